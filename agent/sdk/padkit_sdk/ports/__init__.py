@@ -1,0 +1,32 @@
+"""The shop window of the ports: what flows may ask of a device, whatever drives it."""
+
+from padkit_sdk.ports.card_dispenser import BoxStatus, Capability, CardDispenser, CardPlace, HopperLevel, Slot
+from padkit_sdk.ports.chip_card import AnswerToReset, CardProtocol, ChipCard
+from padkit_sdk.ports.device import Check, Device, DeviceIdentity, SelfTest
+from padkit_sdk.ports.identity_card_reader import DocumentKind, IdentityCard, IdentityCardReader
+
+PORTS: dict[str, type] = {
+    "card_dispenser": CardDispenser,
+    "chip_card": ChipCard,
+    "identity_card_reader": IdentityCardReader,
+}
+
+__all__ = [
+    "PORTS",
+    "AnswerToReset",
+    "BoxStatus",
+    "Capability",
+    "CardDispenser",
+    "CardPlace",
+    "CardProtocol",
+    "Check",
+    "ChipCard",
+    "Device",
+    "DeviceIdentity",
+    "DocumentKind",
+    "HopperLevel",
+    "IdentityCard",
+    "IdentityCardReader",
+    "SelfTest",
+    "Slot",
+]

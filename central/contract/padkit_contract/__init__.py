@@ -1,0 +1,1 @@
+"""What kit and central say to each other: context, messages, identifiers, envelopes, catalogue."""

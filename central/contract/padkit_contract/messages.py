@@ -1,0 +1,207 @@
+"""What travels inside envelopes: requests from the kit, replies from central, the kit's pack, ledger events.
+
+Everything is JSON inside the envelope (readable in an audit), decoded strictly: unknown keys are refused.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import Any, TypeVar
+
+import msgspec
+
+from padkit_contract.errors import Invalid
+
+MAX_BODY = 1 << 20
+
+T = TypeVar("T")
+
+# Business types. Catalogue functions and operations keep their catalogue id; the kit's own housekeeping has names of its own.
+CARD_OPEN = "ACC-01"
+INQUIRY = "OPS-15"
+REVERSAL = "OPS-16"
+KIT_PACK = "kit.pack"  # policy with waivers, and the check-out slip
+CARD_RESERVE = "card.reserve"
+CARD_RELEASE = "card.release"
+CARD_LEDGER = "card.ledger"  # ledger events, in order
+EVIDENCE = "evidence.package"
+CASE = "case.open"
+C3_SUFFIX = "#c3"  # the envelope that carries the C3 fields of the same request
+
+
+class Posted(msgspec.Struct, frozen=True, array_like=True):
+    """What a kit POSTs (msgpack): the business envelope, which is stored, and the C3 envelope, which never is."""
+
+    envelope: bytes
+    c3: bytes = b""
+
+
+class How(enum.Enum):
+    """How one piece of evidence came to be, or why it is not there. Nothing is silently skipped."""
+
+    CAPTURED = "captured"
+    WAIVED = "waived"
+    TEST_DATA = "test_data"
+
+
+class EvidenceItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One line of the evidence list: the catalogue's type, how it came, its SM3 digest (hex) or the waiver that stands in."""
+
+    type: str
+    how: How
+    digest: str = ""
+    waiver: str = ""  # "<waiver id>@<policy version>"
+    note: str = ""
+
+
+class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One request. `serial` is the channel serial, the business's idempotency key; `attempt` counts from 1.
+
+    `fields` are catalogue fields (C1, C2, N here; C3 in the C3 envelope). `checks` are the catalogue's checks that were not
+    run at the kit but waived, like evidence.
+    """
+
+    serial: str
+    attempt: int
+    made_at: str
+    fields: dict[str, Any]
+    evidence: tuple[EvidenceItem, ...] = ()
+    checks: tuple[EvidenceItem, ...] = ()
+
+
+class Outcome(enum.Enum):
+    """How central (or the core behind it) ended a request."""
+
+    OK = "ok"
+    REFUSED = "refused"  # business refusal, nothing was booked
+    NOT_EXECUTED = "not_executed"  # refused before execution, a new attempt with the same serial is allowed
+    UNKNOWN = "unknown"  # sent on, no certain answer yet: inquire
+    PROCESSING = "processing"
+    NOT_FOUND = "not_found"  # inquiry: no such serial; final only when `final`
+    INVALID = "invalid"  # does not fit catalogue, policy or stock; nothing was sent on
+
+
+class Reply(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One answer. `code` is stable; `message` is for people; `final` makes `not_found` believable (fence closed)."""
+
+    outcome: Outcome
+    code: str = ""
+    message: str = ""
+    final: bool = False
+    fields: dict[str, Any] = {}
+
+
+class CardState(enum.Enum):
+    """Where a blank card is in its life (重空), as ledgers on kit and at central name it."""
+
+    LOADED = "loaded"
+    STAGED = "staged"
+    RESERVED = "reserved"
+    ISSUED = "issued"
+    HANDED_OVER = "handed_over"
+    CAPTURED = "captured"
+    CAPTURED_LIVE = "captured_live"
+    VOID_PENDING = "void_pending"
+    MISSING = "missing"
+
+
+class LedgerEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One append-only ledger line. `seq` counts per kit without holes; `read` is False when the chip could not be read and
+    the card is named by its place on the slip."""
+
+    seq: int
+    batch: str
+    voucher: str
+    card_no: str
+    state: CardState
+    at: str
+    flow: str = ""
+    read: bool = True
+    reason: str = ""
+
+
+class LedgerUpload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of `CARD_LEDGER`. The reply's fields hold ``have`` (highest seq without a hole) and ``missing`` (list of seq)."""
+
+    events: tuple[LedgerEvent, ...]
+
+
+class SlipCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One card of the check-out slip, in hopper order."""
+
+    voucher: str
+    card_no: str
+
+
+class Slip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The check-out slip of the cards in the kit's box (领用单)."""
+
+    batch: str
+    product: str
+    cards: tuple[SlipCard, ...]
+
+
+class Waiver(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An entity's decision that something is not asked for. It lives at central; a kit cannot waive.
+
+    `covers` are names of evidence, checks or steps of the catalogue; `business` the ids it holds for.
+    """
+
+    id: str
+    business: tuple[str, ...]
+    covers: tuple[str, ...]
+    reason: str
+    approved_by: str
+    until: str  # ISO date, inclusive
+
+
+class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One version of an entity's policy: catalogue parameters and waivers. Versions only grow."""
+
+    entity: str
+    version: int
+    parameters: dict[str, Any]
+    waivers: tuple[Waiver, ...]
+
+
+class KitPack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of the reply to `KIT_PACK` (in ``fields.pack``): what the kit works by."""
+
+    policy: Policy
+    slip: Slip | None
+
+
+class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Body of `CASE`: something a person must close."""
+
+    id: str
+    flow: str
+    reason: str
+    at: str
+    voucher: str = ""
+    detail: str = ""
+
+
+class EvidencePackage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of `EVIDENCE`: the manifest of one business. `items` as sent with the request plus what came after it."""
+
+    flow: str
+    serial: str
+    catalogue: str
+    items: tuple[EvidenceItem, ...]
+    history: tuple[str, ...]  # "2026-11-22T08:00:00Z CORE_OK"
+
+
+def encode(value: msgspec.Struct) -> bytes:
+    """Return the JSON bytes of a message."""
+    return msgspec.json.encode(value)
+
+
+def decode(raw: bytes, kind: type[T]) -> T:
+    """Read a message strictly. Raises `Invalid` ``message.size`` or ``message.form`` with the place and the value's type."""
+    if len(raw) > MAX_BODY:
+        raise Invalid("message.size", f"{kind.__name__}: {len(raw)} bytes, at most {MAX_BODY}; split it")
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as exc:
+        raise Invalid("message.form", f"{kind.__name__}: {exc}") from exc

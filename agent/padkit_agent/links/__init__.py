@@ -1,0 +1,1 @@
+"""Bus libraries, one file a kind of wire. The only room that knows them."""

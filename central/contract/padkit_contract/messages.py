@@ -1,6 +1,17 @@
 """What travels inside envelopes: requests from the kit, replies from central, the kit's pack, ledger events.
 
 Everything is JSON inside the envelope (readable in an audit), decoded strictly: unknown keys are refused.
+
+| business | body | the reply's fields |
+|---|---|---|
+| `CARD_OPEN` | `Request` with the catalogue's fields; C3 fields in the C3 envelope | the catalogue's response fields, core_serial |
+| `REVERSAL` | `Request` under its own serial: orig_channel_serial, remark | result_state, core_serial |
+| `INQUIRY` | `Request`: orig_channel_serial, fence (bool); `attempt` is the highest that the kit has sent | as of the original |
+| `KIT_PACK` | `Request` without fields | pack (`KitPack`) |
+| `CARD_RESERVE`, `CARD_RELEASE` | `Request` under the flow's serial: card_no, voucher_serial | card_no, voucher_serial |
+| `CARD_LEDGER` | `LedgerUpload` | have, missing |
+| `EVIDENCE` | `EvidencePackage` | digest (SM3 of the body, hex) |
+| `CASE` | `Case` | - |
 """
 
 from __future__ import annotations
@@ -26,7 +37,12 @@ CARD_RELEASE = "card.release"
 CARD_LEDGER = "card.ledger"  # ledger events, in order
 EVIDENCE = "evidence.package"
 CASE = "case.open"
-C3_SUFFIX = "#c3"  # the envelope that carries the C3 fields of the same request
+
+# The envelope that carries the C3 fields: its context is that of the business envelope but for this suffix, its body a
+# `Request` of the same serial and attempt whose `fields` are the C3 ones alone.
+C3_SUFFIX = "#c3"
+
+AUTHORISER = "authoriser"  # the evidence item that stands for the authorisation, wherever the catalogue asks for one
 
 
 class Posted(msgspec.Struct, frozen=True, array_like=True):

@@ -1,0 +1,1 @@
+"""What decides on the kit: flows, stock, evidence. No I/O, no clock, no chance in this room."""

@@ -1,0 +1,128 @@
+"""What a flow may want done next. One action at a time; it stands in the journal before it is carried out."""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+
+class Action(msgspec.Struct, frozen=True, tag_field="do"):
+    """Base of all actions; the tag is the name the journal and the screens use."""
+
+
+class Waive(Action, frozen=True, tag="waive"):
+    """Pass a step that the entity's policy waives; `names` are the evidence and checks that the waivers cover."""
+
+    step: str
+    names: tuple[str, ...]
+
+
+class ReadIdentity(Action, frozen=True, tag="read_identity"):
+    """Read the identity card's chip."""
+
+
+class WaitDevice(Action, frozen=True, tag="wait_device"):
+    """Wait until a device is back, at most `timeout_s`."""
+
+    device: str
+    timeout_s: float
+
+
+class LookAtBox(Action, frozen=True, tag="look_at_box"):
+    """Ask the box where its card is; make it ready again when it lost power (moves nothing)."""
+
+    why: str
+
+
+class StageCard(Action, frozen=True, tag="stage_card"):
+    """Feed one card to the inner read position (P0)."""
+
+
+class ReadChip(Action, frozen=True, tag="read_chip"):
+    """Read the staged card's chip."""
+
+
+class Reserve(Action, frozen=True, tag="reserve"):
+    """Have central reserve the staged card for this flow; the reservation ends with the card's next ledger event."""
+
+    voucher: str
+
+
+class AskPerson(Action, frozen=True, tag="ask"):
+    """Wait for a person's answer to `what`, one of `choices`; `people` names are needed."""
+
+    what: str
+    choices: tuple[str, ...]
+    people: int = 0
+
+
+class Submit(Action, frozen=True, tag="submit"):
+    """Send the opening to the bank (P1): its outbox row is written with this journal row."""
+
+    attempt: int
+
+
+class Pause(Action, frozen=True, tag="pause"):
+    """Wait before the next inquiry."""
+
+    seconds: float
+
+
+class Inquire(Action, frozen=True, tag="inquire"):
+    """Ask what became of `serial`; `fence` closes it for attempts up to `attempt` when nothing was executed."""
+
+    serial: str
+    attempt: int
+    fence: bool
+
+
+class Target(enum.Enum):
+    """Where a card in play is moved."""
+
+    READER = "reader"
+    GATE = "gate"
+    BIN = "bin"
+
+
+class MoveCard(Action, frozen=True, tag="move_card"):
+    """Move the card in play; `why` is kept for the ledger."""
+
+    to: Target
+    why: str
+
+
+class AwaitTaken(Action, frozen=True, tag="await_taken"):
+    """Wait until the customer takes the card from the gate."""
+
+    timeout_s: float
+
+
+class Reverse(Action, frozen=True, tag="reverse"):
+    """Reverse the opening in the core (冲正) under its own serial."""
+
+    serial: str
+    attempt: int
+
+
+class Upload(Action, frozen=True, tag="upload"):
+    """Hand the evidence package to central and wait for its receipt."""
+
+
+AnyAction = (
+    Waive
+    | ReadIdentity
+    | WaitDevice
+    | LookAtBox
+    | StageCard
+    | ReadChip
+    | Reserve
+    | AskPerson
+    | Submit
+    | Pause
+    | Inquire
+    | MoveCard
+    | AwaitTaken
+    | Reverse
+    | Upload
+)

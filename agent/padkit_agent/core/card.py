@@ -1,0 +1,198 @@
+"""From P0 to P1: a staged card is read, held against the slip, reserved, bound to a PIN; what goes wrong ends in the bin."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from padkit_agent.core.actions import (
+    AskPerson,
+    LookAtBox,
+    MoveCard,
+    Pause,
+    ReadChip,
+    Reserve,
+    StageCard,
+    Submit,
+    Target,
+)
+from padkit_agent.core.events import (
+    Answered,
+    AnyEvent,
+    BoxFault,
+    ChipRead,
+    ChipUnreadable,
+    DeviceAway,
+    Doubtful,
+    Moved,
+    Paused,
+    PersonSaid,
+    Place,
+    Seen,
+    Silent,
+)
+from padkit_agent.core.flow import (
+    Card,
+    Decision,
+    Flow,
+    FlowRefused,
+    LedgerChange,
+    Rules,
+    book,
+    end,
+    go,
+    then,
+    waived_items,
+    with_evidence,
+)
+from padkit_agent.core.phases import Phase
+from padkit_contract.messages import CardState, EvidenceItem, How, Outcome
+
+UNREADABLE_IN_A_ROW = 2  # F11: two in a row stop the box
+RESERVE_TRIES = 3
+RESERVE_PAUSE_S = 2.0
+PIN = AskPerson("pin", ("entered", "failed", "stop"))
+CONFIRM = AskPerson("confirm", ("yes", "no"))
+
+
+def to_bin(flow: Flow, why: str, after: str, *ledger: LedgerChange, stop_box: bool = False) -> Decision:
+    """Capture the card in play; `after` says what follows when it lies in the bin."""
+    return then(replace(flow, after_bin=after, note=why), MoveCard(Target.BIN, why), *ledger, stop_box=stop_box)
+
+
+def staged(flow: Flow, seen: Seen, rules: Rules) -> Decision:
+    """A card left the hopper (P0): by its order it is the slip's next one; the chip will tell.
+
+    After a doubtful feed it may stand anywhere inside: it is moved to the reader once more, gently.
+    """
+    expected = rules.next_card()
+    if expected is None:
+        raise FlowRefused(f"flow {flow.id}: a card was staged from an empty slip")
+    flow = replace(flow, card=Card(expected.voucher, expected.card_no))
+    doubtful, flow = flow.doubt is not None, replace(go(flow, rules, Phase.CARD_STAGED), doubt=None)
+    line = book(flow, CardState.STAGED)
+    if seen.place is Place.GATE:
+        return to_bin(flow, "box.eject_early", "case", line, stop_box=True)
+    return then(flow, MoveCard(Target.READER, "read") if doubtful else ReadChip(), line)
+
+
+def on_stage(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
+    """The feed ended, failed, or is in doubt."""
+    match event:
+        case Moved(seen=seen) if seen.place in (Place.INSIDE, Place.GATE):
+            return staged(flow, seen, rules)
+        case Moved(seen=seen):
+            return vanished(flow, seen, rules)
+        case BoxFault(fault="box.empty"):
+            return then(flow, AskPerson("load_cards", ("done", "stop"), people=2))
+        case BoxFault(fault="box.bin_full"):
+            return then(flow, AskPerson("empty_bin", ("done", "stop"), people=2))
+        case BoxFault(fault=fault) | Doubtful(why=fault) | DeviceAway(why=fault):
+            return then(replace(flow, doubt=StageCard(), note=fault), LookAtBox("stage"))
+    raise FlowRefused(f"stage_card cannot end in {type(event).__name__}")
+
+
+def vanished(flow: Flow, seen: Seen, rules: Rules) -> Decision:
+    """The box says a card was fed and is nowhere: in the bin when the counter says so, else out in the world (F26)."""
+    expected = rules.next_card()
+    if expected is None:
+        raise FlowRefused(f"flow {flow.id}: a card was fed from an empty slip")
+    flow = replace(flow, card=Card(expected.voucher, expected.card_no))
+    captured = seen.bin_count is not None and seen.bin_count > flow.bin_count
+    state = CardState.CAPTURED if captured else CardState.MISSING
+    note = "box.fed_into_bin" if captured else "card.missing"
+    return end(flow, rules, Phase.CASE_OPEN, note, book(flow, state, note), stop_box=True)
+
+
+def on_chip(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
+    """The chip said who it is, or nothing."""
+    match event:
+        case ChipRead():
+            return _compare(flow, event, rules)
+        case ChipUnreadable(why=why):
+            unread = flow.unread + 1
+            if flow.woken:
+                return to_bin(replace(flow, unread=unread), f"woke with an unread card: {why}", "retry")
+            stop = unread >= UNREADABLE_IN_A_ROW
+            return to_bin(replace(flow, unread=unread), f"card.mute: {why}", "case" if stop else "retry", stop_box=stop)
+        case Doubtful(why=why) | DeviceAway(why=why):
+            return then(replace(flow, doubt=ReadChip(), note=why), LookAtBox("read_chip"))
+    raise FlowRefused(f"read_chip cannot end in {type(event).__name__}")
+
+
+def _compare(flow: Flow, chip: ChipRead, rules: Rules) -> Decision:
+    """Hold the chip against the slip: the next card, a later one (double feed, F09), or a stranger (F12)."""
+    card = flow.card
+    if card is None or rules.slip is None:
+        raise FlowRefused(f"flow {flow.id}: a chip was read with no card staged")
+    flow = replace(flow, unread=0)
+    if chip.card_no == card.card_no:
+        flow = replace(flow, card=replace(card, read=True, seq=chip.card_seq))
+        flow = with_evidence(flow, EvidenceItem("card_read", How.CAPTURED, note=f"…{chip.card_no[-4:]}"))
+        if flow.woken:
+            return to_bin(flow, "woke with a card inside", "retry")
+        return then(flow, Reserve(card.voucher))
+    later = next((it for it in rules.slip.cards if it.card_no == chip.card_no), None)
+    if later is None or rules.states.get(later.voucher) is not CardState.LOADED:
+        return to_bin(flow, f"card.foreign_pan: …{chip.card_no[-4:]} is not on the slip", "case", stop_box=True)
+    return _double_feed(flow, Card(later.voucher, later.card_no, read=True, seq=chip.card_seq), rules)
+
+
+def _double_feed(flow: Flow, card: Card, rules: Rules) -> Decision:
+    """The hopper gave more than one card: each one skipped is booked as missing until a person has counted the bin."""
+    assert rules.slip is not None
+    vouchers = [it.voucher for it in rules.slip.cards]
+    skipped = rules.slip.cards[vouchers.index(flow.card.voucher if flow.card else "") : vouchers.index(card.voucher)]
+    lines = [
+        LedgerChange(it.voucher, it.card_no, CardState.MISSING, read=False, reason="box.double_feed") for it in skipped
+    ]
+    flow = replace(flow, card=card)
+    return to_bin(
+        flow, "box.double_feed", "case", *lines, book(flow, CardState.STAGED, "box.double_feed"), stop_box=True
+    )
+
+
+def on_reserve(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
+    """Central reserved the card, refused it, or did not answer."""
+    match event:
+        case Answered(outcome=Outcome.OK):
+            flow = go(flow, rules, Phase.CARD_BOUND)
+            return then(flow, PIN, book(flow, CardState.RESERVED))
+        case Answered(code=code, message=message):
+            return to_bin(flow, f"not reserved: {code} {message}".strip(), "case", stop_box=True)
+        case Silent() if flow.tries + 1 < RESERVE_TRIES:
+            return then(replace(flow, tries=flow.tries + 1), Pause(RESERVE_PAUSE_S))
+        case Silent(why=why):
+            return to_bin(flow, f"not reserved, no answer: {why}", "cancel")
+    raise FlowRefused(f"reserve cannot end in {type(event).__name__}")
+
+
+def on_reserve_pause(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
+    """Ask for the reservation again."""
+    if not isinstance(event, Paused) or flow.card is None:
+        raise FlowRefused(f"pause cannot end in {type(event).__name__}")
+    return then(flow, Reserve(flow.card.voucher))
+
+
+def on_person_before_core(flow: Flow, event: PersonSaid, rules: Rules) -> Decision:
+    """The PIN was entered, the customer confirmed, or one of them was not."""
+    match (event.what, event.choice):
+        case ("pin", "entered"):
+            if "pin_new" not in rules.waivers:
+                return to_bin(flow, "waiver.missing: pin_new", "cancel")
+            flow = with_evidence(go(flow, rules, Phase.PIN_SET), *waived_items(("pin_new",), rules))
+            return then(flow, CONFIRM)
+        case ("pin", "failed"):
+            return to_bin(flow, "pin.failed", "cancel")
+        case ("confirm", "yes"):
+            flow = replace(go(flow, rules, Phase.CORE_SENT), attempt=flow.attempt + 1, inquiries=0)
+            flow = (
+                with_evidence(flow, EvidenceItem("card_dispense", How.CAPTURED, note="staged"))
+                if _first(flow)
+                else flow
+            )
+            return then(flow, Submit(flow.attempt))
+    return to_bin(flow, "customer.cancel", "cancel")
+
+
+def _first(flow: Flow) -> bool:
+    return all(item.type != "card_dispense" for item in flow.evidence)

@@ -1,0 +1,106 @@
+"""The engine's one door: `decide(flow, event, rules)`. It picks the rule by the action that was pending; no rule is elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from msgspec.structs import replace
+
+from padkit_agent.core import booking, card, handover, prepare, settle
+from padkit_agent.core.actions import (
+    Action,
+    AskPerson,
+    AwaitTaken,
+    Inquire,
+    LookAtBox,
+    MoveCard,
+    Pause,
+    ReadChip,
+    ReadIdentity,
+    Reserve,
+    Reverse,
+    StageCard,
+    Submit,
+    Upload,
+    WaitDevice,
+    Waive,
+)
+from padkit_agent.core.events import AnyEvent, CancelAsked, PersonSaid, Woke
+from padkit_agent.core.flow import Decision, Flow, FlowRefused, Rules, end
+from padkit_agent.core.phases import BEFORE_CARD, CARD_INSIDE, MAY_CANCEL, Phase
+
+HOUSEKEEPING = frozenset({"lay_card", "load_cards", "empty_bin"})
+
+Rule = Callable[[Flow, AnyEvent, Rules], Decision]
+
+
+def _on_waive(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
+    before = flow.phase in BEFORE_CARD
+    return prepare.on_waive(flow, event, rules) if before else handover.on_waive_after_core(flow, event, rules)
+
+
+def _on_pause(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
+    return (card.on_reserve_pause if flow.phase is Phase.CARD_STAGED else booking.on_pause)(flow, event, rules)
+
+
+def _on_person(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
+    asked = flow.pending
+    if not isinstance(event, PersonSaid) or not isinstance(asked, AskPerson):
+        raise FlowRefused(f"ask cannot end in {type(event).__name__}")
+    if event.what != asked.what or event.choice not in asked.choices or len(set(event.by)) < asked.people:
+        raise FlowRefused(f"asked {asked.what} of {asked.choices}, answered {event.what}={event.choice}")
+    if event.what in HOUSEKEEPING:
+        return prepare.on_housekeeping(flow, event, rules, retry=("done", "again"))
+    before = flow.phase in CARD_INSIDE
+    return (card.on_person_before_core if before else handover.on_person_after_core)(flow, event, rules)
+
+
+RULES: Mapping[type[Action], Rule] = {
+    Waive: _on_waive,
+    ReadIdentity: prepare.on_identity,
+    WaitDevice: prepare.on_wait_device,
+    LookAtBox: settle.on_look,
+    StageCard: card.on_stage,
+    ReadChip: card.on_chip,
+    Reserve: card.on_reserve,
+    AskPerson: _on_person,
+    Submit: booking.on_submit,
+    Pause: _on_pause,
+    Inquire: booking.on_inquire,
+    MoveCard: handover.on_move,
+    AwaitTaken: handover.on_await,
+    Reverse: booking.on_reverse,
+    Upload: handover.on_upload,
+}
+
+
+def start(flow: Flow, rules: Rules) -> Decision:
+    """Return the first decision of a new flow."""
+    return prepare.next_step(replace(flow, history=(f"{rules.at} {flow.phase.value}",)), rules)
+
+
+def decide(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
+    """Return what follows from `event`. Pure: the same three arguments always give the same decision.
+
+    Raises `FlowRefused` for an event that cannot follow; the flow stays as it was.
+    """
+    if flow.ended or flow.pending is None:
+        raise FlowRefused(f"flow {flow.id} ended in {flow.phase.value}")
+    if isinstance(event, Woke):
+        return settle.on_woke(flow, event, rules)
+    if isinstance(event, CancelAsked):
+        return _cancel(flow, rules)
+    return RULES[type(flow.pending)](flow, event, rules)
+
+
+def may_cancel(flow: Flow) -> bool:
+    """Tell whether the customer may still stop: before P1, and not while a card is already on its way to the bin."""
+    return flow.phase in MAY_CANCEL and flow.doubt is None and not flow.after_bin and not flow.ended
+
+
+def _cancel(flow: Flow, rules: Rules) -> Decision:
+    if not may_cancel(flow):
+        raise FlowRefused(f"flow {flow.id}: too late to cancel in {flow.phase.value}")
+    if flow.phase in CARD_INSIDE:
+        return card.to_bin(flow, "customer.cancel", "cancel")
+    return end(flow, rules, Phase.CANCELLED, "customer.cancel")

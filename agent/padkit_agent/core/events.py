@@ -1,0 +1,183 @@
+"""What can happen to a flow: results of its actions, a person's wish, waking up after a crash."""
+
+from __future__ import annotations
+
+import enum
+from typing import Any
+
+import msgspec
+
+from padkit_contract.messages import Outcome
+
+
+class Event(msgspec.Struct, frozen=True, tag_field="ev"):
+    """Base of all events; the tag is the name in the journal."""
+
+
+class Place(enum.Enum):
+    """Where the box says its card is."""
+
+    NONE = "none"
+    GATE = "gate"
+    INSIDE = "inside"
+    UNCLEAR = "unclear"
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """One look at the box. `lost_power` is True when it had to be made ready first; `bin_count` None when unreadable."""
+
+    place: Place
+    bin_count: int | None
+    bin_full: bool
+    empty: bool
+    lost_power: bool = False
+
+
+class Waived(Event, frozen=True, tag="waived"):
+    """A step was passed; what stands in for it is written into the evidence."""
+
+    step: str
+
+
+class IdentityRead(Event, frozen=True, tag="identity_read"):
+    """The chip was read; `fields` are catalogue fields, `digest` is SM3 over the raw record."""
+
+    fields: dict[str, Any]
+    module_number: str
+    digest: str
+    at_s: float
+
+
+class TryAgain(Event, frozen=True, tag="try_again"):
+    """A person can fix it and the same step may be done again."""
+
+    hint: str
+
+
+class DeviceAway(Event, frozen=True, tag="device_away"):
+    """A device is not there (cable, radio, worker, or another one in its place)."""
+
+    device: str
+    why: str
+
+
+class DeviceBack(Event, frozen=True, tag="device_back"):
+    """The awaited device is ready again."""
+
+    device: str
+
+
+class BoxSeen(Event, frozen=True, tag="box_seen"):
+    """The answer to a look."""
+
+    seen: Seen
+
+
+class Moved(Event, frozen=True, tag="moved"):
+    """A stage or a move ended well."""
+
+    seen: Seen
+
+
+class BoxFault(Event, frozen=True, tag="box_fault"):
+    """The box refused or failed a motion; `fault` is the dotted name, `seen` what it said afterwards (None: nothing)."""
+
+    fault: str
+    seen: Seen | None
+
+
+class Doubtful(Event, frozen=True, tag="doubtful"):
+    """A motion was sent and its end is not known."""
+
+    why: str
+
+
+class ChipRead(Event, frozen=True, tag="chip_read"):
+    """The staged card says who it is. Expiry and track data stay in memory."""
+
+    card_no: str
+    card_seq: str
+
+
+class ChipUnreadable(Event, frozen=True, tag="chip_unreadable"):
+    """The chip is mute or makes no sense."""
+
+    why: str
+
+
+class Answered(Event, frozen=True, tag="answered"):
+    """Central answered the request that waited."""
+
+    outcome: Outcome
+    code: str = ""
+    message: str = ""
+    final: bool = False
+    fields: dict[str, Any] = {}
+
+
+class Silent(Event, frozen=True, tag="silent"):
+    """No answer in time, or a receipt only."""
+
+    why: str = ""
+
+
+class PersonSaid(Event, frozen=True, tag="person_said"):
+    """A person answered a question; `by` names who (two names where two are asked)."""
+
+    what: str
+    choice: str
+    by: tuple[str, ...] = ()
+
+
+class CancelAsked(Event, frozen=True, tag="cancel_asked"):
+    """The customer or the manager wants to stop."""
+
+    by: str = ""
+
+
+class Paused(Event, frozen=True, tag="paused"):
+    """A pause is over."""
+
+
+class CardTaken(Event, frozen=True, tag="card_taken"):
+    """The gate cleared, no motion was outstanding, and the bin counter did not change."""
+
+
+class NotTaken(Event, frozen=True, tag="not_taken"):
+    """The card is still at the gate after the time allowed."""
+
+
+class TakenUnclear(Event, frozen=True, tag="taken_unclear"):
+    """The gate's sensors or the counter do not tell whether the card was taken."""
+
+    why: str
+
+
+class Woke(Event, frozen=True, tag="woke"):
+    """The agent started again, or a halted flow goes on: the last action may or may not have happened."""
+
+    at_s: float
+
+
+AnyEvent = (
+    Waived
+    | IdentityRead
+    | TryAgain
+    | DeviceAway
+    | DeviceBack
+    | BoxSeen
+    | Moved
+    | BoxFault
+    | Doubtful
+    | ChipRead
+    | ChipUnreadable
+    | Answered
+    | Silent
+    | PersonSaid
+    | CancelAsked
+    | Paused
+    | CardTaken
+    | NotTaken
+    | TakenUnclear
+    | Woke
+)

@@ -1,0 +1,147 @@
+"""One business in progress as a value: what is known, what is wanted next, and the small moves every rule uses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from padkit_agent.core.actions import AnyAction
+from padkit_agent.core.phases import ENDS, NEXT, Phase
+from padkit_contract.messages import CardState, EvidenceItem, How, Slip, SlipCard
+
+BOX = "box"
+READER = "reader"
+
+
+class FlowRefused(Exception):
+    """A change of state that the table does not know; a fault in the rules, never in the world."""
+
+
+class Card(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The card in play. `read` is False while only its place on the slip names it."""
+
+    voucher: str
+    card_no: str
+    read: bool = False
+    seq: str = ""
+
+
+class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Everything that must survive a power cut. C3 values (PIN block, expiry) are never here.
+
+    `pending` is the action in the journal that has no result yet; `doubt` the action whose end is being looked up.
+    `after_bin` says what follows when the card lies in the bin: ``retry``, ``cancel``, ``refuse``, ``case``, ``choice``.
+    """
+
+    id: str
+    business: str
+    serial: str
+    reversal_serial: str
+    policy: int
+    inputs: dict[str, Any]
+    phase: Phase = Phase.STARTED
+    pending: AnyAction | None = None
+    doubt: AnyAction | None = None
+    identity: dict[str, Any] = {}
+    module_number: str = ""
+    identity_at_s: float = 0.0
+    evidence: tuple[EvidenceItem, ...] = ()
+    checks: tuple[EvidenceItem, ...] = ()
+    history: tuple[str, ...] = ()
+    card: Card | None = None
+    bin_count: int = 0
+    attempt: int = 0
+    reversal_attempt: int = 0
+    tries: int = 0
+    unread: int = 0
+    inquiries: int = 0
+    woken: bool = False
+    after_bin: str = ""
+    core: dict[str, Any] = {}
+    note: str = ""
+
+    @property
+    def ended(self) -> bool:
+        return self.phase in ENDS
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """What a decision may look at besides the flow: the policy it began with, the kit's stock, the moment."""
+
+    waivers: Mapping[str, str]
+    parameters: Mapping[str, Any]
+    slip: Slip | None
+    states: Mapping[str, CardState]
+    at: str
+
+    def number(self, name: str, default: float) -> float:
+        """Return a numeric parameter of the policy."""
+        value = self.parameters.get(name, default)
+        return float(value) if isinstance(value, int | float) else default
+
+    def next_card(self) -> SlipCard | None:
+        """Return the card that the hopper must give next: the first one of the slip that never left it."""
+        cards = self.slip.cards if self.slip else ()
+        return next((card for card in cards if self.states.get(card.voucher) is CardState.LOADED), None)
+
+
+class LedgerChange(msgspec.Struct, frozen=True):
+    """One line for the card ledger, written with the journal row."""
+
+    voucher: str
+    card_no: str
+    state: CardState
+    read: bool
+    reason: str = ""
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What follows from an event: the flow after it, the next action (None: the flow ended), and what is booked with it."""
+
+    flow: Flow
+    action: AnyAction | None
+    ledger: tuple[LedgerChange, ...] = ()
+    case: str = ""
+    stop_box: bool = False
+
+
+def go(flow: Flow, rules: Rules, *phases: Phase) -> Flow:
+    """Walk through `phases` by the table, writing the history. Raises `FlowRefused`."""
+    for phase in phases:
+        if phase not in NEXT.get(flow.phase, frozenset()):
+            raise FlowRefused(f"flow {flow.id}: {flow.phase.value} -> {phase.value} is not in the table")
+        flow = replace(flow, phase=phase, history=(*flow.history, f"{rules.at} {phase.value}"), tries=0)
+    return flow
+
+
+def then(flow: Flow, action: AnyAction, *ledger: LedgerChange, case: str = "", stop_box: bool = False) -> Decision:
+    """Go on with `action`."""
+    return Decision(replace(flow, pending=action), action, ledger, case, stop_box)
+
+
+def end(
+    flow: Flow, rules: Rules, phase: Phase, note: str = "", *ledger: LedgerChange, stop_box: bool = False
+) -> Decision:
+    """End the flow in `phase`; CASE_OPEN opens a case with `note` as its reason."""
+    ended = replace(go(flow, rules, phase), pending=None, doubt=None, note=note)
+    return Decision(ended, None, ledger, note if phase is Phase.CASE_OPEN else "", stop_box)
+
+
+def book(flow: Flow, state: CardState, reason: str = "") -> LedgerChange:
+    """Return the ledger line that puts the card in play into `state`."""
+    if flow.card is None:
+        raise FlowRefused(f"flow {flow.id}: no card in play for {state.value}")
+    return LedgerChange(flow.card.voucher, flow.card.card_no, state, flow.card.read, reason)
+
+
+def with_evidence(flow: Flow, *items: EvidenceItem) -> Flow:
+    """Add evidence lines."""
+    return replace(flow, evidence=(*flow.evidence, *items))
+
+
+def waived_items(names: tuple[str, ...], rules: Rules) -> tuple[EvidenceItem, ...]:
+    """Return one WAIVED line for each of `names`; every name must have a waiver."""
+    return tuple(EvidenceItem(name, How.WAIVED, waiver=rules.waivers[name]) for name in names)

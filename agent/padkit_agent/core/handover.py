@@ -1,0 +1,188 @@
+"""From the core's yes to the end: the card at the gate, taken or not, in the bin, receipt and package."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from padkit_agent.core.actions import AskPerson, AwaitTaken, LookAtBox, MoveCard, ReadChip, Target, Upload, Waive
+from padkit_agent.core.booking import reverse
+from padkit_agent.core.card import to_bin
+from padkit_agent.core.events import (
+    Answered,
+    AnyEvent,
+    BoxFault,
+    CardTaken,
+    DeviceAway,
+    Doubtful,
+    Moved,
+    NotTaken,
+    PersonSaid,
+    Place,
+    Seen,
+    TakenUnclear,
+    Waived,
+)
+from padkit_agent.core.flow import (
+    Decision,
+    Flow,
+    FlowRefused,
+    Rules,
+    book,
+    end,
+    go,
+    then,
+    waived_items,
+    with_evidence,
+)
+from padkit_agent.core.phases import Phase
+from padkit_contract.messages import CardState, EvidenceItem, How, Outcome
+
+TAKE_S = 30.0  # catalogue parameter card_take_timeout_seconds
+TAKEN_UNCLEAR = AskPerson("taken_unclear", ("taken", "not_taken"), people=2)
+NOT_TAKEN = AskPerson("not_taken", ("reverse", "case"))
+
+
+def on_move(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
+    """A motion ended, failed, or is in doubt."""
+    if not isinstance(flow.pending, MoveCard):
+        raise FlowRefused(f"flow {flow.id}: no motion was pending")
+    match event:
+        case Moved(seen=seen):
+            return arrived(flow, flow.pending, seen, rules)
+        case BoxFault(fault="box.retract_failed", seen=seen) if seen is not None and seen.place is Place.GATE:
+            return then(
+                replace(flow, note="box.retract_failed"), AskPerson("retract_failed", ("taken", "held"), people=2)
+            )
+        case BoxFault(fault="box.bin_full"):
+            return end(flow, rules, Phase.CASE_OPEN, "box.bin_full", stop_box=True)
+        case BoxFault(fault=why) | Doubtful(why=why) | DeviceAway(why=why):
+            return then(replace(flow, doubt=flow.pending, note=why), LookAtBox(f"move_{flow.pending.to.value}"))
+    raise FlowRefused(f"move_card cannot end in {type(event).__name__}")
+
+
+def arrived(flow: Flow, move: MoveCard, seen: Seen, rules: Rules) -> Decision:
+    """Read what a finished motion left behind; the bin counter tells captured from taken."""
+    captured = seen.bin_count is not None and seen.bin_count > flow.bin_count
+    match (move.to, seen.place):
+        case (Target.GATE, Place.GATE):
+            return presented(flow, rules)
+        case (Target.READER, Place.INSIDE):
+            return then(replace(flow, doubt=None), ReadChip())
+        case (Target.BIN, Place.NONE) if captured:
+            return in_bin(replace(flow, bin_count=seen.bin_count or 0), rules)
+        case (Target.GATE, Place.NONE) if not captured and seen.bin_count is not None:
+            return taken(flow, rules)
+        case (Target.BIN, Place.NONE) if flow.phase is Phase.CARD_PRESENTED and seen.bin_count is not None:
+            return taken(flow, rules)  # pulled in the last moment: the path is empty and the counter did not move
+        case (Target.BIN, Place.NONE) if seen.bin_count is None:
+            return _unclear(flow, rules, "box.counter_unreadable")
+        case (Target.BIN, Place.NONE):
+            return end(flow, rules, Phase.CASE_OPEN, "card.missing", book(flow, CardState.MISSING), stop_box=True)
+    return then(replace(flow, doubt=move), LookAtBox(f"move_{move.to.value}"))
+
+
+def _unclear(flow: Flow, rules: Rules, why: str) -> Decision:
+    """Nobody but two people can say where the card is (F22)."""
+    if flow.phase in (Phase.CORE_OK, Phase.CARD_PRESENTED):
+        return then(replace(flow, note=why), TAKEN_UNCLEAR)
+    return end(flow, rules, Phase.CASE_OPEN, why, stop_box=True)
+
+
+def presented(flow: Flow, rules: Rules) -> Decision:
+    """The card is at the gate: the customer's time runs."""
+    flow = replace(flow, doubt=None)
+    if flow.phase is Phase.CORE_OK:
+        flow = go(flow, rules, Phase.CARD_PRESENTED)
+    return then(flow, AwaitTaken(rules.number("card_take_timeout_seconds", TAKE_S)))
+
+
+def on_await(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
+    """Taken, not taken, or not to be told."""
+    match event:
+        case CardTaken():
+            return taken(flow, rules)
+        case NotTaken():
+            return to_bin(flow, "box.not_taken", "choice")
+        case TakenUnclear(why=why):
+            return _unclear(flow, rules, why)
+        case Doubtful(why=why) | DeviceAway(why=why):
+            return then(replace(flow, doubt=flow.pending, note=why), LookAtBox("await_taken"))
+    raise FlowRefused(f"await_taken cannot end in {type(event).__name__}")
+
+
+def taken(flow: Flow, rules: Rules) -> Decision:
+    """P2: the customer holds a live card."""
+    flow = replace(go(flow, rules, Phase.CARD_TAKEN), doubt=None)
+    flow = with_evidence(flow, EvidenceItem("card_dispense", How.CAPTURED, note="taken"))
+    return then(flow, Waive("in_hand", ("card_in_hand",)), book(flow, CardState.HANDED_OVER))
+
+
+def in_bin(flow: Flow, rules: Rules) -> Decision:
+    """The card lies in the bin, counted. What follows was decided when it was sent there."""
+    flow = replace(flow, doubt=None)
+    live = flow.phase in (Phase.CORE_OK, Phase.CARD_PRESENTED)
+    line = book(flow, CardState.CAPTURED_LIVE if live else CardState.CAPTURED, flow.note)
+    if live:
+        return then(go(flow, rules, Phase.CARD_NOT_TAKEN), NOT_TAKEN, line)
+    match flow.after_bin:
+        case "retry":
+            flow = replace(go(flow, rules, Phase.AUTHORISED), card=None, woken=False, after_bin="")
+            return then(flow, LookAtBox("before_stage"), line)
+        case "cancel":
+            return end(flow, rules, Phase.CANCELLED, flow.note, line)
+        case "refuse":
+            return end(flow, rules, Phase.REFUSED, flow.note, line)
+    return end(flow, rules, Phase.CASE_OPEN, flow.note, line)
+
+
+def on_person_after_core(flow: Flow, event: PersonSaid, rules: Rules) -> Decision:
+    """People decide what no sensor can: reverse or keep, taken or not."""
+    match (event.what, event.choice):
+        case ("not_taken", "reverse"):
+            return _reverse_with_waiver(flow, event, rules)
+        case ("taken_unclear" | "retract_failed", "taken"):
+            flow = with_evidence(flow, EvidenceItem("card_taken_confirmed", How.CAPTURED, note=" + ".join(event.by)))
+            return taken(flow, rules)
+        case ("taken_unclear", "not_taken"):
+            return then(replace(flow, doubt=AwaitTaken(0.0)), LookAtBox("not_taken"))
+        case ("retract_failed", "held"):
+            return end(flow, rules, Phase.CASE_OPEN, "box.retract_failed", stop_box=True)
+    return end(flow, rules, Phase.CASE_OPEN, f"{event.what}: {event.choice}")
+
+
+def _reverse_with_waiver(flow: Flow, event: PersonSaid, rules: Rules) -> Decision:
+    waiver = rules.waivers.get("authoriser")
+    if waiver is None:
+        return end(flow, rules, Phase.CASE_OPEN, "waiver.missing: authoriser (reversal)")
+    note = f"decision={event.choice} by {' + '.join(event.by) or 'the script'}; authoriser: waived by policy {waiver}"
+    return reverse(with_evidence(flow, EvidenceItem("reversal_decision", How.WAIVED, waiver=waiver, note=note)))
+
+
+def on_waive_after_core(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
+    """The card-in-hand image and the sealed voucher have no device yet; policy waives them."""
+    if not isinstance(event, Waived) or not isinstance(flow.pending, Waive):
+        raise FlowRefused(f"waive cannot end in {type(event).__name__}")
+    missing = [name for name in flow.pending.names if name not in rules.waivers]
+    if missing:  # after P2 nothing stops the business: the lack is written into the evidence for the supplement
+        lines = tuple(EvidenceItem(name, How.WAIVED, note="no waiver; to be supplemented") for name in missing)
+    else:
+        lines = waived_items(flow.pending.names, rules)
+    flow = with_evidence(flow, *lines)
+    if flow.phase is Phase.CARD_TAKEN:
+        return then(go(flow, rules, Phase.CONFIRMED), Waive("receipt", ("voucher_seal",)))
+    return then(go(flow, rules, Phase.RECEIPTED), Upload())
+
+
+def on_upload(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
+    """Central has the package: after a hand-over the flow closes, after a reversal it ends reversed."""
+    if not isinstance(event, Answered):
+        raise FlowRefused(f"upload cannot end in {type(event).__name__}")
+    if flow.phase is Phase.CARD_NOT_TAKEN:
+        return end(flow, rules, Phase.REVERSED, flow.note)
+    flow = go(flow, rules, Phase.UPLOADED)
+    if (
+        event.outcome is not Outcome.OK
+        or rules.states.get(flow.card.voucher if flow.card else "") is not CardState.HANDED_OVER
+    ):
+        return end(flow, rules, Phase.CASE_OPEN, f"package: {event.code} {event.message}".strip())
+    return end(flow, rules, Phase.CLOSED)

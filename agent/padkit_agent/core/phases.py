@@ -1,0 +1,92 @@
+"""The states of the on-site card opening and which may follow which. A table; the docs draw their diagram from it.
+
+Names are those of the card-opening reference: P0 is CARD_STAGED, P1 is CORE_SENT, P2 is CARD_TAKEN, P3 is CLOSED.
+"""
+
+from __future__ import annotations
+
+import enum
+import itertools
+from collections.abc import Mapping
+
+
+class Phase(enum.Enum):
+    """Where a flow stands. The order of the main path is the order below."""
+
+    STARTED = "STARTED"
+    CONSENTED = "CONSENTED"
+    ID_READ = "ID_READ"
+    ID_COMPARED = "ID_COMPARED"
+    ID_CHECKED = "ID_CHECKED"
+    PERSON_OK = "PERSON_OK"
+    ELIGIBLE = "ELIGIBLE"
+    CDD_DONE = "CDD_DONE"
+    FORM_DONE = "FORM_DONE"
+    SIGNED = "SIGNED"
+    AUTH_WAIT = "AUTH_WAIT"
+    AUTHORISED = "AUTHORISED"
+    CARD_STAGED = "CARD_STAGED"
+    CARD_BOUND = "CARD_BOUND"
+    PIN_SET = "PIN_SET"
+    CORE_SENT = "CORE_SENT"
+    CORE_UNKNOWN = "CORE_UNKNOWN"
+    CORE_REFUSED = "CORE_REFUSED"
+    CORE_OK = "CORE_OK"
+    CARD_PRESENTED = "CARD_PRESENTED"
+    CARD_NOT_TAKEN = "CARD_NOT_TAKEN"
+    CARD_TAKEN = "CARD_TAKEN"
+    CONFIRMED = "CONFIRMED"
+    RECEIPTED = "RECEIPTED"
+    UPLOADED = "UPLOADED"
+    CLOSED = "CLOSED"
+    CANCELLED = "CANCELLED"
+    REFUSED = "REFUSED"
+    REVERSED = "REVERSED"
+    CASE_OPEN = "CASE_OPEN"
+
+
+P = Phase
+ENDS = frozenset({P.CLOSED, P.CANCELLED, P.REFUSED, P.REVERSED, P.CASE_OPEN})
+BEFORE_CARD = (
+    P.STARTED,
+    P.CONSENTED,
+    P.ID_READ,
+    P.ID_COMPARED,
+    P.ID_CHECKED,
+    P.PERSON_OK,
+    P.ELIGIBLE,
+    P.CDD_DONE,
+    P.FORM_DONE,
+    P.SIGNED,
+    P.AUTH_WAIT,
+    P.AUTHORISED,
+)
+CARD_INSIDE = frozenset({P.CARD_STAGED, P.CARD_BOUND, P.PIN_SET})
+MAY_CANCEL = frozenset(BEFORE_CARD) | CARD_INSIDE
+STOPS = frozenset({P.CANCELLED, P.REFUSED, P.CASE_OPEN})  # where a flow before P1 may end
+
+
+def _main_path() -> dict[Phase, frozenset[Phase]]:
+    steps: dict[Phase, frozenset[Phase]] = {}
+    for here, following in itertools.pairwise(BEFORE_CARD):
+        steps[here] = frozenset({following}) | STOPS
+    return steps
+
+
+NEXT: Mapping[Phase, frozenset[Phase]] = {
+    **_main_path(),
+    P.AUTHORISED: frozenset({P.CARD_STAGED}) | STOPS,
+    P.CARD_STAGED: frozenset({P.CARD_BOUND, P.AUTHORISED}) | STOPS,
+    P.CARD_BOUND: frozenset({P.PIN_SET, P.AUTHORISED}) | STOPS,
+    P.PIN_SET: frozenset({P.CORE_SENT, P.CARD_BOUND, P.AUTHORISED}) | STOPS,
+    P.CORE_SENT: frozenset({P.CORE_OK, P.CORE_REFUSED, P.CORE_UNKNOWN, P.CARD_BOUND, P.CASE_OPEN}),
+    P.CORE_UNKNOWN: frozenset({P.CORE_OK, P.CORE_REFUSED, P.CARD_BOUND, P.CASE_OPEN}),
+    P.CORE_REFUSED: frozenset({P.REFUSED, P.CASE_OPEN}),
+    P.CORE_OK: frozenset({P.CARD_PRESENTED, P.CARD_TAKEN, P.CARD_NOT_TAKEN, P.CASE_OPEN}),
+    P.CARD_PRESENTED: frozenset({P.CARD_TAKEN, P.CARD_NOT_TAKEN, P.CASE_OPEN}),
+    P.CARD_NOT_TAKEN: frozenset({P.REVERSED, P.CASE_OPEN}),
+    P.CARD_TAKEN: frozenset({P.CONFIRMED, P.CASE_OPEN}),
+    P.CONFIRMED: frozenset({P.RECEIPTED}),
+    P.RECEIPTED: frozenset({P.UPLOADED}),
+    P.UPLOADED: frozenset({P.CLOSED, P.CASE_OPEN}),
+}

@@ -1,0 +1,145 @@
+"""The steps before a card moves: consent to authorisation. What has no device is waived by policy, or the flow is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from padkit_agent.core.actions import AskPerson, LookAtBox, ReadIdentity, StageCard, WaitDevice, Waive
+from padkit_agent.core.events import (
+    AnyEvent,
+    BoxSeen,
+    DeviceAway,
+    DeviceBack,
+    IdentityRead,
+    PersonSaid,
+    Place,
+    TryAgain,
+    Waived,
+)
+from padkit_agent.core.flow import BOX, READER, Decision, Flow, FlowRefused, Rules, end, go, then, waived_items
+from padkit_agent.core.phases import Phase
+from padkit_contract.messages import EvidenceItem, How
+
+IDENTITY_TRIES = 3  # F01: retry 3, then the person is asked
+DEVICE_WAIT_S = 300.0
+CHECKS = frozenset({"cip", "account_count", "fraud_list", "gray_list", "aml_screen", "phone_match", "geo"})
+
+# Step, what covers it, the states it leads through. The identity card is read by a device; everything else here waits for
+# its own device or service and is waived until then.
+STEPS: dict[Phase, tuple[str, tuple[str, ...], tuple[Phase, ...]]] = {
+    Phase.STARTED: ("consent", ("consent_pi",), (Phase.CONSENTED,)),
+    Phase.CONSENTED: ("identity", (), (Phase.ID_READ,)),
+    Phase.ID_READ: ("ocr_compare", ("id_ocr_front", "id_ocr_back"), (Phase.ID_COMPARED,)),
+    Phase.ID_COMPARED: ("online_check", ("cip",), (Phase.ID_CHECKED,)),
+    Phase.ID_CHECKED: ("person", ("face_live", "face_match_chip", "face_match_online"), (Phase.PERSON_OK,)),
+    Phase.PERSON_OK: (
+        "eligibility",
+        (
+            "account_count",
+            "fraud_list",
+            "gray_list",
+            "aml_screen",
+            "otp_phone",
+            "phone_match",
+            "geo",
+            "gps",
+            "scene_photo",
+        ),
+        (
+            Phase.ELIGIBLE,
+            Phase.CDD_DONE,
+            Phase.FORM_DONE,
+        ),  # questions and form came with the start and were checked there
+    ),
+    Phase.FORM_DONE: ("signature", ("sign_form", "sign_terms", "copy_statement"), (Phase.SIGNED,)),
+    Phase.SIGNED: ("authorisation", ("fp_manager", "authoriser"), (Phase.AUTH_WAIT, Phase.AUTHORISED)),
+}
+
+
+def next_step(flow: Flow, rules: Rules) -> Decision:
+    """Return what a flow before AUTHORISED does next; at AUTHORISED it looks at the box."""
+    if flow.phase is Phase.AUTHORISED:
+        return then(flow, LookAtBox("before_stage"))
+    step, names, _ = STEPS[flow.phase]
+    if step == "identity":
+        return then(flow, ReadIdentity())
+    missing = [name for name in names if name not in rules.waivers]
+    if missing:
+        return end(flow, rules, Phase.REFUSED, f"waiver.missing: {', '.join(missing)}")
+    return then(flow, Waive(step, names))
+
+
+def on_waive(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
+    """A step of the table above was passed."""
+    if not isinstance(event, Waived) or not isinstance(flow.pending, Waive):
+        raise FlowRefused(f"waive cannot end in {type(event).__name__}")
+    items = waived_items(flow.pending.names, rules)
+    flow = replace(
+        flow,
+        evidence=(*flow.evidence, *(item for item in items if item.type not in CHECKS)),
+        checks=(*flow.checks, *(item for item in items if item.type in CHECKS)),
+    )
+    return next_step(go(flow, rules, *STEPS[flow.phase][2]), rules)
+
+
+def on_identity(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
+    """The reader answered, or a person must lay the card again."""
+    match event:
+        case IdentityRead():
+            flow = replace(
+                flow, identity=event.fields, module_number=event.module_number, identity_at_s=event.at_s, tries=0
+            )
+            item = EvidenceItem("id_chip", How.CAPTURED, digest=event.digest, note=f"SAM {event.module_number}")
+            flow = replace(flow, evidence=(*flow.evidence, item))
+            return next_step(go(flow, rules, Phase.ID_READ), rules)
+        case TryAgain(hint=hint) if flow.tries + 1 < IDENTITY_TRIES:
+            return then(replace(flow, tries=flow.tries + 1, note=hint), ReadIdentity())
+        case TryAgain(hint=hint):
+            return then(replace(flow, tries=0, note=hint), AskPerson("lay_card", ("again", "stop")))
+        case DeviceAway(why=why):
+            return then(replace(flow, note=why), WaitDevice(READER, DEVICE_WAIT_S))
+    raise FlowRefused(f"read_identity cannot end in {type(event).__name__}")
+
+
+def on_wait_device(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
+    """A device came back, or did not."""
+    match event:
+        case DeviceBack(device=device):
+            if device == READER:
+                return then(flow, ReadIdentity())
+            return then(flow, LookAtBox("device_back"))
+        case DeviceAway(device=device, why=why) if flow.card is None and device == READER:
+            return end(flow, rules, Phase.CANCELLED, f"{device}: {why}")
+        case DeviceAway(device=device, why=why):
+            return end(flow, rules, Phase.CASE_OPEN, f"{device}: {why}")
+    raise FlowRefused(f"wait_device cannot end in {type(event).__name__}")
+
+
+def on_box_before_stage(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
+    """The look before P0: only an empty path, a counting bin with room, and a card of this kit's slip let a card move."""
+    match event:
+        case BoxSeen(seen=seen) if seen.place is not Place.NONE:
+            return end(flow, rules, Phase.REFUSED, "box.card_in_path")
+        case BoxSeen(seen=seen) if seen.bin_count is None:
+            return end(flow, rules, Phase.REFUSED, "box.counter_unreadable")
+        case BoxSeen(seen=seen) if seen.bin_full:
+            return then(flow, AskPerson("empty_bin", ("done", "stop"), people=2))
+        case BoxSeen(seen=seen) if seen.empty:
+            return then(flow, AskPerson("load_cards", ("done", "stop"), people=2))
+        case BoxSeen(seen=seen):
+            if rules.next_card() is None:
+                return end(flow, rules, Phase.REFUSED, "stock.none")
+            return then(replace(flow, bin_count=seen.bin_count or 0, tries=0), StageCard())
+        case DeviceAway(why=why):
+            return then(replace(flow, note=why), WaitDevice(BOX, DEVICE_WAIT_S))
+    raise FlowRefused(f"look_at_box cannot end in {type(event).__name__}")
+
+
+def on_housekeeping(flow: Flow, event: PersonSaid, rules: Rules, *, retry: Sequence[str]) -> Decision:
+    """A person loaded cards, emptied the bin or laid the identity card again, or wants to stop."""
+    if event.choice in retry:
+        action = ReadIdentity() if event.what == "lay_card" else LookAtBox("before_stage")
+        return then(flow, action)
+    return end(flow, rules, Phase.CANCELLED, f"{event.what}: {event.choice}")

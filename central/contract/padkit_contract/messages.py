@@ -4,7 +4,7 @@ Everything is JSON inside the envelope (readable in an audit), decoded strictly:
 
 | business | body | the reply's fields |
 |---|---|---|
-| `CARD_OPEN` | `Request` with the catalogue's fields; C3 fields in the C3 envelope | the catalogue's response fields, core_serial |
+| `CARD_OPEN` | `Request` with the catalogue's fields; C3 fields in the C3 envelope | the response fields of the catalogue |
 | `REVERSAL` | `Request` under its own serial: orig_channel_serial, remark | result_state, core_serial |
 | `INQUIRY` | `Request`: orig_channel_serial, fence (bool); `attempt` is the highest that the kit has sent | as of the original |
 | `KIT_PACK` | `Request` without fields | pack (`KitPack`) |

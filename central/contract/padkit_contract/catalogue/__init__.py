@@ -1,0 +1,18 @@
+"""The catalogue of business functions: what each one needs, and the check of a request's fields against it."""
+
+from padkit_contract.catalogue.check import c3_fields, check_fields
+from padkit_contract.catalogue.load import Catalogue, load_catalogue
+from padkit_contract.catalogue.model import CoreService, DataClass, Entry, FieldSpec, FieldType, Input
+
+__all__ = [
+    "Catalogue",
+    "CoreService",
+    "DataClass",
+    "Entry",
+    "FieldSpec",
+    "FieldType",
+    "Input",
+    "c3_fields",
+    "check_fields",
+    "load_catalogue",
+]

@@ -1,0 +1,118 @@
+"""Reading ``transactions.yaml``: the text is cut at its headings, and a part is parsed when somebody asks for it.
+
+The whole file takes a tenth of a second, one entry takes less than one millisecond; a kit that starts needs one or two.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+from msgspec.structs import replace
+
+from padkit_contract.catalogue.model import DataClass, Entry, FieldSpec, FieldType
+from padkit_contract.errors import Invalid
+
+FILE = Path(__file__).with_name("transactions.yaml")
+HEADING = re.compile(r"^(\w+):", re.MULTILINE)
+SUBHEADING = re.compile(r"^  (\w+):$", re.MULTILINE)
+ITEM = re.compile(r"^  - id: (\S+)$", re.MULTILINE)
+CHOICES = re.compile(r"[\w-]+(?: \| [\w-]+)+")
+SPAN = re.compile(r"([A-Z]+)(\d+)\.\.\1(\d+)")  # R1..R5
+DIGITS = re.compile(r"(\d+) digits")
+
+
+class Catalogue:
+    """The catalogue of one schema version. Entries and dictionaries are parsed at first use and kept."""
+
+    def __init__(self, text: str) -> None:
+        self._parts = _cut(text, HEADING)
+        self._dictionaries = _cut(self._parts["dictionaries"], SUBHEADING)
+        self._items = {
+            name: (section, part)
+            for section in ("functions", "operations", "credit_functions")
+            for name, part in _cut(self._parts[section], ITEM).items()
+        }
+        self._entries: dict[str, Entry] = {}
+        self._parsed: dict[str, Mapping[str, Any]] = {}
+        self._fields: Mapping[str, FieldSpec] = {}
+
+    @property
+    def version(self) -> int:
+        """The schema version, which every envelope's context names."""
+        return int(self._parts["schema_version"].partition(":")[2])
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of all entries, in the order of the file."""
+        return tuple(self._items)
+
+    def section(self, entry_id: str) -> str:
+        """Return ``functions``, ``operations`` or ``credit_functions``. Raises as `entry`."""
+        return self._item(entry_id)[0]
+
+    def entry(self, entry_id: str) -> Entry:
+        """Return one entry. Raises `Invalid` ``business.unknown``."""
+        if entry_id not in self._entries:
+            (raw,) = yaml.load(self._item(entry_id)[1], Loader=yaml.CSafeLoader)
+            raw["inputs"] = [each if isinstance(each, dict) else {"field": each} for each in raw["inputs"]]
+            entry = msgspec.convert(raw, Entry)
+            names = (*(each.field for each in entry.inputs), *entry.core.request)
+            specs = {name: self.fields[name] for name in names}
+            self._entries[entry_id] = replace(entry, specs=specs)
+        return self._entries[entry_id]
+
+    @property
+    def fields(self) -> Mapping[str, FieldSpec]:
+        """The dictionary of fields."""
+        if not self._fields:
+            self._fields = {name: _field(name, raw) for name, raw in self.dictionary("fields").items()}
+        return self._fields
+
+    def dictionary(self, name: str) -> Mapping[str, Any]:
+        """Return one dictionary (``evidence``, ``checks``, ``parameters`` …) as it stands in the file."""
+        if name not in self._parsed:
+            self._parsed[name] = yaml.load(self._dictionaries[name], Loader=yaml.CSafeLoader)[name]
+        return self._parsed[name]
+
+    def _item(self, entry_id: str) -> tuple[str, str]:
+        try:
+            return self._items[entry_id]
+        except KeyError:
+            known = f"{len(self._items)} entries, for example ACC-01"
+            raise Invalid("business.unknown", f"catalogue {self.version}: {entry_id!r} is not one of {known}") from None
+
+
+@functools.cache
+def load_catalogue() -> Catalogue:
+    """Return the catalogue that this version of the contract carries."""
+    return Catalogue(FILE.read_text(encoding="utf-8"))
+
+
+def _cut(text: str, heading: re.Pattern[str]) -> dict[str, str]:
+    """Cut `text` at its headings; a part begins with its heading's line."""
+    marks = list(heading.finditer(text))
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    return {mark[1]: text[mark.start() : end] for mark, end in zip(marks, ends, strict=True)}
+
+
+def _field(name: str, raw: Mapping[str, str]) -> FieldSpec:
+    rule = raw.get("rule", "")
+    span, digits = SPAN.fullmatch(rule), DIGITS.fullmatch(rule)
+    choices = tuple(rule.split(" | ")) if CHOICES.fullmatch(rule) else ()
+    if span:
+        choices = tuple(f"{span[1]}{number}" for number in range(int(span[2]), int(span[3]) + 1))
+    return FieldSpec(
+        name=name,
+        type=FieldType(raw["type"]),
+        data_class=DataClass(raw["class"]),
+        choices=choices,
+        digits=int(digits[1]) if digits else 0,
+        luhn="Luhn" in rule,
+        long_term="long-term" in rule,
+    )

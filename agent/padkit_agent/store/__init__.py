@@ -1,0 +1,19 @@
+"""The kit's memory: one SQLite file, one writer, personal data sealed from the first row."""
+
+from padkit_agent.store.kit import KitStore
+from padkit_agent.store.rows import CaseRow, JournalRow, LedgerRow, OutboxRow, Stored
+from padkit_agent.store.vault import FileVault, Vault
+from padkit_agent.store.writer import StoreFull, StoreUnavailable
+
+__all__ = [
+    "CaseRow",
+    "FileVault",
+    "JournalRow",
+    "KitStore",
+    "LedgerRow",
+    "OutboxRow",
+    "StoreFull",
+    "StoreUnavailable",
+    "Stored",
+    "Vault",
+]

@@ -1,0 +1,165 @@
+"""The kit's store as the rooms above see it: what is written together, is written in one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from padkit_agent.store import journal, ledger, outbox
+from padkit_agent.store.rows import CaseRow, Due, JournalRow, LedgerRow, OutboxRow, Stored
+from padkit_agent.store.schema import open_database
+from padkit_agent.store.vault import Vault
+from padkit_agent.store.writer import Writer
+from padkit_contract.messages import CardState, LedgerEvent
+
+T = TypeVar("T")
+MakeLedgerMessage = Callable[[tuple[LedgerEvent, ...]], OutboxRow]
+
+
+class KitStore:
+    """Journal, outbox, ledger, cases and facts of one kit."""
+
+    def __init__(self, writer: Writer, vault: Vault) -> None:
+        self._writer = writer
+        self._vault = vault
+
+    @classmethod
+    def open(cls, path: Path, vault: Vault, *, max_mb: int, writer: type[Writer] = Writer) -> KitStore:
+        """Open the store at `path`. Raises `StoreUnavailable`, `Refused`."""
+        return cls(writer(open_database(path, max_mb=max_mb)), vault)
+
+    def close(self) -> None:
+        """Finish and close; what was accepted is on disk."""
+        self._writer.close()
+
+    async def _run(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        return await self._writer.run(job)
+
+    async def step(
+        self,
+        row: JournalRow,
+        *,
+        lines: Sequence[LedgerRow] = (),
+        messages: Sequence[OutboxRow] = (),
+        ledger_message: MakeLedgerMessage | None = None,
+        case: CaseRow | None = None,
+    ) -> Stored:
+        """Write one step of a flow with all that belongs to it; it is on disk when this returns, or nothing of it is."""
+        vault = self._vault
+
+        def write(connection: sqlite3.Connection) -> Stored:
+            journal.append(connection, vault, row)
+            booked = _book(connection, vault, lines, ledger_message)
+            for message in messages:
+                outbox.append(connection, vault, message)
+            if case is not None:
+                _open_case(connection, case)
+            return Stored(booked)
+
+        return await self._run(write)
+
+    async def book(self, lines: Sequence[LedgerRow], ledger_message: MakeLedgerMessage) -> tuple[LedgerEvent, ...]:
+        """Book ledger lines outside a flow (loading, counting)."""
+        return await self._run(lambda connection: _book(connection, self._vault, lines, ledger_message))
+
+    async def queue(self, *rows: OutboxRow) -> None:
+        """Put messages into the outbox."""
+        vault = self._vault
+
+        def write(connection: sqlite3.Connection) -> None:
+            for row in rows:
+                outbox.append(connection, vault, row)
+
+        await self._run(write)
+
+    async def heads(self, *, open_only: bool) -> tuple[journal.Step, ...]:
+        """Return the last step of every flow."""
+        return await self._run(lambda connection: journal.heads(connection, self._vault, open_only=open_only))
+
+    async def steps(self, flow_id: str) -> tuple[journal.Step, ...]:
+        """Return every step of one flow."""
+        return await self._run(lambda connection: journal.steps(connection, self._vault, flow_id))
+
+    async def due(self, limit: int) -> tuple[Due, ...]:
+        """Return messages that wait to be sent."""
+        return await self._run(lambda connection: outbox.due(connection, self._vault, limit))
+
+    async def mark(self, envelope: str, state: str, reply: bytes = b"") -> None:
+        """End a message: ``done``, ``held`` or ``refused``."""
+        await self._run(lambda connection: outbox.mark(connection, self._vault, envelope, state, reply))
+
+    async def reply_of(self, flow_id: str, business: str) -> tuple[str, str, bytes] | None:
+        """Return envelope id, state and reply of a flow's newest message of this business."""
+        return await self._run(lambda connection: outbox.reply_of(connection, self._vault, flow_id, business))
+
+    async def unsent(self) -> int:
+        """Count messages that central has not answered."""
+        return await self._run(outbox.unsent)
+
+    async def hold_lost_c3(self) -> int:
+        """After a start, stop sending what lost its C3 part with the memory."""
+        return await self._run(outbox.hold_lost_c3)
+
+    async def states(self) -> dict[str, CardState]:
+        """Return where each card is, by voucher serial."""
+        return await self._run(ledger.states)
+
+    async def ledger(self, *, last_only: bool = False) -> tuple[LedgerEvent, ...]:
+        """Return ledger lines, opened."""
+        return await self._run(lambda connection: ledger.events(connection, self._vault, last_only=last_only))
+
+    async def cases(self, *, open_only: bool) -> tuple[CaseRow, ...]:
+        """Return cases, oldest first."""
+        return await self._run(lambda connection: _cases(connection, open_only=open_only))
+
+    async def close_case(self, case_id: str, *, by: str, at: str) -> bool:
+        """Close a case; False when there is no such open case."""
+        return await self._run(
+            lambda connection: (
+                connection.execute(
+                    "UPDATE kit_case SET closed_at = ?, closed_by = ? WHERE id = ? AND closed_at = ''",
+                    (at, by, case_id),
+                ).rowcount
+                == 1
+            )
+        )
+
+    async def put_fact(self, name: str, value: bytes) -> None:
+        """Keep a value (the kit's pack) under `name`, sealed."""
+        sealed = self._vault.seal(value, f"fact:{name}")
+        await self._run(lambda c: c.execute("INSERT OR REPLACE INTO fact (name, sealed) VALUES (?, ?)", (name, sealed)))
+
+    async def fact(self, name: str) -> bytes | None:
+        """Return the value kept under `name`, or None."""
+        row = await self._run(lambda c: c.execute("SELECT sealed FROM fact WHERE name = ?", (name,)).fetchone())
+        return self._vault.open(row[0], f"fact:{name}") if row else None
+
+
+def _book(
+    connection: sqlite3.Connection, vault: Vault, lines: Sequence[LedgerRow], message: MakeLedgerMessage | None
+) -> tuple[LedgerEvent, ...]:
+    if not lines:
+        return ()
+    events = ledger.append(connection, vault, lines)
+    if message is not None:
+        outbox.append(connection, vault, message(events))
+    return events
+
+
+def _open_case(connection: sqlite3.Connection, case: CaseRow) -> None:
+    connection.execute(
+        "INSERT OR IGNORE INTO kit_case (id, flow, reason, at, stops_box, closed_at, closed_by) VALUES (?,?,?,?,?,'','')",
+        (case.id, case.flow_id, case.reason, case.at, int(case.stops_box)),
+    )
+
+
+def _cases(connection: sqlite3.Connection, *, open_only: bool) -> tuple[CaseRow, ...]:
+    where = "WHERE closed_at = ''" if open_only else ""
+    rows = connection.execute(
+        f"SELECT id, flow, reason, at, stops_box, closed_at, closed_by FROM kit_case {where} ORDER BY at, id"  # noqa: S608
+    ).fetchall()
+    return tuple(
+        CaseRow(id_, flow, reason, at, bool(stops), closed, by) for id_, flow, reason, at, stops, closed, by in rows
+    )

@@ -1,0 +1,80 @@
+"""Rows of the outbox: what central must get, whatever happens to the network or to us.
+
+States: ``waiting`` (to be sent, and sent again until answered), ``done`` (answered), ``held`` (not sent any more; its
+outcome is inquired), ``refused`` (central will never take it; set aside with its answer).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from padkit_agent.store.rows import Due, OutboxRow
+from padkit_agent.store.vault import Vault
+
+
+def append(connection: sqlite3.Connection, vault: Vault, row: OutboxRow) -> int:
+    """Write one row; the same envelope id twice is one row. Returns its place in the kit's chain."""
+    known = connection.execute("SELECT seq FROM outbox WHERE envelope = ?", (row.envelope,)).fetchone()
+    if known:
+        return int(known[0])
+    seq = int(connection.execute("SELECT coalesce(max(seq), 0) + 1 FROM outbox").fetchone()[0])
+    connection.execute(
+        "INSERT INTO outbox (envelope, seq, business, flow, priority, state, needs_c3, at, sealed, reply)"
+        " VALUES (?,?,?,?,?,'waiting',?,?,?,NULL)",
+        (
+            row.envelope,
+            seq,
+            row.business,
+            row.flow_id,
+            row.priority,
+            int(row.needs_c3),
+            row.at,
+            vault.seal(row.body, f"outbox:{row.envelope}"),
+        ),
+    )
+    return seq
+
+
+def due(connection: sqlite3.Connection, vault: Vault, limit: int) -> tuple[Due, ...]:
+    """Return what waits, most urgent first, then in order."""
+    rows = connection.execute(
+        "SELECT envelope, seq, business, flow, needs_c3, sealed FROM outbox WHERE state = 'waiting'"
+        " ORDER BY priority, seq LIMIT ?",
+        (limit,),
+    ).fetchall()
+    return tuple(
+        Due(envelope, seq, business, flow, bool(needs_c3), vault.open(sealed, f"outbox:{envelope}"))
+        for envelope, seq, business, flow, needs_c3, sealed in rows
+    )
+
+
+def mark(connection: sqlite3.Connection, vault: Vault, envelope: str, state: str, reply: bytes) -> None:
+    """Set a waiting row's end; a row that has one keeps it."""
+    connection.execute(
+        "UPDATE outbox SET state = ?, reply = ? WHERE envelope = ? AND state = 'waiting'",
+        (state, vault.seal(reply, f"reply:{envelope}"), envelope),
+    )
+
+
+def reply_of(
+    connection: sqlite3.Connection, vault: Vault, flow_id: str, business: str
+) -> tuple[str, str, bytes] | None:
+    """Return envelope id, state and reply of a flow's newest row of this business, or None."""
+    row = connection.execute(
+        "SELECT envelope, state, reply FROM outbox WHERE flow = ? AND business = ? ORDER BY seq DESC LIMIT 1",
+        (flow_id, business),
+    ).fetchone()
+    if row is None:
+        return None
+    envelope, state, reply = row
+    return envelope, state, vault.open(reply, f"reply:{envelope}") if reply else b""
+
+
+def unsent(connection: sqlite3.Connection) -> int:
+    """Count what central has not answered yet."""
+    return int(connection.execute("SELECT count(*) FROM outbox WHERE state = 'waiting'").fetchone()[0])
+
+
+def hold_lost_c3(connection: sqlite3.Connection) -> int:
+    """After a start: rows whose C3 part was only in memory are not sent any more; their serial is inquired."""
+    return connection.execute("UPDATE outbox SET state = 'held' WHERE state = 'waiting' AND needs_c3 = 1").rowcount

@@ -1,0 +1,76 @@
+"""The tables of the kit's store and how they grow: forward only, one function a step, never edited once released."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+Step = Callable[["object"], None]
+FORMAT = 1  # format number of journal rows written by this version
+LATEST = 1
+
+
+def open_database(path: Path, *, max_mb: int) -> sqlite3.Connection:
+    """Open (or make) the store file with every safety on, at the latest schema."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    path.chmod(0o600)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA secure_delete=ON")
+    connection.execute("PRAGMA temp_store=MEMORY")
+    page_size = connection.execute("PRAGMA page_size").fetchone()[0]
+    connection.execute(f"PRAGMA max_page_count={max_mb * 1024 * 1024 // page_size}")
+    if connection.execute("PRAGMA user_version").fetchone()[0] < LATEST:
+        migrate(connection)
+    return connection
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the schema to `LATEST`, step by step, each step whole or not at all."""
+    import sqlite_utils  # late: only a new or an old store needs it, and it is slow to import
+
+    steps = {1: _first}
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    for target in range(version + 1, LATEST + 1):
+        connection.execute("BEGIN EXCLUSIVE")
+        steps[target](sqlite_utils.Database(connection))
+        connection.execute(f"PRAGMA user_version={target}")
+        connection.execute("COMMIT")
+
+
+def _first(db: object) -> None:
+    table = db.table  # type: ignore[attr-defined]  # sqlite-utils ships no types
+    table("journal").create(
+        {"seq": int, "flow": str, "fmt": int, "at": str, "phase": str, "action": str, "sealed": bytes},
+        pk="seq",
+        not_null={"flow", "fmt", "at", "phase", "action", "sealed"},
+    )
+    table("journal").create_index(["flow", "seq"])
+    table("flow").create(
+        {"id": str, "business": str, "phase": str, "begun_at": str, "ended": int, "last": int}, pk="id"
+    )
+    table("outbox").create(
+        {
+            "envelope": str,
+            "seq": int,
+            "business": str,
+            "flow": str,
+            "priority": int,
+            "state": str,
+            "needs_c3": int,
+            "at": str,
+            "sealed": bytes,
+            "reply": bytes,
+        },
+        pk="envelope",
+    )
+    table("outbox").create_index(["state", "priority", "seq"])
+    table("ledger").create({"seq": int, "voucher": str, "state": str, "at": str, "sealed": bytes}, pk="seq")
+    table("ledger").create_index(["voucher", "seq"])
+    table("kit_case").create(
+        {"id": str, "flow": str, "reason": str, "at": str, "stops_box": int, "closed_at": str, "closed_by": str},
+        pk="id",
+    )
+    table("fact").create({"name": str, "sealed": bytes}, pk="name")

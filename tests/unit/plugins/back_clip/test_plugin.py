@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import padkit_back_clip
+from padkit_back_clip import open_reader
+from padkit_sdk import OutcomeUnknown, UsbSerial
+from padkit_sdk.hookspecs import plugin_manager
+from padkit_sdk.manifest import FILE_NAME, read_manifest
+from padkit_sdk.ports import PORTS
+
+MANIFEST = read_manifest(Path(padkit_back_clip.__file__).parent / FILE_NAME)
+
+
+def offer():
+    from padkit_back_clip import plugin
+
+    manager = plugin_manager()
+    manager.register(plugin)
+    ((only,),) = manager.hook.padkit_drivers()
+    return only
+
+
+def test_padkit_drivers_offers_the_reader_of_the_manifest():
+    assert offer().ports == MANIFEST.ports
+    assert set(offer().ports) <= set(PORTS)
+    assert MANIFEST.module == "padkit_back_clip.plugin"
+
+
+def test_the_simulated_unit_and_the_serial_readers_of_the_market_match():
+    matches = offer().matches
+    assert UsbSerial(vid=0x1209, pid=0x1DCA, baud=115_200) in matches
+    assert {match.baud for match in matches} == {115_200}
+
+
+def test_readers_that_are_not_serial_do_not_match():
+    assert not {(0x0400, 0xC35A), (0x0425, 0x8159)} & {(match.vid, match.pid) for match in offer().matches}
+
+
+def test_the_settings_are_offered_with_their_defaults():
+    assert offer().settings == {"photo_decoder": "", "appended_address": True}
+
+
+async def test_open_gives_the_ports_device(ready):
+    reader = await offer().open(ready, ready.context())
+    assert PORTS["identity_card_reader"] in type(reader).__mro__
+    assert ready.asked() == ["11 FF", "12 FF"]
+
+
+async def test_a_module_that_is_at_fault_opens_so_that_its_self_test_tells(ready, reply):
+    ready.says("11 FF", reply(0x66)).says("12 FF", reply(0x66))
+    reader = await open_reader(ready, ready.context())
+    assert not (await reader.self_test(timeout_s=2)).passed
+
+
+async def test_a_wire_without_reader_does_not_open(module):
+    with pytest.raises(OutcomeUnknown):
+        await open_reader(module, module.context())

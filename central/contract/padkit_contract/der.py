@@ -6,6 +6,7 @@ trailing bytes by itself. Its interface is not declared stable, hence the pinned
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, TypeVar
 
 from cryptography.hazmat import asn1
@@ -29,6 +30,11 @@ def encode(value: object) -> bytes:
 def decode(kind: type[T], der: bytes) -> T:
     """Read one structure that fills `der` to its last byte. Raises ValueError on anything else."""
     return asn1.decode_der(kind, der)
+
+
+def same(left: object, right: object) -> bool:
+    """Tell whether two structures have the same encoding; the library's structures do not compare by themselves."""
+    return encode(left) == encode(right)
 
 
 def raw(der: bytes) -> TLV:
@@ -158,6 +164,11 @@ class BasicConstraints:
 
 
 @asn1.sequence
+class AuthorityKeyIdentifier:
+    key: Annotated[bytes, asn1.Implicit(0)]
+
+
+@asn1.sequence
 class Validity:
     not_before: UTCTime | asn1.GeneralizedTime
     not_after: UTCTime | asn1.GeneralizedTime
@@ -202,7 +213,7 @@ class RequestInfo:
 class RevokedEntry:
     serial: int
     revoked_at: UTCTime
-    extensions: list[Extension]
+    extensions: list[Extension] | None = None
 
 
 @asn1.sequence
@@ -311,6 +322,12 @@ def attribute(kind: ObjectIdentifier, value: object) -> TLV:
     return raw(encode(Attribute(type=kind, values=SetOf([raw(encode(value))]))))
 
 
+def only_value(attributes: Sequence[Attribute], kind: ObjectIdentifier) -> bytes:
+    """Return the one value (DER) of the one attribute of this type. Raises ValueError."""
+    (value,) = (value for item in attributes if item.type == kind for value in item.values.as_list())
+    return encode(value)
+
+
 def name_parts(name: TLV) -> list[NamePart]:
     """Return the attributes of an X.509 name in order. Raises ValueError."""
     parts = decode(_NameBox, encode(_Box(item=name))).parts
@@ -320,6 +337,17 @@ def name_parts(name: TLV) -> list[NamePart]:
 def usages(extended_key_usage: bytes) -> list[ObjectIdentifier]:
     """Return the purposes of an extended key usage extension. Raises ValueError."""
     return decode(_UsageBox, encode(_Box(item=raw(extended_key_usage)))).purposes
+
+
+def name(parts: Sequence[tuple[ObjectIdentifier, str]]) -> TLV:
+    """Return an X.509 name: one attribute for each relative name, UTF8String."""
+    groups = [SetOf([NamePart(type=kind, value=raw(encode(text)))]) for kind, text in parts]
+    return decode(_Box, encode(_NameBox(parts=groups))).item
+
+
+def extended_key_usage(purposes: Sequence[ObjectIdentifier]) -> bytes:
+    """Return the value of an extended key usage extension."""
+    return encode(decode(_Box, encode(_UsageBox(purposes=list(purposes)))).item)
 
 
 # The library reads lists only as fields, so a list that stands alone is put into a box first.

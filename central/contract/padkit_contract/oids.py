@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # Taken from the binding: the public name lives in `cryptography.x509`, whose import costs a kit 0.1 s at start.
-from cryptography.hazmat.bindings._rust import ObjectIdentifier
+from cryptography.hazmat.bindings._rust import ObjectIdentifier as ObjectIdentifier
 
 # Our own arc, made as ITU-T X.667 allows everybody to (2.25 and a UUID drawn once): no registration, no clash.
 PRIVATE_ARC = "2.25.2050534188572417534261133179810620287"
@@ -34,6 +34,9 @@ SIGNING_TIME = ObjectIdentifier("1.2.840.113549.1.9.5")
 
 COMMON_NAME = ObjectIdentifier("2.5.4.3")
 ORGANIZATION = ObjectIdentifier("2.5.4.10")
+SUBJECT_KEY_IDENTIFIER = ObjectIdentifier("2.5.29.14")
 KEY_USAGE = ObjectIdentifier("2.5.29.15")
 BASIC_CONSTRAINTS = ObjectIdentifier("2.5.29.19")
+CRL_NUMBER = ObjectIdentifier("2.5.29.20")
+AUTHORITY_KEY_IDENTIFIER = ObjectIdentifier("2.5.29.35")
 EXTENDED_KEY_USAGE = ObjectIdentifier("2.5.29.37")

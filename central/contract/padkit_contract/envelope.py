@@ -1,0 +1,186 @@
+"""Sealed envelopes: `seal` and `open_envelope`, the only way business data crosses between kit and central.
+
+An envelope is signed inside, encrypted outside, and bound to one context on both sides. The profile is fixed by this
+side, never taken from the message. Whatever is wrong with one, the outside learns only that it was refused;
+`EnvelopeRefused.reason` is for the local log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from padkit_contract import der
+from padkit_contract.cms import profile_a, signed
+from padkit_contract.context import CLOCK_SKEW_S, Context
+from padkit_contract.crypto.suite import PrivateKey, PublicKey, Suite
+from padkit_contract.errors import CryptoUnfit, EnvelopeRefused
+from padkit_contract.trust import Trust, Trusted
+from padkit_contract.x509 import Certificate, Role, Usage, issuer_and_serial
+
+MAX_ENVELOPE = 8 << 20
+
+
+class Identity:
+    """A certificate and its private key: to sign with, or to open what was sealed for it."""
+
+    def __init__(self, certificate: Certificate, key: PrivateKey) -> None:
+        if key.public != certificate.point:
+            raise CryptoUnfit(
+                "key.pair", f"{certificate.name}: the key is not the certificate's; take files of one issue"
+            )
+        self.certificate = certificate
+        self.key = key
+        self.number = der.encode(issuer_and_serial(certificate))
+
+    def __repr__(self) -> str:
+        return f"Identity({self.certificate.entity}/{self.certificate.name}, key {self.certificate.key_id})"
+
+
+class Recipient:
+    """A receiver's encryption certificate, parsed once and used for many envelopes."""
+
+    def __init__(self, certificate: Certificate, key: PublicKey) -> None:
+        if Usage.KEY_ENCIPHERMENT not in certificate.usage:
+            raise CryptoUnfit("certificate.usage", f"{certificate.name}: not an encryption certificate")
+        self.certificate = certificate
+        self.key = key
+        self.number = der.encode(issuer_and_serial(certificate))
+
+    @classmethod
+    def load(cls, certificate: Certificate, suite: Suite) -> Recipient:
+        """Make a recipient of a certificate that is already believed. Raises `CryptoUnfit`."""
+        return cls(certificate, suite.load_public(certificate.point))
+
+    @property
+    def name(self) -> str:
+        """The receiver's name, as contexts call it."""
+        return self.certificate.name
+
+    @property
+    def key_id(self) -> str:
+        """The receiver's key, as contexts call it."""
+        return self.certificate.key_id
+
+    def __repr__(self) -> str:
+        return f"Recipient({self.name}, key {self.key_id})"
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who signed, as its verified certificate says."""
+
+    entity: str
+    name: str
+    role: Role
+    certificate: Certificate
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What was inside. The caller still has to see that (kit, envelope id) was not used before."""
+
+    payload: bytes = field(repr=False)
+    context: Context
+    signer: Signer
+
+
+def seal(
+    payload: bytes,
+    context: Context,
+    *,
+    sender: Identity,
+    recipient: Recipient,
+    random_bytes: Callable[[int], bytes],
+    now: datetime,
+) -> bytes:
+    """Return the envelope. `random_bytes` must be the operating system's; `now` (aware) becomes the signing time.
+
+    Raises:
+        EnvelopeRefused: ``context.recipient`` or ``context.key`` names somebody else than `recipient`;
+            ``envelope.size``: the result exceeds `MAX_ENVELOPE`.
+    """
+    _check_recipient(context, recipient.certificate)
+    bound = context.encode()
+    inner = signed.sign(payload, bound, sender.certificate, sender.key, now)
+    envelope = profile_a.seal(inner, bound, recipient.number, recipient.key, random_bytes)
+    _check_size(envelope)
+    return envelope
+
+
+def open_envelope(envelope: bytes, *, own: Sequence[Identity], trust: Trust, now: datetime) -> Opened:
+    """Return what is inside, when every check holds. `own` are the identities that may receive, newest first.
+
+    Raises:
+        EnvelopeRefused: always this; `reason` is ``envelope.*``, ``signed.*``, ``certificate.*`` or ``context.*``.
+    """
+    _check_size(envelope)
+    try:
+        sealed = profile_a.decode(envelope)
+    except ValueError as exc:
+        raise EnvelopeRefused("envelope.form", str(exc)) from exc
+    context = Context.decode(sealed.context)
+    receiver = _receiver(sealed.recipient, own)
+    _check_recipient(context, receiver.certificate)
+    if context.expired(now.timestamp()):
+        raise EnvelopeRefused("context.expired", f"not after {context.not_after}, now {now:%FT%TZ}; seal it again")
+    inner = _signed(sealed.open(receiver.key), sealed.context)
+    trusted = trust.check(inner.certificate, Usage.SIGNATURE, now)
+    if not inner.signed_by(trusted.key):
+        raise EnvelopeRefused("signed.signature", f"not signed by {inner.certificate.name}")
+    if inner.signed_at.timestamp() > now.timestamp() + CLOCK_SKEW_S:
+        raise EnvelopeRefused("signed.time", f"signed at {inner.signed_at:%FT%TZ}, now {now:%FT%TZ}; check the clocks")
+    _check_ends(context, trusted, receiver.certificate)
+    return Opened(inner.content, context, _signer(trusted))
+
+
+def _check_size(envelope: bytes) -> None:
+    if len(envelope) > MAX_ENVELOPE:
+        raise EnvelopeRefused("envelope.size", f"{len(envelope)} bytes, at most {MAX_ENVELOPE}; split the message")
+
+
+def _check_recipient(context: Context, certificate: Certificate) -> None:
+    """Without this a receiver could wrap a signed message again, to somebody else."""
+    if context.recipient != certificate.name:
+        raise EnvelopeRefused("context.recipient", f"meant for {context.recipient!r}, sealed for {certificate.name!r}")
+    if context.key != certificate.key_id:
+        raise EnvelopeRefused("context.key", f"meant for key {context.key!r}, sealed for {certificate.key_id}")
+
+
+def _receiver(number: bytes, own: Sequence[Identity]) -> Identity:
+    for identity in own:
+        if identity.number == number:
+            return identity
+    raise EnvelopeRefused(
+        "envelope.recipient", "sealed for a certificate that is not ours; seal it for the current one"
+    )
+
+
+def _signed(raw: bytes, context: bytes) -> signed.Signed:
+    try:
+        inner = signed.decode(raw)
+    except (ValueError, CryptoUnfit) as exc:
+        raise EnvelopeRefused("signed.form", str(exc)) from exc
+    if inner.context != context:
+        raise EnvelopeRefused("signed.context", "the context inside differs from the one outside")
+    return inner
+
+
+def _check_ends(context: Context, trusted: Trusted, receiver: Certificate) -> None:
+    """One end is the context's kit, of the context's entity; the other is a service."""
+    sender = trusted.certificate
+    kit = sender if trusted.role is Role.KIT else receiver
+    roles = {trusted.role, receiver.role}
+    if roles != {Role.KIT, Role.SERVICE}:
+        raise EnvelopeRefused("context.roles", f"{sender.name} and {receiver.name} may not write to each other")
+    if (context.entity, context.kit) != (kit.entity, kit.name):
+        raise EnvelopeRefused(
+            "context.kit", f"{context.entity}/{context.kit}, but the certificate says {kit.entity}/{kit.name}"
+        )
+
+
+def _signer(trusted: Trusted) -> Signer:
+    certificate = trusted.certificate
+    return Signer(certificate.entity, certificate.name, trusted.role, certificate, certificate.serial)

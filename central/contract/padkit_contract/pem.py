@@ -1,0 +1,45 @@
+"""PEM text (RFC 7468) read and written. Text before a block is a comment, such as the TEST ONLY mark."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+
+from padkit_contract.errors import CryptoUnfit
+
+MAX_TEXT = 1 << 18
+MAX_BLOCKS = 64
+LINE = 64
+
+CERTIFICATE = "CERTIFICATE"
+ENCRYPTED_KEY = "ENCRYPTED PRIVATE KEY"
+REQUEST = "CERTIFICATE REQUEST"
+REVOCATION_LIST = "X509 CRL"
+
+_BLOCK = re.compile(r"^-----BEGIN ([A-Z0-9 ]{1,40})-----$([A-Za-z0-9+/=\s]*)^-----END \1-----$", re.MULTILINE)
+
+
+def write(label: str, der: bytes, comment: str = "") -> str:
+    """Return one block, after `comment` on lines of its own that begin with #."""
+    body = base64.b64encode(der).decode("ascii")
+    lines = [f"# {line}" for line in comment.splitlines()]
+    lines += [f"-----BEGIN {label}-----"]
+    lines += [body[at : at + LINE] for at in range(0, len(body), LINE)]
+    lines += [f"-----END {label}-----", ""]
+    return "\n".join(lines)
+
+
+def read(label: str, text: str) -> tuple[bytes, ...]:
+    """Return the contents of all blocks with this label, in order. Raises `CryptoUnfit` ``pem.*``."""
+    if len(text) > MAX_TEXT:
+        raise CryptoUnfit("pem.size", f"{len(text)} characters, at most {MAX_TEXT}")
+    blocks = [match[2] for match in _BLOCK.finditer(text) if match[1] == label]
+    if not 1 <= len(blocks) <= MAX_BLOCKS:
+        raise CryptoUnfit(
+            "pem.blocks", f"{len(blocks)} blocks {label!r}, expected 1 to {MAX_BLOCKS}; is it the right file?"
+        )
+    try:
+        return tuple(base64.b64decode("".join(block.split()), validate=True) for block in blocks)
+    except binascii.Error as exc:
+        raise CryptoUnfit("pem.base64", f"{label}: {exc}; copy the file again") from exc

@@ -1,0 +1,59 @@
+"""One chain judged by OpenSSL. pyOpenSSL is imported when the first chain comes, not when a kit starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from padkit_contract.errors import EnvelopeRefused
+from padkit_contract.x509 import Certificate
+
+# X509_V_ERR_* of openssl/x509_vfy.h that have a reason of their own
+REASONS: Mapping[int, str] = {
+    9: "certificate.expired",  # not yet valid
+    10: "certificate.expired",
+    12: "certificate.crl_expired",
+    23: "certificate.revoked",
+}
+
+
+def verified_chain(
+    leaf: Certificate,
+    roots: Sequence[Certificate],
+    authorities: Sequence[Certificate],
+    revocation_lists: Sequence[bytes],
+    now: datetime,
+) -> tuple[Certificate, ...]:
+    """Return the chain from `leaf` to its root. Raises `EnvelopeRefused` ``certificate.*`` with OpenSSL's words."""
+    from cryptography.x509 import load_der_x509_crl
+    from OpenSSL import crypto
+
+    def load(certificate: Certificate) -> crypto.X509:
+        return crypto.load_certificate(crypto.FILETYPE_ASN1, certificate.der)
+
+    store = crypto.X509Store()
+    store.set_time(now.astimezone(UTC))
+    flags = crypto.X509StoreFlags.X509_STRICT
+    for root in roots:
+        store.add_cert(load(root))
+    for revocation_list in revocation_lists:
+        store.add_crl(load_der_x509_crl(revocation_list))
+        flags |= crypto.X509StoreFlags.CRL_CHECK | crypto.X509StoreFlags.CRL_CHECK_ALL
+    store.set_flags(flags)
+    context = crypto.X509StoreContext(store, load(leaf), [load(authority) for authority in authorities])
+    try:
+        chain = context.get_verified_chain()
+    except crypto.X509StoreContextError as exc:
+        reason = REASONS.get(exc.errors[0], "certificate.chain")
+        raise EnvelopeRefused(reason, f"{leaf.entity}/{leaf.name}: {exc}") from exc
+    return tuple(Certificate.load(crypto.dump_certificate(crypto.FILETYPE_ASN1, link)) for link in chain)
+
+
+def next_update(revocation_list: bytes) -> datetime:
+    """Return until when a revocation list (DER) holds. Raises `EnvelopeRefused` ``certificate.crl`` if it never ends."""
+    from cryptography.x509 import load_der_x509_crl
+
+    moment = load_der_x509_crl(revocation_list).next_update_utc
+    if moment is None:
+        raise EnvelopeRefused("certificate.crl", "a revocation list without next update; ask the CA for a current one")
+    return moment

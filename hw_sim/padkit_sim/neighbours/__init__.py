@@ -1,0 +1,1 @@
+"""The systems around a kit that are not hardware: here the core bank."""

@@ -1,0 +1,128 @@
+"""The core bank's HTTP door: ``POST /txn``, ``GET /audit``, ``POST /control``. Decides nothing itself.
+
+An event is on disk before its answer leaves; a client that goes away undoes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import msgspec
+from aiohttp import web
+
+from padkit_sim.neighbours import control
+from padkit_sim.neighbours.audit import audit
+from padkit_sim.neighbours.bank import Bank, Rules
+from padkit_sim.neighbours.books import DaySet, Event
+from padkit_sim.neighbours.faults import Faults
+from padkit_sim.neighbours.state_file import StateFile, StateFileBroken
+from padkit_sim.neighbours.txn import MAX_BODY, Answer, Code, CoreRefusal, Request, parse_request, refused
+
+
+class CoreDoor:
+    """One bank behind HTTP. `sleep` is how a slow answer waits."""
+
+    def __init__(
+        self, bank: Bank, faults: Faults, state_file: StateFile | None, sleep: Callable[[float], Awaitable[None]]
+    ) -> None:
+        self._bank = bank
+        self._faults = faults
+        self._state_file = state_file
+        self._sleep = sleep
+        self._one_at_a_time = asyncio.Lock()
+
+    def application(self) -> web.Application:
+        """Return the aiohttp application."""
+        app = web.Application(client_max_size=MAX_BODY, middlewares=[_plain_refusals])
+        app.add_routes(
+            [web.post("/txn", self._txn), web.get("/audit", self._audit), web.post("/control", self._control)]
+        )
+        return app
+
+    async def settle(self, request: Request, *, forced: CoreRefusal | None = None) -> Answer:
+        """Decide, write down, apply; one request at a time. What cannot be written down is not executed."""
+        async with self._one_at_a_time:
+            decision = self._bank.decide(request, forced=forced)
+            if decision.event is not None:
+                try:
+                    await self._write(decision.event)
+                except StateFileBroken as exc:
+                    return refused(CoreRefusal(Code.JOURNAL_FAILED, f"not executed: {exc}", not_executed=True))
+            return decision.answer
+
+    async def _txn(self, http: web.Request) -> web.Response:
+        raw = await http.read()
+        try:
+            request = parse_request(raw)
+        except CoreRefusal as refusal:
+            return _json(refused(refusal), status=400)
+        plan = self._faults.meet(request.service)
+        if plan.drop_request:
+            return _hang_up(http)
+        answer = await self.settle(request, forced=plan.refusal)
+        if plan.delay_s:
+            await self._sleep(plan.delay_s)
+        return _hang_up(http) if plan.drop_reply else _json(answer)
+
+    async def _audit(self, _http: web.Request) -> web.Response:
+        async with self._one_at_a_time:
+            return _json({"core_date": self._bank.core_date.isoformat(), **audit(self._bank.books)})
+
+    async def _control(self, http: web.Request) -> web.Response:
+        raw = await http.read()
+        try:
+            async with self._one_at_a_time:
+                return _json({"ok": True, **await self._obey(control.parse_word(raw))})
+        except (control.ControlRefused, StateFileBroken) as exc:
+            return _json({"ok": False, "error": str(exc)}, status=400)
+
+    async def _obey(self, word: control.Word) -> dict[str, object]:
+        match word:
+            case control.ArmFault():
+                control.arm(self._faults, word)
+            case control.ClearFaults(name):
+                self._faults.clear(name)
+            case control.SetRule(most):
+                self._bank.rules = Rules(class1_max_per_entity=most)
+            case control.SetDay(day):
+                await self._write(DaySet(day))
+                return {"core_date": self._bank.core_date.isoformat()}
+            case control.Tamper():
+                await self._write(control.tampering(self._bank.books, word))
+            case control.ListFaults():
+                return {"faults": control.fault_lines(self._faults)}
+        return {}
+
+    async def _write(self, event: Event) -> None:
+        await asyncio.to_thread(self._commit, event)
+
+    def _commit(self, event: Event) -> None:
+        if self._state_file is not None:
+            self._state_file.append(event)
+        self._bank.books.apply(event)
+
+
+def _json(value: object, *, status: int = 200) -> web.Response:
+    return web.Response(body=msgspec.json.encode(value), content_type="application/json", status=status)
+
+
+def _hang_up(http: web.Request) -> web.Response:
+    """Close the connection; the response returned is never seen."""
+    if http.transport is not None:
+        http.transport.abort()
+    return web.Response()
+
+
+@web.middleware
+async def _plain_refusals(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Give aiohttp's own refusals (size, method, path) the core's one shape."""
+    try:
+        return await handler(request)
+    except web.HTTPException as exc:
+        message = (
+            f"{request.method} {request.path[:64]}: {exc.reason}; this core has POST /txn, GET /audit, POST /control"
+        )
+        return _json(refused(CoreRefusal(Code.UNREADABLE, message)), status=exc.status)

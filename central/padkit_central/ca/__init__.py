@@ -1,0 +1,1 @@
+"""The test certificate authority: roots, kits, services. TEST ONLY: a bank's own authority takes its place."""

@@ -1,0 +1,144 @@
+"""`padkit-central ca`: the test certificate authority from a terminal. The only place here with a real clock and chance."""
+
+from __future__ import annotations
+
+import functools
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import ParamSpec
+
+import click
+
+from padkit_central.ca.authority import Authority, Means
+from padkit_central.ca.folder import CaRefused
+from padkit_central.ca.show import describe
+from padkit_contract.crypto import choose_suite
+from padkit_contract.errors import ContractError
+from padkit_contract.keyfile import read_password
+
+PASSWORD_VARIABLE = "PADKIT_KEY_PASSWORD_FILE"  # noqa: S105 the name of a variable
+DEFAULT_HOSTS = ("localhost", "127.0.0.1", "::1")
+
+P = ParamSpec("P")
+folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+out_option = click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to make.")
+password_option = click.option(
+    "--password-file",
+    required=True,
+    envvar=PASSWORD_VARIABLE,
+    type=click.Path(path_type=Path),
+    help=f"The CA's key password, mode 0600 (or {PASSWORD_VARIABLE}).",
+)
+party_password_option = click.option(
+    "--party-password-file", type=click.Path(path_type=Path), help="Password of the issued keys; the CA's if left out."
+)
+library_option = click.option("--libcrypto", default="libcrypto.so.3", show_default=True, help="OpenSSL 3 with SM2.")
+
+
+def _plainly(command: Callable[P, None]) -> Callable[P, None]:
+    """Turn a refusal into one line for the person at the terminal."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except (CaRefused, ContractError, OSError) as exc:
+            raise click.ClickException(str(exc)) from exc
+
+    return run
+
+
+def _authority(folder: Path, password_file: Path, libcrypto: str) -> Authority:
+    def log(event: str, /, **fields: str) -> None:
+        click.echo(f"{event} {fields}", err=True)
+
+    suite = choose_suite(allow_pure=False, library=libcrypto, log=log)
+    means = Means(suite, read_password(password_file), datetime.now(UTC), secrets.token_bytes)
+    return Authority(folder, means)
+
+
+@click.group("ca")
+def group() -> None:
+    """Test certificate authority: TEST ONLY certificates for services and kits."""
+
+
+@group.command()
+@folder_argument
+@click.option("--entity", required=True, help="Legal bank that runs the CA.")
+@password_option
+@library_option
+@_plainly
+def init(folder: Path, entity: str, password_file: Path, libcrypto: str) -> None:
+    """Make root, kit CA, service CA and TLS CA in DIR."""
+    _authority(folder, password_file, libcrypto).init(entity)
+    click.echo(f"CA of {entity} in {folder}; next: padkit-central ca service {folder} NAME --out OUT")
+
+
+@group.command()
+@folder_argument
+@click.argument("name")
+@out_option
+@click.option(
+    "--host", "hosts", multiple=True, default=DEFAULT_HOSTS, show_default=True, help="For the TLS certificate."
+)
+@password_option
+@party_password_option
+@library_option
+@_plainly
+def service(
+    folder: Path,
+    name: str,
+    out: Path,
+    hosts: tuple[str, ...],
+    password_file: Path,
+    party_password_file: Path | None,
+    libcrypto: str,
+) -> None:
+    """Issue the keys and certificates of service NAME into OUT."""
+    authority = _authority(folder, password_file, libcrypto)
+    authority.issue_service(name, out, hosts=hosts, password=read_password(party_password_file or password_file))
+    click.echo(
+        f"service {name} in {out}; next: padkit-central ca kit {folder} KIT --entity E --service {name} --out OUT"
+    )
+
+
+@group.command()
+@folder_argument
+@click.argument("kit")
+@click.option("--entity", required=True, help="Legal bank whose kit it is.")
+@out_option
+@click.option("--service", "service_name", default="central", show_default=True, help="Service the kit seals for.")
+@click.option(
+    "--register", type=click.Path(path_type=Path), help="Folder of the running service, to learn the kit's key."
+)
+@password_option
+@party_password_option
+@library_option
+@_plainly
+def kit(
+    folder: Path,
+    kit: str,
+    entity: str,
+    out: Path,
+    service_name: str,
+    register: Path | None,
+    password_file: Path,
+    party_password_file: Path | None,
+    libcrypto: str,
+) -> None:
+    """Issue the keys and certificates of KIT into OUT."""
+    password = read_password(party_password_file or password_file)
+    authority = _authority(folder, password_file, libcrypto)
+    authority.issue_kit(kit, entity, out, service=service_name, password=password, register=register)
+    click.echo(f"kit {kit} of {entity} in {out}; next: give the folder to the agent as its party")
+
+
+@group.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@_plainly
+def show(file: Path) -> None:
+    """Say what a PEM FILE holds."""
+    for line in describe(file.read_text(encoding="ascii")):
+        click.echo(line)

@@ -1,0 +1,125 @@
+"""The service's settings: one TOML file. What it does not know is refused with file and line."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+Name = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z_.-]{1,32}$")]
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=3600)]
+Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+
+PLACE = re.compile(r"at `\$\.?(?P<path>[^`]*)`")
+HEADING = re.compile(r"\s*\[\s*([\w.-]+)\s*\]")
+FIELD = re.compile(r"field `(?P<name>[^`]+)`")
+
+
+class ConfigError(Exception):
+    """The settings cannot be used: the message says file, line, what is wrong and what would be right."""
+
+
+class Listen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where kits come in. `port` 0 takes any free one; the ``ready`` line says which."""
+
+    host: str = "127.0.0.1"
+    port: Port = 0
+
+
+class Core(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The bank's core. `timeout_s` is for one whole call; no answer by then is an unknown outcome."""
+
+    url: str
+    timeout_s: Seconds = 15.0
+    sweep_s: Seconds = 300.0  # how often central itself asks again for outcomes that stayed unknown
+
+
+class Intake(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How much is taken in. A kit waits `answer_wait_s` for its reply, then gets a receipt; 0 answers with it at once."""
+
+    answer_wait_s: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 20.0
+    body_timeout_s: Seconds = 30.0
+    max_waiting: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 10_000
+    max_waiting_mib: Annotated[int, msgspec.Meta(ge=16, le=65536)] = 256
+
+
+class Processing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`workers` envelopes are handled at the same time; 0 only takes in. A reply is good for `reply_valid_s`."""
+
+    workers: Annotated[int, msgspec.Meta(ge=0, le=1024)] = 64
+    reply_valid_s: Annotated[int, msgspec.Meta(ge=60, le=31_536_000)] = 604_800
+    stop_s: Seconds = 10.0  # how long envelopes in work may take to end when the service stops
+
+
+class Crypto(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which library does SM2; `allow_pure` lets the slow pure-Python one stand in."""
+
+    library: str = "libcrypto.so.3"
+    allow_pure: bool = False
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All settings. Paths are absolute after `load`; in the file they count from the file's folder."""
+
+    entities: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1)]
+    database: Path
+    party: Path
+    password_file: Path
+    core: Core
+    listen: Listen = Listen()
+    intake: Intake = Intake()
+    processing: Processing = Processing()
+    crypto: Crypto = Crypto()
+
+
+def load(path: Path) -> Config:
+    """Read the settings of `path`. Raises `ConfigError`."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        raw = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError) as exc:
+        raise ConfigError(f"{path}: cannot be read: {exc}; give the path of a central.toml") from exc
+    except tomllib.TOMLDecodeError as exc:
+        raise ConfigError(f"{path}: not TOML: {exc}") from exc
+    try:
+        config = msgspec.convert(raw, Config, dec_hook=_path)
+    except msgspec.ValidationError as exc:
+        raise ConfigError(f"{path}:{_line(text, str(exc))}: {exc}") from exc
+    folder = path.resolve().parent
+    return msgspec.structs.replace(
+        config,
+        database=folder / config.database,
+        party=folder / config.party,
+        password_file=folder / config.password_file,
+    )
+
+
+def _path(kind: type, value: object) -> Path:
+    if kind is Path and isinstance(value, str) and value:
+        return Path(value)
+    raise ValueError("a path as text is wanted")
+
+
+def _line(text: str, message: str) -> int:
+    """Return the line that a validation message is about: the key's, else its table's, else the first."""
+    place, field = PLACE.search(message), FIELD.search(message)
+    keys = place["path"].partition("[")[0].split(".") if place and place["path"] else []
+    if field:
+        keys.append(field["name"])
+    *table, last = keys or [""]
+    key = re.compile(rf"\s*[\"']?{re.escape(last)}[\"']?\s*[=.]")
+    inside: list[str] = []
+    nearest = 1
+    for number, line in enumerate(text.splitlines(), start=1):
+        if heading := HEADING.match(line):
+            inside = heading[1].split(".")
+            if inside == keys:
+                return number
+            if inside == table:
+                nearest = number
+        elif inside == table and key.match(line):
+            return number
+    return nearest

@@ -1,0 +1,5 @@
+"""The store on SQLite: WAL, every commit synced, one writer."""
+
+from padkit_central.store.sqlite.store import SqliteStore
+
+__all__ = ["SqliteStore"]

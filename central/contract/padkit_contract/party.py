@@ -5,6 +5,7 @@ encrypt.crt.pem encrypt.key.pem    SM2, opens envelopes
 tls.crt.pem tls.key.pem            ECDSA P-256, for TLS
 trust.pem tls-trust.pem            roots and sub CAs: SM2, TLS
 peer-encrypt.crt.pem               kits only: the service's encryption certificate
+kits/                              services only: the kits' encryption certificates
 crl.pem                            optional: revocation lists of root and sub CAs
 """
 
@@ -13,10 +14,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from padkit_contract import keyfile, pem
+from padkit_contract import keyfile, peers, pem
 from padkit_contract.crypto.suite import Suite
 from padkit_contract.envelope import Identity, Recipient
 from padkit_contract.errors import CryptoUnfit
+from padkit_contract.peers import Peers
 from padkit_contract.trust import Trust
 from padkit_contract.x509 import Certificate, Usage, load_certificate, load_certificates
 
@@ -37,7 +39,7 @@ class TlsFiles:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Who we are, how we sign and open, whom we believe, and (kits) for whom we seal."""
+    """Who we are, how we sign and open, whom we believe, and for whom we seal: `peer` at a kit, `peers` at a service."""
 
     entity: str
     name: str
@@ -45,6 +47,7 @@ class Party:
     encrypt: Identity
     trust: Trust
     peer: Recipient | None
+    peers: Peers | None
     tls: TlsFiles
 
 
@@ -60,13 +63,16 @@ def load_party(folder: Path, suite: Suite, password: bytes) -> Party:
     owner = (sign.certificate.entity, sign.certificate.name, sign.certificate.role)
     if owner != (encrypt.certificate.entity, encrypt.certificate.name, encrypt.certificate.role):
         raise CryptoUnfit("party.names", f"{folder}: signing and encryption certificates of different owners")
+    trust = load_trust(folder, suite)
+    kits = folder / peers.FOLDER
     return Party(
         entity=sign.certificate.entity,
         name=sign.certificate.name,
         sign=sign,
         encrypt=encrypt,
-        trust=load_trust(folder, suite),
-        peer=_peer(folder / PEER, suite),
+        trust=trust,
+        peer=load_recipient(folder / PEER, suite) if (folder / PEER).exists() else None,
+        peers=Peers(kits, trust) if kits.is_dir() else None,
         tls=_tls(folder),
     )
 
@@ -95,10 +101,6 @@ def _identity(certificate_path: Path, key_path: Path, usage: Usage, suite: Suite
             "certificate.usage", f"{certificate_path}: not made for {usage.name}; take the other certificate"
         )
     return Identity(certificate, keyfile.load_key(key_path, password, suite))
-
-
-def _peer(path: Path, suite: Suite) -> Recipient | None:
-    return load_recipient(path, suite) if path.exists() else None
 
 
 def _tls(folder: Path) -> TlsFiles:

@@ -72,7 +72,7 @@ class Authority:
             (folder / KITS).mkdir()
             for kit in (self._folder / KITS).iterdir():
                 shutil.copy(kit, folder / KITS / kit.name)
-        put_public(self._folder / SERVICES / f"{name}.crt.pem", pem.CERTIFICATE, encrypt.der)
+            put_public(self._folder / SERVICES / f"{name}.crt.pem", pem.CERTIFICATE, encrypt.der)
 
     def issue_kit(
         self, kit: str, entity: str, out: Path, *, service: str, password: bytes, register: Path | None
@@ -88,8 +88,8 @@ class Authority:
             encrypt = self._issue_party(subject, Role.KIT, folder, password)
             self._put_tls(folder, tls.make_client(subject, self._tls_ca(), now=self._means.now, days=PARTY_DAYS))
             shutil.copy(peer, folder / party.PEER)
-        for place in [self._folder] + ([register] if register else []):
-            put_public(place / KITS / file_name(entity, kit), pem.CERTIFICATE, encrypt.der)
+            for place in filter(None, (self._folder, register)):
+                put_public(place / KITS / file_name(entity, kit), pem.CERTIFICATE, encrypt.der)
 
     def _issue_party(self, subject: Name, role: Role, folder: Path, password: bytes) -> Certificate:
         """Write signing and encryption keys and the trusted certificates; return the encryption certificate."""

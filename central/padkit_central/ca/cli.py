@@ -51,12 +51,13 @@ def _plainly(command: Callable[P, None]) -> Callable[P, None]:
 
 
 def _authority(folder: Path, password_file: Path, libcrypto: str) -> Authority:
-    def log(event: str, /, **fields: str) -> None:
-        click.echo(f"{event} {fields}", err=True)
-
-    suite = choose_suite(allow_pure=False, library=libcrypto, log=log)
+    suite = choose_suite(allow_pure=False, library=libcrypto, log=_silent)
     means = Means(suite, read_password(password_file), datetime.now(UTC), secrets.token_bytes)
     return Authority(folder, means)
+
+
+def _silent(_event: str, /, **_fields: str) -> None:
+    """Log nothing: without the pure fallback there is no choice to report, and a refusal says all."""
 
 
 @click.group("ca")

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cryptography import x509
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import NameOID, SignatureAlgorithmOID
 
 from padkit_contract import oids, pem
 from padkit_contract.crypto import sm3
 from padkit_contract.errors import CryptoUnfit
 
-KEY_KINDS = {oids.EC_PUBLIC_KEY: "elliptic curve", oids.SM2_CURVE: "SM2"}
-SIGNATURES = {oids.SM2_WITH_SM3: "SM2 with SM3"}
+SIGNATURES = {oids.SM2_WITH_SM3: "SM2 with SM3", SignatureAlgorithmOID.ECDSA_WITH_SHA256: "ECDSA with SHA-256"}
 
 
 def describe(text: str) -> Iterator[str]:
@@ -28,7 +27,7 @@ def describe(text: str) -> Iterator[str]:
 def _certificate(raw: bytes) -> Iterator[str]:
     try:
         certificate = x509.load_der_x509_certificate(raw)
-        signature = SIGNATURES.get(certificate.signature_algorithm_oid, "not SM2")
+        signature = SIGNATURES.get(certificate.signature_algorithm_oid, "an algorithm we do not use")
         yield f"{_text(certificate.subject)}, issued by {_text(certificate.issuer)}"
     except ValueError as exc:
         raise CryptoUnfit("certificate.form", f"{exc}; is it a certificate?") from exc

@@ -1,0 +1,105 @@
+"""A whole simulated kit: devices on wires, faults, journal, one time. Nothing in here is global, so kits run side by side."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from typing import IO
+
+from padkit_sim.attached import Attached
+from padkit_sim.devices.card_dispenser import BoxSettings, CardBox
+from padkit_sim.devices.identity_reader import IdentityReader
+from padkit_sim.errors import SimRefused
+from padkit_sim.faults import Dial, FaultBook, Firing
+from padkit_sim.journal import Journal
+from padkit_sim.kitfile import DeviceEntry, KitFile
+from padkit_sim.mechtime import MechanicalTime
+from padkit_sim.vocabulary import BOX_FAULTS, READER_FAULTS, VOCABULARY
+from padkit_sim.wires import Line, Wire
+
+
+class Kit:
+    """Devices stand from `start` to `close`, both inside a running loop. `wire_for` makes each device's wire."""
+
+    def __init__(
+        self,
+        file: KitFile,
+        wire_for: Callable[[DeviceEntry], Wire],
+        now_mono_s: Callable[[], float],
+        journal_file: IO[bytes] | None = None,
+    ) -> None:
+        self.name = file.name
+        self.seed = file.seed
+        self.journal = Journal(now_mono_s, journal_file)
+        self.time = MechanicalTime(now_mono_s, file.speed)
+        self.faults = FaultBook(VOCABULARY, {e.id: _faults_of(e) for e in file.devices}, file.seed)
+        self.faults.fired = self._fired
+        self.faults.cleared = self._cleared
+        self.types: Mapping[str, str] = {entry.id: entry.type for entry in file.devices}
+        self._attached = {entry.id: self._attach(entry, wire_for(entry)) for entry in file.devices}
+        for request in file.faults:
+            self.faults.arm(request)
+
+    def start(self) -> None:
+        """Plug everything in."""
+        for attached in self._attached.values():
+            attached.plug()
+
+    def close(self) -> None:
+        """Stop all timers and take everything away."""
+        for attached in self._attached.values():
+            attached.close()
+
+    @property
+    def devices(self) -> Mapping[str, Attached]:
+        """All devices by id."""
+        return self._attached
+
+    def device(self, name: str) -> Attached:
+        """Raises `SimRefused`."""
+        found = self._attached.get(name)
+        if found is None:
+            raise SimRefused(f"device {name!r} is not in kit {self.name}; it has {', '.join(self._attached)}")
+        return found
+
+    def box(self, name: str) -> CardBox:
+        """The card box called `name`, brought up to now. Raises `SimRefused`."""
+        attached = self.device(name)
+        if not isinstance(attached.device, CardBox):
+            raise SimRefused(f"device {name!r} is no card box; pick one whose type is card_dispenser")
+        attached.catch_up()
+        return attached.device
+
+    def set_speed(self, speed: float) -> None:
+        """Run the mechanics `speed` times as fast from now. Raises `SimRefused`."""
+        if speed <= 0:
+            raise SimRefused(f"speed: {speed:g} is not above 0; give 1 for real time, 20 for tests")
+        self.catch_up()
+        self.time.set_speed(speed)
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Let every device live up to now."""
+        for attached in self._attached.values():
+            attached.catch_up()
+
+    def _attach(self, entry: DeviceEntry, wire: Wire) -> Attached:
+        dial = self.faults.dial(entry.id)
+        line = Line(dial, random.Random(f"{self.seed}/{entry.id}/noise"))  # noqa: S311 - repeatable on purpose
+        return Attached(entry.id, _make(entry, dial), wire, line, self.time, self.journal, paced=entry.paced)
+
+    def _fired(self, firing: Firing) -> None:
+        self.journal.note(firing.device, f"fault {firing.name} #{firing.index} fired")
+
+    def _cleared(self, device: str, name: str) -> None:
+        self._attached[device].device.fault_cleared(name)
+
+
+def _make(entry: DeviceEntry, dial: Dial) -> CardBox | IdentityReader:
+    if isinstance(entry.settings, BoxSettings):
+        return CardBox(entry.settings, dial)
+    return IdentityReader(entry.settings, dial)
+
+
+def _faults_of(entry: DeviceEntry) -> frozenset[str]:
+    return BOX_FAULTS if isinstance(entry.settings, BoxSettings) else READER_FAULTS

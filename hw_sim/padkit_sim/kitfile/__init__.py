@@ -1,0 +1,6 @@
+"""Kit files: one TOML file per simulated kit, parsed once into frozen values; what is not understood is refused with its line."""
+
+from padkit_sim.kitfile.load import find_kit_file, load, parse, shipped
+from padkit_sim.kitfile.schema import BOX_TYPE, READER_TYPE, DeviceEntry, KitFile
+
+__all__ = ["BOX_TYPE", "READER_TYPE", "DeviceEntry", "KitFile", "find_kit_file", "load", "parse", "shipped"]

@@ -1,0 +1,122 @@
+"""Stands a kit up for a command or a terminal: temporary root, devices, control socket, environment; and takes it down again."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from padkit_sim.control import ControlDoor, Desk
+from padkit_sim.errors import SimRefused
+from padkit_sim.kit import Kit
+from padkit_sim.kitfile import KitFile
+from padkit_sim.wires import PtyWire, UsbTree
+
+GOODBYE_S = 5.0  # how long a command may take to end after SIGTERM
+NOT_FOUND = 127
+BY_SIGNAL = 128  # a command ended by signal n gives 128 + n, as a shell does
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line may change of a kit file. `control` None: a socket inside the root."""
+
+    speed: float | None = None
+    seed: int | None = None
+    journal: Path | None = None
+    control: Path | None = None
+
+
+@asynccontextmanager
+async def standing(
+    file: KitFile, options: Options, now_mono_s: Callable[[], float]
+) -> AsyncIterator[Mapping[str, str]]:
+    """A kit that works, and the environment that leads a program to it; gone afterwards. Raises `SimRefused`."""
+    file = replace(
+        file,
+        speed=file.speed if options.speed is None else options.speed,
+        seed=file.seed if options.seed is None else options.seed,
+    )
+    async with AsyncExitStack() as stack:
+        root = Path(tempfile.mkdtemp(prefix="kit"))  # short: a unix socket's path has 108 bytes
+        stack.callback(shutil.rmtree, root, ignore_errors=True)
+        tree = UsbTree(root)
+        try:
+            journal = stack.enter_context(options.journal.open("ab")) if options.journal else None
+        except OSError as exc:
+            raise SimRefused(f"journal {options.journal}: {exc.strerror}; give a file that can be written") from exc
+        kit = Kit(file, lambda entry: PtyWire(tree, entry.identity), now_mono_s, journal)
+        stack.callback(kit.close)
+        kit.start()
+        control = options.control or root / "control"
+        await _open_door(kit, control, stack)
+        yield {"PADKIT_SYSFS": str(tree.sys), "PADKIT_DEV": str(tree.dev), "PADKIT_SIM_CONTROL": str(control)}
+
+
+async def _open_door(kit: Kit, path: Path, stack: AsyncExitStack) -> None:
+    door = ControlDoor(Desk(kit), path)
+    try:
+        await door.open()
+    except OSError as exc:
+        raise SimRefused(
+            f"control socket {path}: {exc.strerror or exc}; give a free path of at most 107 bytes"
+        ) from exc
+    stack.callback(door.close)
+
+
+async def run(file: KitFile, options: Options, now_mono_s: Callable[[], float], command: Sequence[str]) -> int:
+    """Give `command` a kit; returns its exit code. Raises `SimRefused`."""
+    async with standing(file, options, now_mono_s) as environment:
+        try:
+            child = await asyncio.create_subprocess_exec(*command, env={**os.environ, **environment})
+        except FileNotFoundError:
+            sys.stderr.write(f"padkit-sim run: {command[0]}: command not found\n")
+            return NOT_FOUND
+        _forward_signals(child)
+        try:
+            code = await child.wait()
+        finally:
+            await _stop(child)
+    return code if code >= 0 else BY_SIGNAL - code
+
+
+async def serve(
+    file: KitFile, options: Options, now_mono_s: Callable[[], float], ready: Callable[[Mapping[str, str]], None]
+) -> None:
+    """Keep a kit standing until SIGTERM or SIGINT; `ready` hears its environment. Raises `SimRefused`."""
+    end = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, end.set)
+    async with standing(file, options, now_mono_s) as environment:
+        ready(environment)
+        await end.wait()
+
+
+def _forward_signals(child: asyncio.subprocess.Process) -> None:
+    def forward(number: int) -> None:
+        from_terminal = number == signal.SIGINT and sys.stdin.isatty()  # Ctrl-C reaches the command by itself
+        if child.returncode is None and not from_terminal:
+            child.send_signal(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, forward, number)
+
+
+async def _stop(child: asyncio.subprocess.Process) -> None:
+    """End a command that is still there, politely first."""
+    if child.returncode is not None:
+        return
+    child.terminate()
+    try:
+        async with asyncio.timeout(GOODBYE_S):
+            await child.wait()
+    except TimeoutError:
+        child.kill()
+        await child.wait()

@@ -1,0 +1,252 @@
+"""`padkit-agent`: run the agent, and talk to a running one over its unix socket. Imports late, so that help is quick."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from padkit_agent.config import Settings, load_settings
+from padkit_sdk.errors import PadkitError
+
+EXIT_REFUSED = 1
+CONFIG = click.option(
+    "--config",
+    "config",
+    envvar="PADKIT_AGENT_CONFIG",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The agent's TOML file.",
+)
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+
+
+def _settings(path: Path) -> Settings:
+    try:
+        return load_settings(path)
+    except PadkitError as exc:
+        raise click.ClickException(str(exc)) from exc
+
+
+def _call(path: Path, method: str, route: str, body: object = None) -> dict[str, Any]:
+    from padkit_agent.api.client import ApiError, call
+
+    try:
+        return asyncio.run(call(_settings(path).api.socket, method, route, body))
+    except ApiError as exc:
+        raise click.ClickException(str(exc)) from exc
+
+
+def _show(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
+    widths = [max([len(column), *(len(str(row.get(column, ""))) for row in rows)]) for column in columns]
+    for row in [{column: column for column in columns}, *rows]:
+        line = "  ".join(str(row.get(column, "")).ljust(width) for column, width in zip(columns, widths, strict=True))
+        click.echo(line.rstrip())
+
+
+def _table(answer: dict[str, Any], key: str, columns: tuple[str, ...], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(answer, ensure_ascii=False))
+    else:
+        _show(answer[key], columns)
+
+
+@click.group()
+@click.version_option(package_name="padkit-agent")
+def main() -> None:
+    """The resident program on a kit."""
+
+
+@main.command()
+@CONFIG
+def run(config: Path) -> None:
+    """Run the agent until it is told to stop (SIGTERM)."""
+    from padkit_agent import app
+
+    try:
+        asyncio.run(app.run(_settings(config)))
+    except PadkitError as exc:
+        raise click.ClickException(str(exc)) from exc
+
+
+@main.command()
+@CONFIG
+@AS_JSON
+def status(config: Path, *, as_json: bool) -> None:
+    """Say how the kit is."""
+    answer = _call(config, "GET", "/v1/status")
+    if as_json:
+        click.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    devices = ", ".join(f"{it['name']} {it['state']}" for it in answer.pop("devices"))
+    for name, value in {**answer, "devices": devices}.items():
+        click.echo(f"{name:12} {value}")
+
+
+@main.group()
+def device() -> None:
+    """The kit's devices."""
+
+
+@device.command("list")
+@CONFIG
+@AS_JSON
+def list_devices(config: Path, *, as_json: bool) -> None:
+    """List the devices and how they are."""
+    answer = _call(config, "GET", "/v1/devices")
+    _table(answer, "devices", ("device", "model", "state", "where", "problem"), as_json=as_json)
+
+
+@device.command("self-test")
+@CONFIG
+@click.argument("name")
+def self_test(config: Path, name: str) -> None:
+    """Let a device test itself; moves no card. Exit code 1 when a check failed."""
+    checks = _call(config, "POST", f"/v1/devices/{name}/self-test")["checks"]
+    _show([{**it, "passed": "ok" if it["passed"] else "FAILED"} for it in checks], ("name", "passed", "seen"))
+    sys.exit(0 if all(it["passed"] for it in checks) else EXIT_REFUSED)
+
+
+@device.command()
+@CONFIG
+@click.argument("name")
+def retry(config: Path, name: str) -> None:
+    """Give a quarantined or faulty device a new chance."""
+    _call(config, "POST", f"/v1/devices/{name}/retry")
+
+
+@main.group()
+def flow() -> None:
+    """Business in progress."""
+
+
+@flow.command("list")
+@CONFIG
+@AS_JSON
+@click.option("--all", "everything", is_flag=True, help="Also those that have ended.")
+def list_flows(config: Path, *, as_json: bool, everything: bool) -> None:
+    """List flows."""
+    answer = _call(config, "GET", "/v1/flows" + ("?all" if everything else ""))
+    _table(answer, "flows", ("id", "business", "phase", "action", "last4", "note", "halted"), as_json=as_json)
+
+
+@flow.command()
+@CONFIG
+@click.argument("business")
+@click.option("--input", "inputs", required=True, type=click.File("rb"), help="JSON with the form's fields.")
+def start(config: Path, business: str, inputs: Any) -> None:
+    """Begin BUSINESS (a catalogue id such as ACC-01) and print the flow's id."""
+    click.echo(_call(config, "POST", "/v1/flows", {"business": business, "inputs": json.load(inputs)})["flow"])
+
+
+@flow.command("answer")
+@CONFIG
+@click.argument("flow_id")
+@click.argument("what")
+@click.argument("choice")
+@click.option("--by", multiple=True, help="Who says so; give it twice where two people must.")
+def give_answer(config: Path, flow_id: str, what: str, choice: str, by: tuple[str, ...]) -> None:
+    """Answer the question WHAT of a flow with CHOICE."""
+    _call(config, "POST", f"/v1/flows/{flow_id}/answer", {"what": what, "choice": choice, "by": by})
+
+
+@flow.command()
+@CONFIG
+@click.argument("flow_id")
+def cancel(config: Path, flow_id: str) -> None:
+    """Stop a flow at its next safe point (only before the bank was asked)."""
+    _call(config, "POST", f"/v1/flows/{flow_id}/cancel")
+
+
+@flow.command()
+@CONFIG
+@click.argument("flow_id")
+def resume(config: Path, flow_id: str) -> None:
+    """Let a halted flow go on."""
+    _call(config, "POST", f"/v1/flows/{flow_id}/resume")
+
+
+@flow.command()
+@CONFIG
+def watch(config: Path) -> None:
+    """Print what happens, one JSON line each, until interrupted."""
+    from padkit_agent.api.client import ApiError, events
+
+    async def follow() -> None:
+        async for line in events(_settings(config).api.socket):
+            click.echo(json.dumps(line, ensure_ascii=False))
+
+    try:
+        asyncio.run(follow())
+    except ApiError as exc:
+        raise click.ClickException(str(exc)) from exc
+
+
+@main.group()
+def case() -> None:
+    """What a person must close."""
+
+
+@case.command("list")
+@CONFIG
+@AS_JSON
+@click.option("--all", "everything", is_flag=True, help="Also closed ones.")
+def list_cases(config: Path, *, as_json: bool, everything: bool) -> None:
+    """List cases."""
+    answer = _call(config, "GET", "/v1/cases" + ("?all" if everything else ""))
+    _table(answer, "cases", ("id", "reason", "at", "stops_box", "closed_by"), as_json=as_json)
+
+
+@case.command("close")
+@CONFIG
+@click.argument("case_id")
+@click.option("--by", multiple=True, required=True, help="Who closes it; two different people.")
+def close_case(config: Path, case_id: str, by: tuple[str, ...]) -> None:
+    """Close a case; a stopped box may stage cards again when its last one is closed."""
+    _call(config, "POST", f"/v1/cases/{case_id}/close", {"by": by})
+
+
+@main.command()
+@CONFIG
+@AS_JSON
+def ledger(config: Path, *, as_json: bool) -> None:
+    """Print where each card is, from the kit's store; works with the agent running or not."""
+    from padkit_agent.door import read_door
+
+    try:
+        door = asyncio.run(read_door(_settings(config)))
+    except PadkitError as exc:
+        raise click.ClickException(str(exc)) from exc
+    if as_json:
+        click.echo(json.dumps(door, ensure_ascii=False))
+        return
+    _show(
+        [{**it, "card_no": "…" + it["card_no"][-4:]} for it in door["cards"]], ("voucher", "card_no", "state", "flow")
+    )
+
+
+@main.group()
+def crypto() -> None:
+    """The cryptography of this kit."""
+
+
+@crypto.command()
+@CONFIG
+def selftest(config: Path) -> None:
+    """Run the standards' examples and print each; exit code 1 when one fails."""
+    from padkit_contract.crypto import choose_suite, self_test
+    from padkit_contract.errors import CryptoUnfit
+
+    keys = _settings(config).keys
+    try:
+        suite = choose_suite(allow_pure=keys.allow_pure, library=keys.libcrypto, log=lambda event, **fields: None)
+    except CryptoUnfit as exc:
+        raise click.ClickException(str(exc)) from exc
+    results = self_test(suite)
+    for result in results:
+        click.echo(f"{'ok    ' if result.passed else 'FAILED'}  {result.name}")
+    sys.exit(0 if all(result.passed for result in results) else EXIT_REFUSED)

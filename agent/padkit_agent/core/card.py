@@ -180,6 +180,7 @@ def on_person_before_core(flow: Flow, event: PersonSaid, rules: Rules) -> Decisi
             if "pin_new" not in rules.waivers:
                 return to_bin(flow, "waiver.missing: pin_new", "cancel")
             flow = with_evidence(go(flow, rules, Phase.PIN_SET), *waived_items(("pin_new",), rules))
+            flow = replace(flow, inputs={**flow.inputs, **event.fields})
             return then(flow, CONFIRM)
         case ("pin", "failed"):
             return to_bin(flow, "pin.failed", "cancel")

@@ -122,11 +122,12 @@ class Silent(Event, frozen=True, tag="silent"):
 
 
 class PersonSaid(Event, frozen=True, tag="person_said"):
-    """A person answered a question; `by` names who (two names where two are asked)."""
+    """A person answered a question; `by` names who (two where two are asked), `fields` are catalogue fields without C3."""
 
     what: str
     choice: str
     by: tuple[str, ...] = ()
+    fields: dict[str, Any] = {}
 
 
 class CancelAsked(Event, frozen=True, tag="cancel_asked"):

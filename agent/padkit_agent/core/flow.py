@@ -56,6 +56,7 @@ class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
     attempt: int = 0
     reversal_attempt: int = 0
     tries: int = 0
+    looks: int = 0
     unread: int = 0
     inquiries: int = 0
     woken: bool = False

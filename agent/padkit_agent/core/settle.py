@@ -30,6 +30,7 @@ from padkit_agent.core.phases import BEFORE_CARD, CARD_INSIDE, Phase
 from padkit_agent.core.prepare import DEVICE_WAIT_S, on_box_before_stage
 from padkit_contract.messages import CardState
 
+LOOKS_MAX = 5  # a box that answers no look is a case
 TRIES_MAX = 2  # one gentle retry after a jam or a doubtful motion, then people
 
 
@@ -39,9 +40,11 @@ def on_look(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
         return on_box_before_stage(flow, event, rules)
     match event:
         case BoxSeen(seen=seen):
-            return settle(flow, seen, rules)
+            return settle(replace(flow, looks=0), seen, rules)
+        case DeviceAway(why=why) | Doubtful(why=why) if flow.looks + 1 < LOOKS_MAX:
+            return then(replace(flow, note=why, looks=flow.looks + 1), WaitDevice(BOX, DEVICE_WAIT_S))
         case DeviceAway(why=why) | Doubtful(why=why):
-            return then(replace(flow, note=why), WaitDevice(BOX, DEVICE_WAIT_S))
+            return end(flow, rules, Phase.CASE_OPEN, why, stop_box=True)
         case BoxFault(fault=fault):
             return end(flow, rules, Phase.CASE_OPEN, fault, stop_box=True)
     raise FlowRefused(f"look_at_box cannot end in {type(event).__name__}")

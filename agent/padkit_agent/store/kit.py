@@ -112,7 +112,7 @@ class KitStore:
 
     async def cases(self, *, open_only: bool) -> tuple[CaseRow, ...]:
         """Return cases, oldest first."""
-        return await self._run(lambda connection: _cases(connection, open_only=open_only))
+        return await self._run(lambda connection: cases_of(connection, open_only=open_only))
 
     async def close_case(self, case_id: str, *, by: str, at: str) -> bool:
         """Close a case; False when there is no such open case."""
@@ -155,7 +155,8 @@ def _open_case(connection: sqlite3.Connection, case: CaseRow) -> None:
     )
 
 
-def _cases(connection: sqlite3.Connection, *, open_only: bool) -> tuple[CaseRow, ...]:
+def cases_of(connection: sqlite3.Connection, *, open_only: bool) -> tuple[CaseRow, ...]:
+    """Return cases, oldest first."""
     where = "WHERE closed_at = ''" if open_only else ""
     rows = connection.execute(
         f"SELECT id, flow, reason, at, stops_box, closed_at, closed_by FROM kit_case {where} ORDER BY at, id"  # noqa: S608

@@ -22,9 +22,16 @@ def append(connection: sqlite3.Connection, vault: Vault, rows: Sequence[LedgerRo
         for seq, row in enumerate(rows, first)
     )
     connection.executemany(
-        "INSERT INTO ledger (seq, voucher, state, at, sealed) VALUES (?,?,?,?,?)",
+        "INSERT INTO ledger (seq, voucher, flow, state, at, sealed) VALUES (?,?,?,?,?,?)",
         [
-            (it.seq, it.voucher, it.state.value, it.at, vault.seal(msgspec.json.encode(it), f"ledger:{it.seq}"))
+            (
+                it.seq,
+                it.voucher,
+                it.flow,
+                it.state.value,
+                it.at,
+                vault.seal(msgspec.json.encode(it), f"ledger:{it.seq}"),
+            )
             for it in events
         ],
     )

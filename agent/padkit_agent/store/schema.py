@@ -67,7 +67,9 @@ def _first(db: object) -> None:
         pk="envelope",
     )
     table("outbox").create_index(["state", "priority", "seq"])
-    table("ledger").create({"seq": int, "voucher": str, "state": str, "at": str, "sealed": bytes}, pk="seq")
+    table("ledger").create(
+        {"seq": int, "voucher": str, "flow": str, "state": str, "at": str, "sealed": bytes}, pk="seq"
+    )
     table("ledger").create_index(["voucher", "seq"])
     table("kit_case").create(
         {"id": str, "flow": str, "reason": str, "at": str, "stops_box": int, "closed_at": str, "closed_by": str},

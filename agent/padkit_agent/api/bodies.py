@@ -1,0 +1,45 @@
+"""Bodies of the local API, read strictly: unknown keys and wrong types are refused with their place."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import msgspec
+
+from padkit_sdk.errors import Refused
+
+T = TypeVar("T")
+
+
+class Begin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Begin a flow."""
+
+    business: str
+    inputs: dict[str, Any]
+
+
+class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A person's answer. `c3` values go to memory only and out with the one envelope they belong to."""
+
+    what: str
+    choice: str
+    by: tuple[str, ...] = ()
+    fields: dict[str, Any] = {}
+    c3: dict[str, Any] = {}
+
+    def __repr__(self) -> str:
+        return f"Answer({self.what}={self.choice})"
+
+
+class Close(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Close a case; two names."""
+
+    by: tuple[str, ...]
+
+
+def read(raw: bytes, kind: type[T]) -> T:
+    """Decode a body. Raises `Refused` ``body.invalid``."""
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as exc:
+        raise Refused("body.invalid", f"{kind.__name__}: {exc}") from exc

@@ -1,0 +1,141 @@
+"""The composition root of the agent: builds every room, wires them, runs them until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import secrets
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from padkit_agent import observe
+from padkit_agent.api import ApiServer
+from padkit_agent.config import Settings
+from padkit_agent.core.clock import Clock
+from padkit_agent.devices import DeviceProfile, KitProfile
+from padkit_agent.devices.room import DeviceRoom
+from padkit_agent.flows import Desk, Feed
+from padkit_agent.flows.pack import Packs
+from padkit_agent.flows.perform import Performer
+from padkit_agent.flows.post import Post
+from padkit_agent.store import FileVault, KitStore
+from padkit_agent.store.writer import Writer
+from padkit_agent.uplink import Courier, Sealer, Wire
+from padkit_contract.crypto import choose_suite
+from padkit_contract.ids import Uuid7
+from padkit_contract.party import Party, load_party
+from padkit_sdk.errors import Refused
+
+
+def real_clock() -> Clock:
+    """Return the machine's clocks."""
+    return Clock(time.time, time.monotonic, asyncio.sleep)
+
+
+async def run(settings: Settings, *, writer: type[Writer] = Writer) -> None:
+    """Run the agent until SIGTERM or SIGINT; prints one ``ready`` line on standard output.
+
+    Raises `Refused` when keys, store or settings are not usable.
+    """
+    begun_s = time.monotonic()
+    observe.configure(settings.log_level)
+    clock = real_clock()
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with DeviceRoom(
+        profile_of(settings), clock=clock, chance=random.SystemRandom(), log=observe.logger("devices")
+    ) as room:
+        agent = _Agent(settings, room, clock, writer)
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(part) for part in await agent.start()]
+            _announce(begun_s)
+            await stop.wait()
+            for task in tasks:
+                task.cancel()
+        await agent.close()
+
+
+def _announce(begun_s: float) -> None:
+    sys.stdout.write(f'{{"event":"ready","seconds":{time.monotonic() - begun_s:.3f},"pid":{os.getpid()}}}\n')
+    sys.stdout.flush()
+
+
+def profile_of(settings: Settings) -> KitProfile:
+    """Return the kit profile that the settings describe."""
+    return KitProfile(
+        tuple(
+            DeviceProfile(it.name, it.plugin, it.model, it.serial, it.location, it.settings) for it in settings.device
+        )
+    )
+
+
+class _Agent:
+    """Everything above the devices."""
+
+    def __init__(self, settings: Settings, room: DeviceRoom, clock: Clock, writer: type[Writer]) -> None:
+        self._settings = settings
+        self._clock = clock
+        log = observe.logger
+        new_id = Uuid7(lambda: int(clock.now_s() * 1000), secrets.token_bytes)
+        vault = FileVault.load(settings.keys.data_key, secrets.token_bytes)
+        self._store = KitStore.open(settings.store.path, vault, max_mb=settings.store.max_mb, writer=writer)
+        party = _party(settings)
+        self._wire = Wire(settings.central.url, party.tls)
+        self._courier = Courier(
+            self._store,
+            Sealer(party, clock.now_s, secrets.token_bytes),
+            self._wire,
+            clock=clock,
+            new_id=new_id,
+            chance=random.SystemRandom(),
+            timeout_s=settings.central.timeout_s,
+            log=log("uplink"),
+        )
+        self._packs = Packs(self._store, self._courier, clock, log("flows"))
+        self._post = Post(self._courier, clock, new_id)
+        feed = Feed()
+        performer = Performer(room, self._courier, clock, secrets.token_bytes)
+        self._desk = Desk(
+            self._store, self._packs, performer, self._post, feed, clock=clock, new_id=new_id, log=log("flows")
+        )
+        self._api = ApiServer(self._desk, room, self._store, feed, about=self._about, iso=clock.iso, log=log("api"))
+
+    async def start(self) -> tuple[Any, ...]:
+        """Load what the store knows, open the API; return what must run."""
+        held = await self._store.hold_lost_c3()
+        if held:
+            observe.logger("uplink").warning("uplink.held", rows=held, why="their C3 part was in memory only")
+        await self._packs.load()
+        await self._api.open(self._settings.api.socket)
+        return self._courier.run(), self._desk.run(), self._packs.keep_fresh(self._post.ledger)
+
+    async def close(self) -> None:
+        """Close what was opened."""
+        await self._api.close()
+        await self._wire.close()
+        self._store.close()
+
+    def _about(self) -> dict[str, Any]:
+        return {"kit": self._settings.kit.id, "entity": self._settings.kit.entity, "online": self._courier.online}
+
+
+def _log_crypto(event: str, /, **fields: str) -> object:
+    return observe.logger("crypto").info(event, **fields)
+
+
+def _party(settings: Settings) -> Party:
+    keys = settings.keys
+    suite = choose_suite(allow_pure=keys.allow_pure, library=keys.libcrypto, log=observe.logger("crypto").info)
+    party = load_party(keys.folder, suite, Path(keys.password_file).read_bytes().strip())
+    if (party.entity, party.name) != (settings.kit.entity, settings.kit.id):
+        raise Refused(
+            "kit.identity",
+            f"settings say kit {settings.kit.id} of {settings.kit.entity}, the certificates {party.name} of {party.entity}",
+        )
+    return party

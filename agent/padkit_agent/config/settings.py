@@ -1,0 +1,128 @@
+"""The agent's TOML file: what it may hold, and a refusal with the line for what it may not."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import msgspec
+
+from padkit_sdk.errors import Refused
+from padkit_sdk.links import Setting
+
+MAX_SIZE = 65_536
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of all tables: an unknown key is refused."""
+
+
+class Kit(_Table, frozen=True):
+    """Who this kit is; must equal what its certificates say."""
+
+    id: str
+    entity: str
+
+
+class Central(_Table, frozen=True):
+    """Where central is."""
+
+    url: str
+    timeout_s: float = 20.0
+
+
+class Keys(_Table, frozen=True):
+    """Folder of the kit's certificates and keys, the file with their password, and the kit data key."""
+
+    folder: Path
+    password_file: Path
+    data_key: Path
+    allow_pure: bool = False
+    libcrypto: str = "libcrypto.so.3"
+
+
+class Store(_Table, frozen=True):
+    """The kit's database and how large it may grow."""
+
+    path: Path
+    max_mb: int = 1024
+
+
+class Api(_Table, frozen=True):
+    """The unix socket of the local API (mode 0600)."""
+
+    socket: Path
+
+
+class DeviceTable(_Table, frozen=True):
+    """One device of the kit; `serial` and `location` narrow the adapter."""
+
+    name: str
+    plugin: str
+    model: str
+    serial: str = ""
+    location: str = ""
+    settings: dict[str, Setting] = {}
+
+
+class Settings(_Table, frozen=True):
+    """The whole file. Relative paths start at the file's own folder."""
+
+    kit: Kit
+    central: Central
+    keys: Keys
+    store: Store
+    api: Api
+    device: tuple[DeviceTable, ...] = ()
+    log_level: str = "info"
+
+
+def load_settings(path: Path) -> Settings:
+    """Read and check the file. Raises `Refused` ``config.*`` naming file, line, key and what to do."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise Refused("config.unreadable", f"settings {path}: {exc}; give the file with --config") from exc
+    if len(text) > MAX_SIZE:
+        raise Refused("config.size", f"settings {path}: {len(text)} characters, at most {MAX_SIZE}")
+    try:
+        raw = tomllib.loads(text)
+        settings = msgspec.convert(raw, Settings, dec_hook=lambda kind, value: kind(value), strict=True)
+    except tomllib.TOMLDecodeError as exc:
+        raise Refused("config.toml", f"settings {path}: {exc}") from exc
+    except msgspec.ValidationError as exc:
+        raise Refused("config.invalid", f"settings {path}, line {line_of(text, str(exc))}: {exc}") from exc
+    return _anchored(settings, path.resolve().parent)
+
+
+def line_of(text: str, message: str) -> int:
+    """Return the line that msgspec's message speaks of: the unknown field's, else its path's last key; 1 when not found."""
+    field = re.search(r"unknown field `([^`]+)`", message)
+    path = re.search(r"at `\$([^`]*)`", message)
+    names = re.findall(r"[A-Za-z_]\w*", path.group(1)) if path else []
+    key = field.group(1) if field else (names[-1] if names else "")
+    table = names[0] if names else ""
+    here = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        header = re.match(r"\s*\[+\s*([\w.]+)", line)
+        here = header.group(1) if header else here
+        found = re.match(rf"\s*{re.escape(key)}\s*=", line) or (header and header.group(1) == key)
+        if key and found and (not table or here.startswith(table) or key == here):
+            return number
+    return 1
+
+
+def _anchored(settings: Settings, base: Path) -> Settings:
+    keys, store, api = settings.keys, settings.store, settings.api
+    return msgspec.structs.replace(
+        settings,
+        keys=msgspec.structs.replace(
+            keys,
+            folder=base / keys.folder,
+            password_file=base / keys.password_file,
+            data_key=base / keys.data_key,
+        ),
+        store=msgspec.structs.replace(store, path=base / store.path),
+        api=msgspec.structs.replace(api, socket=base / api.socket),
+    )

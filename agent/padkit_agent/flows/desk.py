@@ -1,0 +1,325 @@
+"""The desk where flows are begun, driven, answered, cancelled and taken up again after a crash.
+
+Each step is one journal row: what happened, what follows. The row is on disk before the next action begins; when it cannot
+be written the flow halts where it is and no card moves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from padkit_agent.core import actions as do
+from padkit_agent.core import events as ev
+from padkit_agent.core.clock import Clock
+from padkit_agent.core.decide import decide, may_cancel, start
+from padkit_agent.core.flow import Decision, Flow, FlowRefused, Rules
+from padkit_agent.core.phases import Phase
+from padkit_agent.flows.feed import Feed, Progress
+from padkit_agent.flows.form import check_form
+from padkit_agent.flows.pack import Packs
+from padkit_agent.flows.perform import CORE_TIMEOUT_S, Performer
+from padkit_agent.flows.post import Post
+from padkit_agent.flows.run import Run
+from padkit_agent.observe import Log
+from padkit_agent.store import CaseRow, JournalRow, KitStore, LedgerRow, StoreUnavailable
+from padkit_contract.messages import CARD_OPEN
+from padkit_sdk.errors import Refused
+
+INTERRUPTIBLE = (do.AskPerson, do.WaitDevice)
+BOX_FREE = frozenset({Phase.CARD_TAKEN, Phase.CARD_NOT_TAKEN})  # from here on the flow needs the box no more
+
+
+class FlowView(msgspec.Struct, frozen=True):
+    """A flow as screens see it: no personal data."""
+
+    id: str
+    business: str
+    phase: str
+    action: str
+    serial: str
+    voucher: str
+    last4: str
+    note: str
+    halted: str
+    ended: bool
+    asks: tuple[str, ...] = ()
+
+
+class Desk:
+    """All flows of this kit. `run` is awaited by the app and owns every task."""
+
+    def __init__(
+        self,
+        store: KitStore,
+        packs: Packs,
+        performer: Performer,
+        post: Post,
+        feed: Feed,
+        *,
+        clock: Clock,
+        new_id: Callable[[], str],
+        log: Log,
+    ) -> None:
+        self._store = store
+        self._packs = packs
+        self._performer = performer
+        self._post = post
+        self._feed = feed
+        self._clock = clock
+        self._new_id = new_id
+        self._log = log
+        self._runs: dict[str, Run] = {}
+        self._group: asyncio.TaskGroup | None = None
+
+    async def run(self) -> None:
+        """Take up what was open, then drive flows until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            for step in await self._store.heads(open_only=True):
+                flow = msgspec.json.decode(step.flow, type=Flow)
+                group.create_task(self._wake(Run(flow, flow.pending)))
+            await asyncio.Event().wait()
+
+    async def begin(self, business: str, inputs: dict[str, Any]) -> str:
+        """Begin a flow and return its id.
+
+        Raises: `Refused` ``business.unknown``, ``policy.none``, ``box.stopped``, ``form.*``; `StoreUnavailable`.
+        """
+        if business != CARD_OPEN:
+            raise Refused("business.unknown", f"{business}: this kit can do {CARD_OPEN}")
+        stopped = [case for case in await self._store.cases(open_only=True) if case.stops_box]
+        if stopped:
+            raise Refused(
+                "box.stopped", f"the card box is stopped by case {stopped[0].id} ({stopped[0].reason}); close it first"
+            )
+        await check_form(business, inputs)
+        pack = self._packs.current
+        flow = Flow(self._new_id(), business, self._new_id(), self._new_id(), pack.policy.version, inputs)
+        decision = start(flow, await self._packs.rules(flow.policy, business))
+        run = Run(flow, None)
+        await self._write(run, decision, ev.PersonSaid("start", business))
+        self._drive_soon(run)
+        return flow.id
+
+    def answer(self, flow_id: str, said: ev.PersonSaid, c3: dict[str, Any]) -> None:
+        """Give a person's answer to the question the flow waits with.
+
+        Raises: `Refused` ``flow.unknown``, ``flow.not_asking``, ``answer.choice``, ``answer.people``.
+        """
+        run = self._find(flow_id)
+        asked = run.action
+        if not isinstance(asked, do.AskPerson) or asked.what != said.what or not run.answers.empty():
+            raise Refused("flow.not_asking", f"flow {flow_id} does not ask {said.what!r} now")
+        if said.choice not in asked.choices:
+            raise Refused("answer.choice", f"{said.what}: {said.choice!r} is none of {', '.join(asked.choices)}")
+        if len(set(said.by)) < asked.people:
+            raise Refused("answer.people", f"{said.what}: {asked.people} different people must confirm")
+        run.c3.update(c3)
+        run.answers.put_nowait(said)
+
+    def cancel(self, flow_id: str, by: str) -> None:
+        """Ask a flow to stop; it stops at the next safe point. Raises `Refused` ``flow.unknown``, ``flow.too_late``."""
+        run = self._find(flow_id)
+        if not may_cancel(run.flow):
+            raise Refused(
+                "flow.too_late", f"flow {flow_id} is in {run.flow.phase.value}; it can no longer be cancelled"
+            )
+        run.cancel_by = by
+        run.cancel.set()
+
+    def resume(self, flow_id: str) -> None:
+        """Let a halted flow go on: what may have happened is looked up first. Raises `Refused` ``flow.not_halted``."""
+        run = self._find(flow_id)
+        if not run.halted:
+            raise Refused("flow.not_halted", f"flow {flow_id} is not halted")
+        assert self._group is not None
+        run.halted = ""
+        self._group.create_task(self._wake(run))
+
+    async def views(self, *, open_only: bool) -> tuple[FlowView, ...]:
+        """Return the flows, oldest first."""
+        steps = await self._store.heads(open_only=open_only)
+        flows = [msgspec.json.decode(step.flow, type=Flow) for step in steps]
+        return tuple(self._view(flow) for flow in flows)
+
+    def _view(self, flow: Flow) -> FlowView:
+        run = self._runs.get(flow.id)
+        action = run.action if run else flow.pending
+        return FlowView(
+            flow.id,
+            flow.business,
+            flow.phase.value,
+            type(action).__struct_config__.tag if action else "",  # type: ignore[arg-type]  # a str by construction
+            flow.serial,
+            flow.card.voucher if flow.card else "",
+            flow.card.card_no[-4:] if flow.card else "",
+            flow.note,
+            run.halted if run else "",
+            flow.ended,
+            (action.what, *action.choices) if isinstance(action, do.AskPerson) else (),
+        )
+
+    def _find(self, flow_id: str) -> Run:
+        try:
+            return self._runs[flow_id]
+        except KeyError:
+            raise Refused("flow.unknown", f"no open flow {flow_id}; list them with `padkit-agent flow list`") from None
+
+    def _drive_soon(self, run: Run) -> None:
+        assert self._group is not None
+        self._runs[run.flow.id] = run
+        self._group.create_task(self._drive(run))
+
+    async def _wake(self, run: Run) -> None:
+        self._runs[run.flow.id] = run
+        self._log.info("flow.woke", flow=run.flow.id, phase=run.flow.phase.value)
+        if await self._take(run, ev.Woke(self._clock.now_s())):
+            await self._drive(run)
+
+    async def _drive(self, run: Run) -> None:
+        try:
+            while run.action is not None:
+                self._say(run, "asked" if isinstance(run.action, do.AskPerson) else "doing")
+                begun = self._clock.mono_s()
+                event = await self._perform(run, run.action)
+                if not await self._take(run, event, seconds=self._clock.mono_s() - begun):
+                    return
+                if self._wants_cancel(run, event) and not await self._take(run, ev.CancelAsked(run.cancel_by)):
+                    return
+                if run.flow.phase in BOX_FREE or run.flow.ended:
+                    await run.let_go()
+            self._say(run, "ended")
+            del self._runs[run.flow.id]
+        finally:
+            await run.let_go()
+
+    @staticmethod
+    def _wants_cancel(run: Run, event: ev.AnyEvent) -> bool:
+        return run.cancel.is_set() and may_cancel(run.flow) and not isinstance(event, ev.CancelAsked)
+
+    async def _perform(self, run: Run, action: do.AnyAction) -> ev.AnyEvent:
+        rules = await self._packs.rules(run.flow.policy, run.flow.business)
+        work = self._performer.perform(
+            run,
+            action,
+            batch=rules.slip.batch if rules.slip else "",
+            core_timeout_s=rules.number("core_timeout_seconds", CORE_TIMEOUT_S),
+        )
+        if not isinstance(action, INTERRUPTIBLE) or not may_cancel(run.flow):
+            return await work
+        return await _first(work, run.cancel, run.cancel_by)
+
+    async def _take(self, run: Run, event: ev.AnyEvent, *, seconds: float = 0.0) -> bool:
+        """Decide on an event and write the step; False when the flow halts."""
+        rules = await self._packs.rules(run.flow.policy, run.flow.business)
+        try:
+            decision = decide(run.flow, event, rules)
+            self._say(run, "done", event, seconds)
+            await self._write(run, decision, event)
+        except StoreUnavailable as exc:
+            return self._halt(run, f"{type(exc).__name__}: {exc}")
+        except FlowRefused as exc:
+            return self._halt(run, f"rules: {exc}")
+        return True
+
+    def _halt(self, run: Run, why: str) -> bool:
+        run.halted = why
+        self._log.error("flow.halted", flow=run.flow.id, phase=run.flow.phase.value, why=why)
+        self._say(run, "halted", note=why)
+        return False
+
+    async def _write(self, run: Run, decision: Decision, event: ev.AnyEvent) -> None:
+        flow, action = decision.flow, decision.action
+        rules = await self._packs.rules(flow.policy, flow.business)
+        row = JournalRow(
+            flow_id=flow.id,
+            business=flow.business,
+            at=rules.at,
+            phase=flow.phase.value,
+            action=str(action.__struct_config__.tag) if action else "",
+            event=msgspec.json.encode(event),
+            flow=msgspec.json.encode(flow),
+            ended=flow.ended,
+        )
+        messages = self._post.for_decision(run, decision, rules)
+        stored = await self._store.step(
+            row,
+            lines=self._lines(decision, rules),
+            messages=messages,
+            ledger_message=self._post.ledger,
+            case=CaseRow(flow.id, flow.id, decision.case or flow.note, rules.at, decision.stop_box)
+            if flow.phase is Phase.CASE_OPEN
+            else None,
+        )
+        self._packs.states.update({line.voucher: line.state for line in stored.ledger})
+        run.flow, run.action = flow, action
+        if messages or stored.ledger:
+            self._post.wake()
+
+    def _lines(self, decision: Decision, rules: Rules) -> list[LedgerRow]:
+        batch = rules.slip.batch if rules.slip else ""
+        return [
+            LedgerRow(batch, it.voucher, it.card_no, it.state, it.read, it.reason, decision.flow.id, rules.at)
+            for it in decision.ledger
+        ]
+
+    def _say(self, run: Run, kind: str, event: ev.AnyEvent | None = None, seconds: float = 0.0, note: str = "") -> None:
+        action = run.action
+        self._feed.say(
+            Progress(
+                kind,
+                run.flow.id,
+                run.flow.phase.value,
+                str(action.__struct_config__.tag) if action else "",
+                self._clock.iso(),
+                event=str(event.__struct_config__.tag) if event else "",
+                seconds=round(seconds, 3),
+                note=note or describe(event, action) or (run.flow.note if run.flow.ended else ""),
+                choices=action.choices if isinstance(action, do.AskPerson) and kind == "asked" else (),
+            )
+        )
+
+
+def describe(event: ev.AnyEvent | None, action: do.AnyAction | None) -> str:
+    """Return the one fact of an event or action that a person wants beside its name; never personal data."""
+    match event or action:
+        case ev.Answered(outcome=outcome, code=code):
+            return f"{outcome.value} {code}".strip()
+        case ev.Doubtful(why=why) | ev.DeviceAway(why=why) | ev.ChipUnreadable(why=why) | ev.TakenUnclear(why=why):
+            return why
+        case ev.BoxFault(fault=fault):
+            return fault
+        case ev.TryAgain(hint=hint):
+            return hint
+        case ev.PersonSaid(what=what, choice=choice):
+            return f"{what}={choice}"
+        case ev.BoxSeen(seen=it) | ev.Moved(seen=it):
+            return f"card {it.place.value}, bin {it.bin_count}" + (", lost power" if it.lost_power else "")
+        case do.Waive(names=names):
+            return ", ".join(names)
+        case do.MoveCard(to=to, why=why):
+            return f"to {to.value}: {why}"
+        case do.AskPerson(what=what):
+            return what
+        case _:
+            return ""
+
+
+async def _first(work: Any, cancel: asyncio.Event, by: str) -> ev.AnyEvent:
+    """Wait for the work or for a wish to cancel, whichever is first; the work is ended properly."""
+    task = asyncio.ensure_future(work)
+    wish = asyncio.ensure_future(cancel.wait())
+    try:
+        await asyncio.wait({task, wish}, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            event: ev.AnyEvent = task.result()
+            return event
+        return ev.CancelAsked(by)
+    finally:
+        for it in (task, wish):
+            it.cancel()
+        await asyncio.gather(task, wish, return_exceptions=True)

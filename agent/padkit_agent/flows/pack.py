@@ -1,0 +1,115 @@
+"""The kit's pack: policy and check-out slip as central gave them, kept for every version a flow began with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from padkit_agent.core.clock import Clock
+from padkit_agent.core.flow import Rules
+from padkit_agent.observe import Log
+from padkit_agent.store import KitStore, LedgerRow
+from padkit_agent.store.kit import MakeLedgerMessage
+from padkit_agent.uplink import Courier
+from padkit_contract.messages import KIT_PACK, CardState, KitPack, Outcome, Policy, Request
+from padkit_sdk.errors import Refused
+
+ASK_S = 10.0
+AGAIN_S = 2.0
+CURRENT = "pack"
+
+
+class Packs:
+    """Holds the current pack and finds older ones again."""
+
+    def __init__(self, store: KitStore, courier: Courier, clock: Clock, log: Log) -> None:
+        self._store = store
+        self._courier = courier
+        self._clock = clock
+        self._log = log
+        self._by_version: dict[int, KitPack] = {}
+        self._current: KitPack | None = None
+        self.states: dict[str, CardState] = {}
+
+    async def load(self) -> None:
+        """Read what the store has."""
+        self.states = await self._store.states()
+        raw = await self._store.fact(CURRENT)
+        if raw is not None:
+            self._current = msgspec.json.decode(raw, type=KitPack)
+
+    @property
+    def current(self) -> KitPack:
+        """The newest pack. Raises `Refused` ``policy.none``."""
+        if self._current is None:
+            raise Refused("policy.none", "this kit has no policy yet: it has not reached central since it was set up")
+        return self._current
+
+    async def keep_fresh(self, ledger_message: MakeLedgerMessage) -> None:
+        """Fetch the pack from central, again and again until it came once."""
+        while not await self.refresh(ledger_message):
+            await self._clock.sleep(AGAIN_S)
+
+    async def refresh(self, ledger_message: MakeLedgerMessage) -> bool:
+        """Ask central for the pack; new cards of the slip are booked as loaded. False when central did not answer."""
+        request = Request("", 0, self._clock.iso(), {})
+        reply = await self._courier.ask(KIT_PACK, request, timeout_s=ASK_S)
+        if reply is None or reply.outcome is not Outcome.OK:
+            return False
+        pack = msgspec.convert(reply.fields["pack"], KitPack)
+        raw = msgspec.json.encode(pack)
+        await self._store.put_fact(f"{CURRENT}:{pack.policy.version}", raw)
+        await self._store.put_fact(CURRENT, raw)
+        self._current = pack
+        await self._book_new_cards(pack, ledger_message)
+        self._log.info("pack.fresh", policy=pack.policy.version, cards=len(pack.slip.cards) if pack.slip else 0)
+        return True
+
+    async def _book_new_cards(self, pack: KitPack, ledger_message: MakeLedgerMessage) -> None:
+        slip = pack.slip
+        if slip is None:
+            return
+        lines = [
+            LedgerRow(
+                slip.batch,
+                it.voucher,
+                it.card_no,
+                CardState.LOADED,
+                read=True,
+                reason="slip",
+                flow_id="",
+                at=self._clock.iso(),
+            )
+            for it in slip.cards
+            if it.voucher not in self.states
+        ]
+        await self._store.book(lines, ledger_message)
+        self.states.update({line.voucher: line.state for line in lines})
+
+    async def at_version(self, version: int) -> KitPack:
+        """Return the pack a flow began with, with today's slip."""
+        if version == self.current.policy.version:
+            return self.current
+        if version not in self._by_version:
+            raw = await self._store.fact(f"{CURRENT}:{version}")
+            if raw is None:
+                raise Refused("policy.version", f"policy {version} is not in the store; this flow needs it")
+            self._by_version[version] = msgspec.json.decode(raw, type=KitPack)
+        return msgspec.structs.replace(self._by_version[version], slip=self.current.slip)
+
+    async def rules(self, version: int, business: str) -> Rules:
+        """Return what a decision may look at, now."""
+        pack = await self.at_version(version)
+        at = self._clock.iso()
+        return Rules(waivers(pack.policy, business, at[:10]), pack.policy.parameters, pack.slip, dict(self.states), at)
+
+
+def waivers(policy: Policy, business: str, today: str) -> Mapping[str, str]:
+    """Return name -> ``id@version`` for everything that this policy waives for `business` today."""
+    return {
+        name: f"{waiver.id}@{policy.version}"
+        for waiver in policy.waivers
+        if business in waiver.business and today <= waiver.until
+        for name in waiver.covers
+    }

@@ -1,0 +1,122 @@
+"""Carry out one action of a flow and say what happened. No decision is taken here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from padkit_agent.core import actions as do
+from padkit_agent.core import events as ev
+from padkit_agent.core.clock import Clock
+from padkit_agent.core.flow import BOX
+from padkit_agent.devices import Devices
+from padkit_agent.flows.boxhand import BoxHand
+from padkit_agent.flows.readerhand import read_identity
+from padkit_agent.flows.run import Run
+from padkit_agent.uplink import Courier
+from padkit_contract.messages import CARD_RESERVE, INQUIRY, Reply, Request
+from padkit_sdk.errors import LinkLost, Refused
+
+BOX_READY_S = 3.0
+BOX_LEASE_S = 24 * 3600.0  # ends with the flow's task; the time is only the last resort
+AGAIN_S = 0.5
+CORE_TIMEOUT_S = 15.0  # catalogue parameter core_timeout_seconds
+ASK_S = 10.0
+
+
+class Performer:
+    """Knows how each action is done with this kit's devices, people and uplink."""
+
+    def __init__(self, devices: Devices, courier: Courier, clock: Clock, random_bytes: Callable[[int], bytes]) -> None:
+        self._devices = devices
+        self._courier = courier
+        self._clock = clock
+        self._random_bytes = random_bytes
+
+    async def perform(self, run: Run, action: do.AnyAction, *, batch: str, core_timeout_s: float) -> ev.AnyEvent:
+        """Do it; every failure comes back as an event."""
+        match action:
+            case do.Waive(step=step):
+                return ev.Waived(step)
+            case do.ReadIdentity():
+                return await read_identity(self._devices, run.flow.id, self._clock)
+            case do.WaitDevice(device=device, timeout_s=timeout_s):
+                return await self._wait_device(run, device, timeout_s)
+            case do.AskPerson():
+                return await run.answers.get()
+            case do.Pause(seconds=seconds):
+                await self._clock.sleep(seconds)
+                return ev.Paused()
+            case do.LookAtBox() | do.StageCard() | do.MoveCard() | do.ReadChip() | do.AwaitTaken():
+                return await self._with_box(run, action)
+            case _:
+                return await self._with_central(run, action, batch, core_timeout_s)
+
+    async def _wait_device(self, run: Run, device: str, timeout_s: float) -> ev.AnyEvent:
+        deadline = self._clock.mono_s() + timeout_s
+        while True:
+            try:
+                await self._devices.wait_ready(device, max(0.0, deadline - self._clock.mono_s()))
+                if device == BOX:
+                    await self._lease_box(run)
+                return ev.DeviceBack(device)
+            except Refused as exc:
+                if exc.reason != "lease.held" or self._clock.mono_s() >= deadline:
+                    return ev.DeviceAway(device, str(exc))
+            except LinkLost as exc:
+                return ev.DeviceAway(device, str(exc))
+            await self._clock.sleep(AGAIN_S)
+
+    async def _lease_box(self, run: Run) -> None:
+        if run.box is None:
+            lease = self._devices.lease(BOX, owner=run.flow.id, purpose=run.flow.business, ttl_s=BOX_LEASE_S)
+            run.box = await run.stack.enter_async_context(lease)
+
+    async def _with_box(self, run: Run, action: do.AnyAction) -> ev.AnyEvent:
+        try:
+            await self._lease_box(run)
+            if isinstance(action, do.LookAtBox):
+                await self._devices.wait_ready(BOX, BOX_READY_S)
+        except (LinkLost, Refused) as exc:
+            return ev.DeviceAway(BOX, str(exc))
+        assert run.box is not None
+        hand = BoxHand(run.box, self._clock, self._random_bytes)
+        match action:
+            case do.LookAtBox():
+                return await hand.look(run.flow, action)
+            case do.StageCard():
+                return await hand.stage()
+            case do.MoveCard():
+                return await hand.move(action)
+            case do.AwaitTaken():
+                return await hand.await_taken(run.flow, action)
+            case _:
+                event, card = await hand.read_chip()
+                if card is not None:
+                    run.c3["card_expiry"] = card.expiry.text
+                return event
+
+    async def _with_central(self, run: Run, action: do.AnyAction, batch: str, core_timeout_s: float) -> ev.AnyEvent:
+        match action:
+            case do.Submit() | do.Reverse():
+                reply = await self._courier.reply(run.envelope, timeout_s=core_timeout_s)
+                if reply is None:
+                    await self._courier.hold(run.envelope)
+            case do.Upload():
+                reply = await self._courier.reply(run.envelope, timeout_s=None)
+            case do.Reserve(voucher=voucher):
+                assert run.flow.card is not None
+                card = {"voucher_batch": batch, "voucher_serial": voucher, "card_no": run.flow.card.card_no}
+                reply = await self._ask(run, CARD_RESERVE, run.flow.serial, max(run.flow.attempt, 1), card)
+            case do.Inquire(serial=serial, attempt=attempt, fence=fence):
+                question: dict[str, Any] = {"orig_channel_serial": serial, "fence": fence}
+                reply = await self._ask(run, INQUIRY, serial, attempt, question)
+            case _:
+                raise AssertionError(action)
+        if reply is None:
+            return ev.Silent("no answer in time")
+        return ev.Answered(reply.outcome, reply.code, reply.message, reply.final, reply.fields)
+
+    async def _ask(self, run: Run, business: str, serial: str, attempt: int, fields: dict[str, Any]) -> Reply | None:
+        request = Request(serial, attempt, self._clock.iso(), fields)
+        return await self._courier.ask(business, request, timeout_s=ASK_S)

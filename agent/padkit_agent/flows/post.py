@@ -1,0 +1,78 @@
+"""What a decision sends to central: its outbox rows, written in the same transaction as the step that wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from padkit_agent.core import actions as do
+from padkit_agent.core.clock import Clock
+from padkit_agent.core.flow import Decision, Rules
+from padkit_agent.core.phases import Phase
+from padkit_agent.core.request import card_open, package, reversal
+from padkit_agent.flows.run import Run
+from padkit_agent.store import OutboxRow
+from padkit_agent.uplink import Courier
+from padkit_contract.messages import (
+    CARD_LEDGER,
+    CARD_OPEN,
+    CASE,
+    EVIDENCE,
+    REVERSAL,
+    Case,
+    LedgerEvent,
+    LedgerUpload,
+    encode,
+)
+
+BUSINESS_FIRST, LEDGER_NEXT, REST_LAST = 0, 1, 2
+
+
+class Post:
+    """Makes messages and gives their C3 parts to the courier before anything is written."""
+
+    def __init__(self, courier: Courier, clock: Clock, new_id: Callable[[], str]) -> None:
+        self._courier = courier
+        self._clock = clock
+        self._new_id = new_id
+
+    def wake(self) -> None:
+        """Something new is in the outbox."""
+        self._courier.wake()
+
+    def ledger(self, events: tuple[LedgerEvent, ...]) -> OutboxRow:
+        """Return the message that carries ledger lines."""
+        return self._row(CARD_LEDGER, events[0].flow, LEDGER_NEXT, LedgerUpload(events))
+
+    def for_decision(self, run: Run, decision: Decision, rules: Rules) -> list[OutboxRow]:
+        """Return the messages that belong to `decision`; `run.envelope` becomes the one its action waits for."""
+        flow = decision.flow
+        rows: list[OutboxRow] = []
+        match decision.action:
+            case do.Submit():
+                request = card_open(flow, batch=rules.slip.batch if rules.slip else "", made_at=rules.at)
+                row = self._row(CARD_OPEN, flow.id, BUSINESS_FIRST, request, needs_c3=True)
+                self._courier.join_c3(row.envelope, msgspec.json.encode(run.c3))
+                run.envelope = row.envelope
+                rows.append(row)
+            case do.Reverse():
+                row = self._row(REVERSAL, flow.id, BUSINESS_FIRST, reversal(flow, made_at=rules.at))
+                run.envelope = row.envelope
+                rows.append(row)
+            case do.Upload():
+                row = self._row(EVIDENCE, flow.id, REST_LAST, package(flow))
+                run.envelope = row.envelope
+                rows.append(row)
+        if flow.ended and flow.phase not in (Phase.CLOSED, Phase.REVERSED):
+            rows.append(self._row(EVIDENCE, flow.id, REST_LAST, package(flow)))
+        if flow.phase is Phase.CASE_OPEN:
+            voucher = flow.card.voucher if flow.card else ""
+            case = Case(flow.id, flow.id, decision.case or flow.note, rules.at, voucher)
+            rows.append(self._row(CASE, flow.id, LEDGER_NEXT, case))
+        return rows
+
+    def _row(
+        self, business: str, flow_id: str, priority: int, body: msgspec.Struct, *, needs_c3: bool = False
+    ) -> OutboxRow:
+        return OutboxRow(self._new_id(), business, flow_id, priority, needs_c3, self._clock.iso(), encode(body))

@@ -1,0 +1,7 @@
+"""The road to central: sealed envelopes over mutual TLS, an outbox that loses nothing, questions that may go unanswered."""
+
+from padkit_agent.uplink.courier import Courier
+from padkit_agent.uplink.sealer import Sealer
+from padkit_agent.uplink.wire import Wire
+
+__all__ = ["Courier", "Sealer", "Wire"]

@@ -1,0 +1,179 @@
+"""Carries the outbox to central: most urgent first, each row until it is answered, none lost, none sent without its C3 part.
+
+A row is sealed anew at every send, always under its own envelope id, so that central does a thing once however often it
+hears of it. Questions (`ask`) are not durable: silence is an answer a flow knows how to take.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+
+import msgspec
+
+from padkit_agent.core.clock import Clock
+from padkit_agent.observe import Log
+from padkit_agent.store import KitStore
+from padkit_agent.store.rows import Due
+from padkit_agent.uplink.sealer import Sealer
+from padkit_agent.uplink.wire import Receipt, Rejected, Wire
+from padkit_contract.errors import ContractError
+from padkit_contract.messages import C3_SUFFIX, Outcome, Posted, Reply, decode, encode
+from padkit_sdk.errors import LinkLost
+
+AT_ONCE = 8
+BACKOFF_S = (0.2, 30.0)
+RECEIPT_PAUSE_S = 0.5
+
+
+class Courier:
+    """One kit's uplink. `run` is awaited by the app and owns every task of it."""
+
+    def __init__(
+        self,
+        store: KitStore,
+        sealer: Sealer,
+        wire: Wire,
+        *,
+        clock: Clock,
+        new_id: Callable[[], str],
+        chance: random.Random,
+        timeout_s: float,
+        log: Log,
+    ) -> None:
+        self._store = store
+        self._sealer = sealer
+        self._wire = wire
+        self._clock = clock
+        self._new_id = new_id
+        self._chance = chance
+        self._timeout_s = timeout_s
+        self._log = log
+        self._c3: dict[str, bytes] = {}
+        self._held: set[str] = set()
+        self._under_way: set[str] = set()
+        self._waiting: dict[str, asyncio.Future[Reply]] = {}
+        self._work = asyncio.Event()
+        self._failures = 0
+        self.online: bool | None = None
+
+    def wake(self) -> None:
+        """There is something new in the outbox."""
+        self._work.set()
+
+    def join_c3(self, envelope: str, fields: bytes) -> None:
+        """Keep the C3 part of a row in memory until the row is answered or held. It is never written anywhere."""
+        self._c3[envelope] = fields
+
+    async def hold(self, envelope: str) -> None:
+        """Stop sending a row whose outcome will be inquired."""
+        self._held.add(envelope)
+        self._c3.pop(envelope, None)
+        await self._store.mark(envelope, "held")
+
+    async def reply(self, envelope: str, *, timeout_s: float | None) -> Reply | None:
+        """Wait for the answer to a row; None when `timeout_s` passed without one."""
+        future = self._waiting.setdefault(envelope, asyncio.get_running_loop().create_future())
+        self.wake()
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await asyncio.shield(future)
+        except TimeoutError:
+            return None
+        finally:
+            if future.done():
+                self._waiting.pop(envelope, None)
+
+    async def ask(self, business: str, body: msgspec.Struct, *, timeout_s: float) -> Reply | None:
+        """Ask central something that needs no record; None when no believable answer came in time."""
+        envelope = self._new_id()
+        try:
+            sealed = self._sealer.seal(encode(body), business=business, envelope=envelope, sequence=0)
+            async with asyncio.timeout(timeout_s):
+                while True:
+                    answer = await self._wire.post(Posted(sealed), timeout_s=timeout_s)
+                    if not isinstance(answer, Receipt):
+                        break
+                    await self._clock.sleep(RECEIPT_PAUSE_S)
+            return self._open(answer, business, envelope)
+        except (LinkLost, TimeoutError, ContractError) as exc:
+            self._log.warning("uplink.silent", business=business, why=str(exc))
+            self.online = False
+            return None
+
+    async def run(self) -> None:
+        """Send what waits, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                self._work.clear()
+                free = AT_ONCE - len(self._under_way)
+                for row in await self._store.due(AT_ONCE * 2) if free > 0 else ():
+                    if row.envelope in self._under_way or row.envelope in self._held or free <= 0:
+                        continue
+                    free -= 1
+                    self._under_way.add(row.envelope)
+                    group.create_task(self._deliver(row))
+                await self._work.wait()
+
+    async def _deliver(self, row: Due) -> None:
+        try:
+            await self._send(row)
+            self._failures = 0
+            self.online = True
+        except LinkLost as exc:
+            self._failures += 1
+            self.online = False
+            self._log.warning("uplink.lost", business=row.business, failures=self._failures, why=str(exc))
+            await self._clock.sleep(self._backoff_s())
+        finally:
+            self._under_way.discard(row.envelope)
+            self.wake()
+
+    def _backoff_s(self) -> float:
+        low, high = BACKOFF_S
+        ceiling = min(high, low * 2 ** min(self._failures, 10))
+        return self._chance.uniform(low, max(low, ceiling))
+
+    async def _send(self, row: Due) -> None:
+        c3 = self._c3.get(row.envelope)
+        if row.needs_c3 and c3 is None:
+            await self.hold(row.envelope)
+            return
+        envelope = self._sealer.seal(row.body, business=row.business, envelope=row.envelope, sequence=row.sequence)
+        sealed_c3 = b""
+        if c3 is not None:
+            sealed_c3 = self._sealer.seal(
+                c3, business=row.business + C3_SUFFIX, envelope=row.envelope, sequence=row.sequence
+            )
+        answer = await self._wire.post(Posted(envelope, sealed_c3), timeout_s=self._timeout_s)
+        if isinstance(answer, Receipt):
+            await self._clock.sleep(RECEIPT_PAUSE_S)
+            return
+        await self._finish(row, answer)
+
+    async def _finish(self, row: Due, answer: bytes | Rejected) -> None:
+        try:
+            reply = self._open(answer, row.business, row.envelope)
+        except ContractError as exc:
+            raise LinkLost(f"reply to {row.business} not believed: {exc}") from exc
+        state = "refused" if reply.outcome is Outcome.INVALID else "done"
+        if state == "refused":
+            self._log.error("uplink.refused", business=row.business, code=reply.code, why=reply.message)
+        await self._store.mark(row.envelope, state, encode(reply))
+        self._c3.pop(row.envelope, None)
+        future = self._waiting.setdefault(row.envelope, asyncio.get_running_loop().create_future())
+        if not future.done():
+            future.set_result(reply)
+
+    def _open(self, answer: bytes | Rejected, business: str, envelope: str) -> Reply:
+        if isinstance(answer, Rejected):
+            return Reply(Outcome.INVALID, code=answer.code, message=answer.message)
+        reply = self._sealer.open_reply(answer, business=business, envelope=envelope)
+        self.online = True
+        return reply
+
+
+def stored_reply(raw: bytes) -> Reply:
+    """Read a reply kept in the outbox."""
+    return decode(raw, Reply)

@@ -1,0 +1,65 @@
+"""Makes the envelopes of this kit and opens central's replies; the context of each is written here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from padkit_contract.context import VERSION, Context
+from padkit_contract.envelope import open_envelope, seal
+from padkit_contract.errors import EnvelopeRefused
+from padkit_contract.messages import Reply, decode
+from padkit_contract.party import Party
+
+CATALOGUE = 1
+LIFE_S = 7 * 24 * 3600  # an envelope is made anew for each send, so this only has to outlive one way
+
+
+@dataclass(frozen=True, slots=True)
+class Sealer:
+    """The kit's side of the envelope. `party` holds its keys and central's encryption certificate."""
+
+    party: Party
+    now_s: Callable[[], float]
+    random_bytes: Callable[[int], bytes]
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self.now_s(), UTC)
+
+    def seal(self, payload: bytes, *, business: str, envelope: str, sequence: int) -> bytes:
+        """Return `payload` sealed for central."""
+        peer = self.party.peer
+        if peer is None:
+            raise EnvelopeRefused("party.peer", f"kit {self.party.name}: no certificate of central; enrol again")
+        context = Context(
+            version=VERSION,
+            entity=self.party.entity,
+            kit=self.party.name,
+            envelope=envelope,
+            sequence=sequence,
+            business=business,
+            catalogue=CATALOGUE,
+            key=peer.key_id,
+            recipient=peer.name,
+            not_after=int(self.now_s()) + LIFE_S,
+        )
+        return seal(
+            payload,
+            context,
+            sender=self.party.sign,
+            recipient=peer,
+            random_bytes=self.random_bytes,
+            now=self._now(),
+        )
+
+    def open_reply(self, raw: bytes, *, business: str, envelope: str) -> Reply:
+        """Open central's reply to `envelope`. Raises `EnvelopeRefused` when it is for another request or not believable."""
+        opened = open_envelope(raw, own=(self.party.encrypt,), trust=self.party.trust, now=self._now())
+        context = opened.context
+        expected = (self.party.entity, self.party.name, envelope, f"reply:{business}")
+        if (context.entity, context.kit, context.envelope, context.business) != expected:
+            raise EnvelopeRefused("reply.context", f"expected {expected}, got {context}")
+        if context.expired(self.now_s()):
+            raise EnvelopeRefused("reply.expired", f"not after {context.not_after}")
+        return decode(opened.payload, Reply)

@@ -1,0 +1,103 @@
+"""One POST to central over TLS with the kit's client certificate. What is inside the bytes is not its business."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from padkit_contract.messages import Posted
+from padkit_sdk.errors import LinkLost
+
+if TYPE_CHECKING:
+    import aiohttp
+
+    from padkit_contract.party import TlsFiles
+
+MAX_REPLY = 8 << 20
+CONTENT_TYPE = "application/vnd.padkit.posted"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Central has it on disk and has not answered yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Central does not take it; asking again gives the same."""
+
+    status: int
+    code: str
+    message: str
+
+
+class Wire:
+    """Posts to one central; opens its session with the first post."""
+
+    def __init__(self, url: str, tls: TlsFiles) -> None:
+        self._url = url.rstrip("/") + "/v1/envelopes"
+        self._tls = tls
+        self._session: aiohttp.ClientSession | None = None
+
+    async def post(self, posted: Posted, *, timeout_s: float) -> bytes | Receipt | Rejected:
+        """Send and return the sealed reply, a receipt or a rejection. Raises `LinkLost` when no answer came."""
+        import aiohttp  # late: a kit is ready before it speaks to central
+
+        try:
+            session = self._open()
+            async with session.post(
+                self._url,
+                data=msgspec.msgpack.encode(posted),
+                headers={"Content-Type": CONTENT_TYPE},
+                timeout=aiohttp.ClientTimeout(total=timeout_s),
+            ) as response:
+                body = await response.content.read(MAX_REPLY + 1)
+                if len(body) > MAX_REPLY:
+                    return Rejected(response.status, "reply.size", f"more than {MAX_REPLY} bytes")
+                match response.status:
+                    case 200:
+                        return body
+                    case 202:
+                        return Receipt()
+                    case status if status >= 500 or status == 429:
+                        raise LinkLost(f"central answered {status}")
+                    case status:
+                        return _rejected(status, body)
+        except (aiohttp.ClientError, TimeoutError, OSError) as exc:
+            raise LinkLost(f"central at {self._url}: {exc or type(exc).__name__}") from exc
+
+    async def close(self) -> None:
+        """Close the session."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    def _open(self) -> aiohttp.ClientSession:
+        import aiohttp
+
+        if self._session is None:
+            context = ssl.create_default_context(cafile=str(self._tls.trust))
+            context.minimum_version = ssl.TLSVersion.TLSv1_2
+            context.load_cert_chain(str(self._tls.cert), str(self._tls.key))
+            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=context, limit=8))
+        return self._session
+
+
+class _Error(msgspec.Struct):
+    code: str = ""
+    message: str = ""
+
+
+class _ErrorBody(msgspec.Struct):
+    error: _Error
+
+
+def _rejected(status: int, body: bytes) -> Rejected:
+    try:
+        error = msgspec.json.decode(body, type=_ErrorBody).error
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        error = _Error("http", f"status {status}")
+    return Rejected(status, error.code, error.message)

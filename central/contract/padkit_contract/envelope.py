@@ -99,11 +99,13 @@ def seal(
     """Return the envelope. `random_bytes` must be the operating system's; `now` (aware) becomes the signing time.
 
     Raises:
-        EnvelopeRefused: ``context.recipient`` or ``context.key`` names somebody else than `recipient`;
+        EnvelopeRefused: ``context.recipient`` or ``context.key`` names somebody else than `recipient`; other
+            ``context.*``: too long or of another version;
             ``envelope.size``: the result exceeds `MAX_ENVELOPE`.
     """
     _check_recipient(context, recipient.certificate)
     bound = context.encode()
+    Context.decode(bound)  # what nobody would open is not sealed
     inner = signed.sign(payload, bound, sender.certificate, sender.key, now)
     envelope = profile_a.seal(inner, bound, recipient.number, recipient.key, random_bytes)
     _check_size(envelope)

@@ -10,6 +10,7 @@ import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from padkit_contract import der, oids, pem
 from padkit_contract.crypto.curve import check_point
@@ -17,6 +18,7 @@ from padkit_contract.crypto.symmetric import sm3
 from padkit_contract.errors import CryptoUnfit
 
 MAX_CERTIFICATE = 4096
+MAX_KEPT = 4096  # parsed certificates, some 2 KB each
 MAX_NAME = 64  # characters, X.520 upper bound of O and CN
 VERSION_3 = 2
 UTF8_STRING, PRINTABLE_STRING = b"\x0c", b"\x13"
@@ -78,9 +80,7 @@ class Certificate:
         if len(raw) > MAX_CERTIFICATE:
             raise CryptoUnfit("certificate.size", f"{len(raw)} bytes, at most {MAX_CERTIFICATE}")
         try:
-            signed = der.decode(der.SignedObject, raw)
-            body = der.decode(der.TbsCertificate, der.encode(signed.body))
-            return _from_parts(raw, signed, body)
+            return _parse(raw)
         except ValueError as exc:
             raise CryptoUnfit("certificate.form", f"{exc}; an SM2 certificate of this system is needed") from exc
 
@@ -133,7 +133,10 @@ def _only(parts: Sequence[der.NamePart], kind: oids.ObjectIdentifier, label: str
     return text
 
 
-def _from_parts(raw: bytes, signed: der.SignedObject, body: der.TbsCertificate) -> Certificate:
+@lru_cache(MAX_KEPT)  # the same few certificates come with every envelope
+def _parse(raw: bytes) -> Certificate:
+    signed = der.decode(der.SignedObject, raw)
+    body = der.decode(der.TbsCertificate, der.encode(signed.body))
     if body.version != VERSION_3 or not (is_sm2_with_sm3(signed.algorithm) and is_sm2_with_sm3(body.algorithm)):
         raise ValueError("not an X.509 version 3 certificate signed with SM2 and SM3")
     entity, name = read_name(body.subject)

@@ -17,6 +17,7 @@ from padkit_contract.der import SetOf
 from padkit_contract.errors import EnvelopeRefused
 
 VERSION = 0
+DATA_TYPE = der.identifier(oids.CONTENT_TYPE, oids.DATA)
 COMMITMENT_LABEL = b"padkit envelope key commitment v1\0"
 MAX_AROUND = 4096  # bytes of an envelope that are not ciphertext
 
@@ -67,7 +68,7 @@ def decode(envelope: bytes) -> Sealed:
     if len(envelope) - len(data.content.ciphertext) > MAX_AROUND:
         raise ValueError("too much around the ciphertext")
     (recipient,) = data.recipients.as_list()
-    attributes = [der.decode(der.Attribute, der.encode(item)) for item in data.attributes.as_list()]
+    attributes = der.attributes(data.attributes)
     sealed = Sealed(
         recipient=der.encode(recipient.recipient),
         wrapped_key=recipient.wrapped_key,
@@ -92,9 +93,9 @@ def _commitment(content_key: bytes, context: bytes) -> bytes:
 def _attributes(context: bytes, commitment: bytes) -> SetOf[der.TLV]:
     return SetOf(
         [
-            der.attribute(oids.CONTENT_TYPE, oids.DATA),
-            der.attribute(oids.KEY_COMMITMENT, commitment),
-            der.attribute(oids.CONTEXT, context),
+            DATA_TYPE,
+            der.octets(oids.KEY_COMMITMENT, commitment),
+            der.octets(oids.CONTEXT, context),
         ]
     )
 

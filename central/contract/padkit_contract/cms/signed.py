@@ -16,6 +16,7 @@ from padkit_contract.der import Algorithm, Null, SetOf, UTCTime
 from padkit_contract.x509 import Certificate, issuer_and_serial
 
 VERSION = 1
+DATA_TYPE = der.identifier(oids.CONTENT_TYPE, oids.DATA)
 SM3 = der.algorithm(oids.SM3)
 SM3_FORMS = (
     der.encode(SM3),
@@ -59,7 +60,7 @@ def decode(raw: bytes) -> Signed:
     (digest_algorithm,) = data.digest_algorithms.as_list()
     if der.encode(digest_algorithm) not in SM3_FORMS:
         raise ValueError("digest algorithm is not SM3")
-    claimed = [der.decode(der.Attribute, der.encode(item)) for item in signer.attributes.as_list()]
+    claimed = der.attributes(signer.attributes)
     content = data.content.content
     context = der.decode(bytes, der.only_value(claimed, oids.CONTEXT))
     signed_at = der.decode(UTCTime, der.only_value(claimed, oids.SIGNING_TIME)).as_datetime()
@@ -80,10 +81,10 @@ def decode(raw: bytes) -> Signed:
 def _attributes(content: bytes, context: bytes, signed_at: datetime) -> SetOf[der.TLV]:
     return SetOf(
         [
-            der.attribute(oids.CONTENT_TYPE, oids.DATA),
-            der.attribute(oids.SIGNING_TIME, UTCTime(signed_at)),
-            der.attribute(oids.MESSAGE_DIGEST, sm3(content)),
-            der.attribute(oids.CONTEXT, context),
+            DATA_TYPE,
+            der.time(oids.SIGNING_TIME, UTCTime(signed_at)),
+            der.octets(oids.MESSAGE_DIGEST, sm3(content)),
+            der.octets(oids.CONTEXT, context),
         ]
     )
 

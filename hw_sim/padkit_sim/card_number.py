@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 MIN_DIGITS, MAX_DIGITS = 12, 19  # ISO/IEC 7812-1, 4.1: at most 19; shorter than 12 is no bank card
 _DIGITS = re.compile(rf"[0-9]{{{MIN_DIGITS},{MAX_DIGITS}}}")
+_LONG_RUN = re.compile(rf"[0-9]{{{MIN_DIGITS},}}")
 
 
 @dataclass(frozen=True, slots=True, order=True, repr=False)
@@ -41,5 +42,5 @@ def luhn_ok(digits: str) -> bool:
 
 
 def masked(text: str) -> str:
-    """Return the text with every run of 12 to 19 digits cut to its last four."""
-    return _DIGITS.sub(lambda found: f"…{found[0][-4:]}", text)
+    """Return the text with every run of 12 or more digits cut to its last four."""
+    return _LONG_RUN.sub(lambda found: f"…{found[0][-4:]}", text)

@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 import msgspec
 
-from padkit_sim.compare.report import compare
 from padkit_sim.compare.doors import Doors, hear
 from padkit_sim.compare.export import as_json
+from padkit_sim.compare.report import compare
 from padkit_sim.compare.show import table
 from padkit_sim.compare.texts import Language
 from padkit_sim.compare.witnesses import WitnessUnreadable

@@ -72,7 +72,7 @@ def _index(said: Testimony) -> _Index:
         central={card.voucher: card for card in said.central.cards},
         accounts={account.card_no: account for account in said.core.accounts},
         blocked=frozenset(block.card_no for block in said.core.blocked),
-        open_flows=frozenset(flow.flow for flow in said.kit.open_flows),
+        open_flows=frozenset(flow.flow for flow in said.kit.open_flows) - {""},
         case_flows=frozenset(case.flow for case in said.kit.cases) - {""},
         case_vouchers=frozenset(case.voucher for case in said.kit.cases) - {""},
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import os
@@ -45,10 +46,7 @@ class StateFile:
         self._path = path
         self._torn = False
         try:
-            self._file: IO[bytes] = path.open("a+b", buffering=0)
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            path.chmod(0o600)
-            _sync_folder(path.parent)
+            self._file = _held(path)
         except OSError as exc:
             raise StateFileBroken(f"{path}: {exc.strerror}; stop who uses it or choose another --state file") from exc
 
@@ -117,6 +115,17 @@ class StateFile:
     def _cut(self, size: int) -> None:
         self._file.truncate(size)
         os.fsync(self._file.fileno())
+
+
+def _held(path: Path) -> IO[bytes]:
+    """Open a file for this process alone, readable by its owner alone, its name on disk. Raises `OSError`."""
+    with contextlib.ExitStack() as undo:
+        file = undo.enter_context(path.open("a+b", buffering=0))
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        path.chmod(0o600)
+        _sync_folder(path.parent)
+        undo.pop_all()
+        return file
 
 
 def _sync_folder(folder: Path) -> None:

@@ -30,7 +30,7 @@ class IdentityCard:
     `valid_to` is empty for a long-term card (长期); then `long_term` is True.
     `sex` is the raw code ('0' unknown, '1' male, '2' female, '9' unstated); `nation` the raw GB/T 3304 code.
     `raw_text` is the untouched text block (256 bytes, UTF-16LE); `photo` the 1024 opaque bytes; `fingerprint` 0, 512 or
-    1024 opaque bytes, never stored. `picture` is what a configured external decoder made of the photo, else empty.
+    1024 opaque bytes, never stored. `issue_count` is how often a permit was issued or a card renewed. `picture` is what a configured external decoder made of the photo, else empty.
     """
 
     kind: DocumentKind
@@ -69,7 +69,9 @@ class IdentityCardReader(Device, Protocol):
         Raises:
             AskAgain: ``idcard.not_found`` (no card in time), ``idcard.removed`` (taken away while reading; one retry was
                 made inside).
-            DeviceFault: ``reader.self_test``, ``reader.not_authorised``, ``reader.refused`` or ``reader.unknown``.
+            DeviceFault: ``reader.self_test``, ``reader.not_authorised``, ``reader.refused`` or ``reader.unknown``; of the
+                record itself ``idcard.number_check``, ``idcard.record`` (a field that cannot be read), ``idcard.layout``.
+            Refused: ``reader.busy``, another call has the reader until `timeout_s` is over.
             LinkLost, BadFrame, OutcomeUnknown: the wire; nothing of the person was kept.
         """
         ...

@@ -24,11 +24,12 @@ class CardRead:
 
     async def run(self, reading: Reading) -> tuple[Record, HiddenText]:
         """Ask until the machine ends; return the record and the newest address, empty when there is none."""
-        record, address, looks = None, HiddenText(""), 0
+        record, address = None, HiddenText("")
+        looked = False
         while True:
-            if reading.step is Step.FIND and looks:
-                await self._look_again(reading)
-            looks += reading.step is Step.FIND
+            if reading.step is Step.FIND and looked:
+                await self._rest_between_looks(reading)
+            looked = True
             command = _command(reading)
             reply = await self._exchange.ask(command, self._deadline)
             if reply.status is Status.DONE and reading.step is Step.READ:
@@ -44,8 +45,8 @@ class CardRead:
             raise self._removed()
         return record, address
 
-    async def _look_again(self, reading: Reading) -> None:
-        """Rest between two looks; give up when no whole look fits before the deadline."""
+    async def _rest_between_looks(self, reading: Reading) -> None:
+        """Rest; give up when no whole look fits before the deadline."""
         await self._exchange.rest(FIND_PAUSE_S, self._deadline)
         if self._deadline.left_s() < FIND.limit_s:
             if reading.losses:

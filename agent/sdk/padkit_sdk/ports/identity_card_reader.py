@@ -30,7 +30,8 @@ class IdentityCard:
     `valid_to` is empty for a long-term card (长期); then `long_term` is True.
     `sex` is the raw code ('0' unknown, '1' male, '2' female, '9' unstated); `nation` the raw GB/T 3304 code.
     `raw_text` is the untouched text block (256 bytes, UTF-16LE); `photo` the 1024 opaque bytes; `fingerprint` 0, 512 or
-    1024 opaque bytes, never stored. `issue_count` is how often a permit was issued or a card renewed. `picture` is what a configured external decoder made of the photo, else empty.
+    1024 opaque bytes, never stored. `picture` is what a configured external decoder made of the photo, else empty.
+    `issue_count` is how often a permit was issued, or a card of 2023 renewed.
     """
 
     kind: DocumentKind

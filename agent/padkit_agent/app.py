@@ -17,11 +17,16 @@ from padkit_agent.api import ApiServer
 from padkit_agent.config import Settings
 from padkit_agent.core.clock import Clock
 from padkit_agent.devices import DeviceProfile, KitProfile
-from padkit_agent.devices.room import DeviceRoom
+from padkit_agent.devices.clock import LoopClock
+from padkit_agent.devices.discovery import SerialScan
+from padkit_agent.devices.room import DeviceRoom, Ground, open_room
+from padkit_agent.devices.spawning import SpawnerLauncher
+from padkit_agent.devices.uevents import kernel_hints
 from padkit_agent.flows import Desk, Feed
 from padkit_agent.flows.pack import Packs
 from padkit_agent.flows.perform import Performer
 from padkit_agent.flows.post import Post
+from padkit_agent.plugins.finding import FoundPlugin, find_plugins
 from padkit_agent.store import FileVault, KitStore
 from padkit_agent.store.writer import Writer
 from padkit_agent.uplink import Courier, Sealer, Wire
@@ -48,17 +53,37 @@ async def run(settings: Settings, *, writer: type[Writer] = Writer) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with DeviceRoom(
-        profile_of(settings), clock=clock, chance=random.SystemRandom(), log=observe.logger("devices")
-    ) as room:
-        agent = _Agent(settings, room, clock, writer)
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(part) for part in await agent.start()]
-            _announce(begun_s)
-            await stop.wait()
-            for task in tasks:
-                task.cancel()
-        await agent.close()
+    launcher = SpawnerLauncher(os.environ, LoopClock())
+    try:
+        async with open_room(profile_of(settings), _plugins(), _ground(launcher)) as room:
+            agent = _Agent(settings, room, clock, writer)
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(part) for part in await agent.start()]
+                _announce(begun_s)
+                await stop.wait()
+                for task in tasks:
+                    task.cancel()
+            await agent.close()
+    finally:
+        await launcher.close()
+
+
+def _plugins() -> dict[str, FoundPlugin]:
+    search = find_plugins()
+    for label, refused in search.refused.items():
+        observe.logger("plugins").error("plugin.refused", plugin=label, why=str(refused))
+    return search.found
+
+
+def _ground(launcher: SpawnerLauncher) -> Ground:
+    return Ground(
+        launcher=launcher,
+        scan=SerialScan.from_environment(os.environ),
+        hints=kernel_hints,
+        clock=LoopClock(),
+        chance=random.SystemRandom(),
+        log=observe.logger("devices"),
+    )
 
 
 def _announce(begun_s: float) -> None:
@@ -131,7 +156,7 @@ def _log_crypto(event: str, /, **fields: str) -> object:
 
 def _party(settings: Settings) -> Party:
     keys = settings.keys
-    suite = choose_suite(allow_pure=keys.allow_pure, library=keys.libcrypto, log=observe.logger("crypto").info)
+    suite = choose_suite(allow_pure=keys.allow_pure, library=keys.libcrypto, log=_log_crypto)
     party = load_party(keys.folder, suite, Path(keys.password_file).read_bytes().strip())
     if (party.entity, party.name) != (settings.kit.entity, settings.kit.id):
         raise Refused(

@@ -54,7 +54,11 @@ class ApiServer:
         """Listen on `socket`; an old socket file is replaced."""
         from aiohttp import web  # late: the devices come up while it is imported
 
-        app = web.Application(client_max_size=MAX_BODY, middlewares=[web.middleware(self._guard)])
+        @web.middleware
+        async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+            return await self._guard(request, handler)
+
+        app = web.Application(client_max_size=MAX_BODY, middlewares=[guard])
         app.add_routes(
             [
                 web.get("/v1/alive", self._alive),

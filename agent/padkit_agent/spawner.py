@@ -14,7 +14,7 @@ import select
 import signal
 import socket
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 
@@ -30,7 +30,7 @@ class Spawner:
 
     control: socket.socket
     links: Iterable[EntryPoint]
-    die_with_parent: ctypes._CFuncPtr
+    die_with_parent: Callable[[int, int], int]
     children: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     def serve(self) -> None:
@@ -92,7 +92,7 @@ def live(request: Spawn, channel_fd: int, output_fd: int, links: Iterable[EntryP
         worker.run(channel_fd, worker.WorkerLimits(request.memory_mb, request.open_files), links)
         status = 0
     except BaseException:  # noqa: BLE001 - the last frame of a process: report, then leave without the spawner's clean-up
-        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]  # there is one here
+        sys.excepthook(*sys.exc_info())
     finally:
         sys.stdout.flush()
         sys.stderr.flush()

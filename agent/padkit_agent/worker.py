@@ -24,6 +24,7 @@ from padkit_sdk.manifest import Manifest
 LINKS_GROUP = "padkit.links"
 OWN_FILES = 16  # descriptors the worker itself needs, over those of its plugin
 MEBIBYTE = 1024 * 1024
+CHANNEL_FD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ def become(channel_fd: int, output_fd: int) -> int:
     os.dup2(null_fd, 0)
     os.dup2(output_fd, 1)
     os.dup2(output_fd, 2)
-    os.dup2(channel_fd, 3, inheritable=False)
-    os.closerange(4, os.sysconf("SC_OPEN_MAX"))
-    return 3
+    if channel_fd != CHANNEL_FD:
+        os.dup2(channel_fd, CHANNEL_FD)
+    os.set_inheritable(CHANNEL_FD, False)  # noqa: FBT003 - as the standard library has it
+    os.closerange(CHANNEL_FD + 1, os.sysconf("SC_OPEN_MAX"))
+    return CHANNEL_FD

@@ -9,9 +9,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Protocol, TypeVar
 
-from padkit_sdk.ports import DeviceIdentity, SelfTest
-
 from padkit_agent.devices.views import DeviceView, RoomEvent
+from padkit_sdk.ports import DeviceIdentity, SelfTest
 
 PortT = TypeVar("PortT")
 

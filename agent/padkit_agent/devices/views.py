@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from padkit_sdk.ports import DeviceIdentity
-
 from padkit_agent.devices.machine import DeviceState
+from padkit_sdk.ports import DeviceIdentity
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,8 @@ class PluginHost:
 
     def report_bug(self, device: str, method: str, exc: Exception) -> None:
         """Log an error that is not of the family: its type and place, not its text, which may hold what must not be seen."""
-        place = " | ".join(line.strip().replace("\n", ": ") for line in traceback.format_tb(exc.__traceback__)[-3:])
+        frames = traceback.extract_tb(exc.__traceback__)[-3:]
+        place = " > ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames)
         fields = {"device": device, "method": method, "error": type(exc).__name__, "place": place}
         self._observer.on_log("driver.bug", fields)
 

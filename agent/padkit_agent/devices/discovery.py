@@ -1,0 +1,90 @@
+"""Which serial adapters are plugged in, read from sysfs. Opens no device node: names, identity and place only."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+MAX_TEXT = 256  # of one attribute; the USB limit is 126 characters
+UP = 6  # directories between a tty and its USB device, at most
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FoundSerial:
+    """A serial port behind a USB adapter.
+
+    `path` is its device node, `location` the sysfs port path (``1-3``). `instance` changes when it is plugged anew, also
+    under the same name.
+    """
+
+    name: str
+    path: str
+    vid: int
+    pid: int
+    serial: str
+    location: str
+    product: str
+    instance: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SerialScan:
+    """Looks at one sysfs and one dev tree."""
+
+    sysfs: Path
+    dev: Path
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> SerialScan:
+        """The trees of this machine, or of a simulated kit (``PADKIT_SYSFS``, ``PADKIT_DEV``)."""
+        return cls(Path(environ.get("PADKIT_SYSFS", "/sys")), Path(environ.get("PADKIT_DEV", "/dev")))
+
+    def __call__(self) -> tuple[FoundSerial, ...]:
+        """What is plugged in now, by name. What vanishes while we look, or makes no sense, is not there."""
+        found = (self._look(name) for name in self._names())
+        return tuple(sorted(port for port in found if port is not None))
+
+    def _names(self) -> Iterator[str]:
+        try:
+            with os.scandir(self.sysfs / "class" / "tty") as entries:
+                yield from [entry.name for entry in entries]
+        except OSError:
+            return
+
+    def _look(self, name: str) -> FoundSerial | None:
+        interface = self.sysfs / "class" / "tty" / name / "device"
+        try:
+            usb = _usb_device(Path(os.path.realpath(interface, strict=True)))
+            if usb is None:
+                return None
+            return FoundSerial(
+                name=name,
+                path=str(self.dev / name),
+                vid=int(_attribute(usb, "idVendor"), 16),
+                pid=int(_attribute(usb, "idProduct"), 16),
+                serial=_attribute(usb, "serial"),
+                location=usb.name,
+                product=_attribute(usb, "product"),
+                instance=(interface.stat().st_ino, (self.dev / name).stat().st_rdev),
+            )
+        except (OSError, ValueError):
+            return None
+
+
+def _usb_device(start: Path) -> Path | None:
+    """The first directory upwards that is a USB device."""
+    for folder in (start, *start.parents[:UP]):
+        if (folder / "idVendor").exists():
+            return folder
+    return None
+
+
+def _attribute(folder: Path, name: str) -> str:
+    """One attribute's text, empty when the device has none."""
+    try:
+        with (folder / name).open("rb") as file:
+            return file.read(MAX_TEXT).decode("utf-8", "replace").strip()
+    except FileNotFoundError:
+        return ""

@@ -1,0 +1,60 @@
+"""Which plugged adapter is which device of the kit profile. No I/O here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from padkit_agent.devices.discovery import FoundSerial
+from padkit_agent.devices.profile import DeviceProfile
+from padkit_agent.devices.views import Problem
+from padkit_agent.plugins.messages import OfferView
+from padkit_sdk.links import UsbSerial
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """The adapter that a device is on, and the match to open it with."""
+
+    port: FoundSerial
+    match: UsbSerial
+
+
+def match_wire(
+    profile: DeviceProfile,
+    offer: OfferView,
+    plugged: Sequence[FoundSerial],
+    *,
+    pinned: str = "",
+    others: Iterable[str] = (),
+) -> Wire | Problem | None:
+    """Return the wire of `profile`, None when it is not plugged, a `Problem` when another device is in its place.
+
+    `pinned` is the USB serial number this device had before, `others` those that belong to other devices of the kit.
+    """
+    expected = profile.serial or pinned
+    candidates = [
+        Wire(port, UsbSerial(match.vid, match.pid, match.baud, port.serial, port.location))
+        for match in offer.matches
+        for port in plugged
+        if _fits(match, port) and profile.location in ("", port.location) and port.serial not in set(others)
+    ]
+    ours = [wire for wire in candidates if expected in ("", wire.port.serial)]
+    if len(ours) == 1:
+        return ours[0]
+    if ours:
+        places = ", ".join(wire.port.location for wire in ours)
+        return Problem("device.ambiguous", f"{profile.device}: {profile.model} at {places}; name a serial or location")
+    if candidates:
+        other = candidates[0].port
+        return Problem(
+            "device.swapped",
+            f"{profile.device}: adapter {other.serial or 'without serial'} at {other.location}, expected {expected}; "
+            "plug ours or accept it with retry",
+        )
+    return None
+
+
+def _fits(match: UsbSerial, port: FoundSerial) -> bool:
+    same_kind = (match.vid, match.pid) == (port.vid, port.pid)
+    return same_kind and match.serial in ("", port.serial) and match.location in ("", port.location)

@@ -1,7 +1,7 @@
 """Bring the four witnesses together, card by card. No I/O here, and no judgement.
 
-Voucher numbers join kit and central, card numbers join them with box and core. A card in the box that no book lists is put
-in the place of a card that the kit could not read and the box does not have: a foreign card lay in the pack.
+Voucher numbers join kit and central, card numbers join them with core and box. The box's cards are known by the number that
+the slip promises; a chip that carries another one is a foreign card in this one's place.
 """
 
 from __future__ import annotations
@@ -85,15 +85,11 @@ def _places(index: _Index) -> tuple[dict[str, BoxCard], list[BoxCard]]:
     at: dict[str, BoxCard] = {}
     strangers: list[BoxCard] = []
     for card in index.said.box.cards:
-        voucher = voucher_of.get(card.pan)
+        voucher = voucher_of.get(card.promised)
         if voucher is None or voucher in at:
             strangers.append(card)
         else:
             at[voucher] = card
-    absent = (it.voucher for it in index.said.kit.cards if it.voucher not in at and not it.read)
-    for voucher, stranger in list(zip(absent, strangers, strict=False)):
-        at[voucher] = stranger
-        strangers.remove(stranger)
     return at, strangers
 
 
@@ -101,7 +97,7 @@ def _listed(index: _Index, voucher: str, seen: BoxCard | None) -> Meeting:
     kit, central = index.kit.get(voucher), index.central.get(voucher)
     card_no = kit.card_no if kit else index.central[voucher].card_no
     flow = kit.flow if kit else ""
-    foreign = seen.pan if seen and seen.pan not in (card_no, central and central.card_no) else None
+    foreign = seen.pan if seen and seen.pan != seen.promised else None
     return Meeting(
         voucher=voucher,
         card_no=card_no,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from padkit_sim.compare.equations import Equation, equations
 from padkit_sim.compare.match import Meeting, bring_together
-from padkit_sim.compare.rules import Problem, Remark, Sent, Story, judge, sorted_state
+from padkit_sim.compare.rules import Core, Problem, Remark, Sent, Story, judge, sorted_state
 from padkit_sim.compare.witnesses import KitCase, Testimony
 
 
@@ -77,8 +77,8 @@ def _bookings(met: Meeting) -> list[Problem]:
     problems: list[Problem] = []
     account = met.account
     if account is None:
-        said_yes = any(sorted_state(it.state) is Sent.YES for it in met.submissions)
-        return [Problem.NO_ACCOUNT] if said_yes else []
+        said_yes = any(it.may_open and sorted_state(it.state) is Sent.YES for it in met.submissions)
+        return [Problem.NO_ACCOUNT] if said_yes and met.core is Core.NONE else []
     own = [it for it in met.submissions if (it.serial, it.attempt) == (account.serial, account.attempt)]
     if not own:
         return [Problem.UNSENT]

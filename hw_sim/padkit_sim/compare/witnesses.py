@@ -16,6 +16,7 @@ from padkit_sim.card_number import CardNumber, masked
 from padkit_sim.compare.rules import Core, Place
 
 MAX_WITNESS = 16 << 20
+OPENING = "CARD.OPEN"
 
 Word = Annotated[str, msgspec.Meta(max_length=200)]
 
@@ -25,12 +26,11 @@ class WitnessUnreadable(Exception):
 
 
 class KitCard(msgspec.Struct, frozen=True):
-    """One card in the kit's book. `read` is False when only its place on the slip names it."""
+    """One card in the kit's book."""
 
     voucher: Word
     card_no: CardNumber
     state: CardState
-    read: bool = True
     flow: Word = ""
     batch: Word = ""
 
@@ -67,20 +67,26 @@ class Kit(msgspec.Struct, frozen=True):
 
 
 class CentralCard(msgspec.Struct, frozen=True):
-    """One card in central's book."""
+    """One card in central's book; without a state when no ledger event has named it yet."""
 
     voucher: Word
     card_no: CardNumber
-    state: CardState
+    state: CardState | None = None
 
 
 class Submission(msgspec.Struct, frozen=True):
-    """One attempt that central sent to the core."""
+    """One attempt that central sent to the core; only an opening makes an account."""
 
     serial: Word
     attempt: int
     state: Word
     card_no: CardNumber = CardNumber("")
+    service: Word = ""
+
+    @property
+    def may_open(self) -> bool:
+        """Tell whether this may be an opening; a central that does not say counts as may be."""
+        return self.service in ("", OPENING)
 
 
 class CentralCase(msgspec.Struct, frozen=True):
@@ -122,11 +128,17 @@ class CoreBank(msgspec.Struct, frozen=True):
 
 
 class BoxCard(msgspec.Struct, frozen=True):
-    """One card, where it truly is; `serial` is printed on it."""
+    """One card, where it truly is. `pan` is what its chip carries, `slip_pan` what the pack's slip promises for it."""
 
     pan: CardNumber
     place: Place
     serial: Word = ""
+    slip_pan: CardNumber = CardNumber("")
+
+    @property
+    def promised(self) -> CardNumber:
+        """The number by which the books know this card."""
+        return self.slip_pan if self.slip_pan.digits else self.pan
 
 
 class _Device(msgspec.Struct, frozen=True):
@@ -209,7 +221,7 @@ def read_box(raw: bytes) -> Box:
     if not told.ok:
         raise WitnessUnreadable(f"box: the simulator refused: {masked(told.error)[:300]}")
     cards = tuple(card for device in told.devices.values() for card in device.cards)
-    _once("box", "card", (card.pan.digits for card in cards))
+    _once("box", "card", (card.promised.digits for card in cards))
     if any(card.place is Place.ABSENT for card in cards):
         raise WitnessUnreadable("box: a card is told to be 'absent'; the box knows hopper, path, gate, hand, bin, out")
     return Box(cards)

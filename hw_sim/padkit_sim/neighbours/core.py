@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import json
 import signal
@@ -32,20 +33,18 @@ GOODBYE_S = 0.5  # how long a stop waits for answers under way
 def command(port: int, state: Path | None, class1_max: int | None) -> None:
     """Run the core bank until SIGTERM or SIGINT; one JSON line says where it listens."""
     books = Books()
-    try:
-        state_file = None if state is None else StateFile(state)
-        if state_file is not None:
-            state_file.replay(books.apply)
-    except StateFileBroken as exc:
-        raise click.ClickException(str(exc)) from exc
-    bank = Bank(books, lambda: dt.datetime.now(dt.UTC), Rules(class1_max_per_entity=class1_max))
-    try:
-        asyncio.run(_serve(CoreDoor(bank, Faults(), state_file, asyncio.sleep), port))
-    except OSError as exc:
-        raise click.ClickException(f"core: port {port}: {exc.strerror}; choose another --port") from exc
-    finally:
-        if state_file is not None:
-            state_file.close()
+    with contextlib.ExitStack() as stack:
+        try:
+            state_file = None if state is None else stack.enter_context(contextlib.closing(StateFile(state)))
+            if state_file is not None:
+                state_file.replay(books.apply)
+        except StateFileBroken as exc:
+            raise click.ClickException(str(exc)) from exc
+        bank = Bank(books, lambda: dt.datetime.now(dt.UTC), Rules(class1_max_per_entity=class1_max))
+        try:
+            asyncio.run(_serve(CoreDoor(bank, Faults(), state_file, asyncio.sleep), port))
+        except OSError as exc:
+            raise click.ClickException(f"core: port {port}: {exc.strerror}; choose another --port") from exc
 
 
 async def _serve(door: CoreDoor, port: int) -> None:

@@ -1,0 +1,93 @@
+"""What the demonstration prints: one line a step, with the device at work, what happened and the seconds it took."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any, TextIO
+
+DEVICE: Mapping[str, str] = {
+    "read_identity": "reader",
+    "look_at_box": "box",
+    "stage_card": "box",
+    "read_chip": "box chip",
+    "move_card": "box",
+    "await_taken": "box gate",
+    "reserve": "central",
+    "submit": "core",
+    "inquire": "core",
+    "reverse": "core",
+    "upload": "central",
+    "ask": "person",
+    "waive": "policy",
+}
+ACTION: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "waive": "step waived",
+        "read_identity": "read identity card",
+        "look_at_box": "look at the box",
+        "stage_card": "stage a card (P0)",
+        "read_chip": "read its chip",
+        "reserve": "reserve it",
+        "ask": "ask",
+        "submit": "open at the core (P1)",
+        "pause": "result unknown, wait",
+        "inquire": "inquire",
+        "move_card": "move the card",
+        "await_taken": "wait for the customer",
+        "reverse": "reverse",
+        "upload": "hand in the evidence",
+        "wait_device": "wait for the device",
+    },
+    "zh": {
+        "waive": "按策略免除",
+        "read_identity": "读取身份证",
+        "look_at_box": "查看发卡箱",
+        "stage_card": "走卡至读卡位(P0)",
+        "read_chip": "读取芯片",
+        "reserve": "预占卡片",
+        "ask": "询问",
+        "submit": "核心开户(P1)",
+        "pause": "结果查询中,等待",
+        "inquire": "查证",
+        "move_card": "移动卡片",
+        "await_taken": "等待客户取卡",
+        "reverse": "冲正",
+        "upload": "上传证据包",
+        "wait_device": "等待设备",
+    },
+}
+
+
+class Screen:
+    """Prints progress as it happens; on a terminal the running step stands on the last line."""
+
+    def __init__(self, lang: str, out: TextIO = sys.stdout) -> None:
+        self._lang = lang
+        self._out = out
+        self._live = out.isatty()
+
+    def say(self, text: str = "") -> None:
+        """Print a line of plain text."""
+        self._clear()
+        print(text, file=self._out, flush=True)
+
+    def step(self, line: dict[str, Any]) -> None:
+        """Show one progress line of the agent."""
+        action = line.get("action", "")
+        name = ACTION[self._lang].get(action, action)
+        device = DEVICE.get(action, "")
+        match line["kind"]:
+            case "doing" | "asked" if self._live:
+                self._out.write(f"\r\033[K  … {name}")
+                self._out.flush()
+            case "done":
+                seconds = f"{line.get('seconds', 0.0):5.1f} s"
+                self.say(f"  {line['phase']:15} {device:9} {name:26} {seconds}  {line.get('note', '')}".rstrip())
+            case "ended":
+                note = f" ({line['note']})" if line.get("note") else ""
+                self.say(f"  => {line['phase']}{note}")
+
+    def _clear(self) -> None:
+        if self._live:
+            self._out.write("\r\033[K")

@@ -222,7 +222,7 @@ def ledger(config: Path, *, as_json: bool) -> None:
     from padkit_agent.door import read_door
 
     try:
-        door = asyncio.run(read_door(_settings(config)))
+        door = read_door(_settings(config))
     except PadkitError as exc:
         raise click.ClickException(str(exc)) from exc
     if as_json:

@@ -1,0 +1,60 @@
+# Everything a person does here is one word. `make` alone lists the words.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check
+READY := $(VENV)/.ready
+PACKAGES := $(shell sed -n 's/^-e //p' requirements/packages.txt)
+DEMO_FLAGS := $(if $(TAMPER),--tamper $(TAMPER)) $(if $(KEEP),--keep) $(if $(ZH),--lang zh)
+
+.PHONY: help setup setup-system demo test check bench soak docs wheels pins clean
+
+help: ## list what can be made
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: $(READY) ## make the virtual environment with everything in it (needs no root)
+
+$(READY): requirements/dev.txt requirements/packages.txt $(PACKAGES:%=%/pyproject.toml)
+	@test -x $(BIN)/python || $(PYTHON) -m venv --without-pip $(VENV)
+	$(PIP) install --quiet --require-hashes -r requirements/dev.txt
+	$(PIP) install --quiet --no-deps --no-build-isolation --no-index -r requirements/packages.txt
+	@touch $@
+
+setup-system: ## install the Debian packages that some parts use (needs root)
+	apt-get update -q
+	apt-get install -y -q --no-install-recommends $$(sed 's/#.*//' requirements/debian.txt)
+
+demo: $(READY) ## open three cards on a simulated kit; TAMPER=kit|central|core|box, KEEP=1, ZH=1
+	@$(BIN)/padkit-sim demo $(DEMO_FLAGS)
+
+test: $(READY) ## run all tests
+	$(BIN)/python -m pytest -n 2 --dist worksteal -q
+
+check: $(READY) ## format, lint, import contracts, types, docs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy agent/padkit_agent agent/sdk/padkit_sdk central/padkit_central central/contract/padkit_contract hw_sim/padkit_sim plugins/*/padkit_*
+	$(BIN)/mkdocs build --strict --quiet
+
+bench: $(READY) ## measure; ONLY=name for one; results go to benchmarks/out
+	$(BIN)/python -m benchmarks $(ONLY)
+
+soak: $(READY) ## the long form of the kill and fault runs; the result is written to benchmarks/soak
+	PADKIT_SOAK=1 $(BIN)/python -m pytest -q tests/journeys --timeout 3600
+
+docs: $(READY) ## build the documentation into site/
+	$(BIN)/mkdocs build --strict
+
+wheels: $(READY) ## build every wheel into dist/
+	@for package in $(PACKAGES); do $(BIN)/python -m build --quiet --wheel --no-isolation --outdir dist $$package || exit 1; done
+
+pins: $(READY) ## resolve requirements/*.in anew (needs the network)
+	cd requirements && for list in dev runtime; do \
+	  ../$(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe --no-header --no-annotate \
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o $$list.txt $$list.in; done
+
+clean: ## take away what was made
+	rm -rf $(VENV) dist site .run .mypy_cache .ruff_cache .hypothesis .pytest_cache .import_linter_cache

@@ -86,6 +86,8 @@ class Attached:
         self._take(self.device.receive(data, self.now(), baud))
 
     def _take(self, step: Step) -> None:
+        if step.note:
+            self._journal.note(self.name, step.note)
         self._bursts.extend(self._line.outgoing(step.pieces))
         self._cancel(self._wake)
         if step.wake_at_s is not None:

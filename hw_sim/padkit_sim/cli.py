@@ -16,7 +16,11 @@ from padkit_sim.errors import SimRefused
 
 CONTROL_VARIABLE = "PADKIT_SIM_CONTROL"
 BAD_INPUT = 2
-LAZY: Mapping[str, str] = {"core": "padkit_sim.neighbours.core:command"}  # imported only when asked for
+LAZY: Mapping[str, str] = {  # imported only when asked for
+    "compare": "padkit_sim.compare.cli:command",
+    "core": "padkit_sim.neighbours.core:command",
+    "demo": "padkit_sim.demo.cli:command",
+}
 F = TypeVar("F", bound=Callable[..., None])
 
 

@@ -32,10 +32,14 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one call made a device say, and when (`mech_s`) it wants to be woken; None when only an input can wake it."""
+    """What one call made a device say, and when (`mech_s`) it wants to be woken; None when only an input can wake it.
+
+    `note` is for the journal: why it ignored what it heard.
+    """
 
     pieces: tuple[Piece, ...] = ()
     wake_at_s: float | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ class CardBox:
             self._ear.forget()
         self._heard_at_s = at.line_s
         if baud is not None and (baud not in BAUDS or self._baud not in (None, baud)):
-            return self._step(pieces)
+            return self._step(pieces, f"noise: sent at {baud} baud, the unit listens at {self._baud or BAUDS}")
         for word in self._ear.hear(data):
             match word:
                 case Command():
@@ -123,6 +123,7 @@ class CardBox:
             case "clear_jam":
                 self._mechanism.free(at.mech_s)
             case "remove_card":
+                self._refuse_while_moving("remove_card")
                 for card in [c for c, place in self._mechanism.places() if place in (Place.PATH, Place.GATE)]:
                     self._mechanism.put(card, Place.OUT)
                 self._mechanism.free(at.mech_s)
@@ -157,7 +158,12 @@ class CardBox:
         """Put the card with `pan` somewhere else by magic. Raises `SimRefused`."""
         if place not in {p.value for p in Place}:
             raise SimRefused(f"card box: place {place!r} is unknown; give {', '.join(Place)}")
+        self._refuse_while_moving("tamper")
         self._mechanism.put(self._find(pan), Place(place))
+
+    def _refuse_while_moving(self, what: str) -> None:
+        if self._mechanism.moving:
+            raise SimRefused(f"card box: {what}: its motors are running; wait until state says moving = false")
 
     # -- hand-shake
 
@@ -213,9 +219,9 @@ class CardBox:
             return None
         return since_s + self.take_after_s
 
-    def _step(self, pieces: list[Piece]) -> Step:
+    def _step(self, pieces: list[Piece], note: str = "") -> Step:
         wakes = (self._unit.wake_at_s, self._mechanism.wake_at_s, self._taken_at_s())
-        return Step(tuple(pieces), min((w for w in wakes if w is not None), default=None))
+        return Step(tuple(pieces), min((w for w in wakes if w is not None), default=None), note)
 
     def _act(self, one: Input, at: Moment) -> list[Piece]:
         return self._finish(self._unit.act(one, at.mech_s))

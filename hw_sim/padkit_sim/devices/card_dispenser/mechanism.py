@@ -191,9 +191,10 @@ class Mechanism:
         motion = self._motion
         if motion is None:
             return []
+        ended = now_s >= motion.started_s + motion.takes_s
         if motion.rider:
-            motion.rider.x_mm = motion.position(now_s)
-        if now_s < motion.started_s + motion.takes_s:
+            motion.rider.x_mm = motion.legs[-1].to_mm if ended else motion.position(now_s)
+        if not ended:
             return []
         self._motion = None
         return self._arrive(motion) if motion.rider else self._tested()

@@ -94,7 +94,7 @@ class IdentityReader:
             self._ear.forget()
         self._heard_at_s = at.line_s
         if baud not in (None, self._baud):
-            return self._step(pieces)
+            return self._step(pieces, f"noise: sent at {baud} baud, the module listens at {self._baud}")
         for word in self._ear.hear(data):
             if isinstance(word, Rejected):
                 pieces.append(Piece(PieceKind.FRAME, reply(word.status)))
@@ -148,8 +148,8 @@ class IdentityReader:
         answer = self._answer(pending)
         return [Piece(PieceKind.FRAME, answer)] if answer else []
 
-    def _step(self, pieces: list[Piece]) -> Step:
-        return Step(tuple(pieces), self._pending.due_s if self._pending else None)
+    def _step(self, pieces: list[Piece], note: str = "") -> Step:
+        return Step(tuple(pieces), self._pending.due_s if self._pending else None, note)
 
     def _lay(self, person_id: str) -> None:
         person = self._people.get(person_id)

@@ -9,6 +9,7 @@ import os
 import pty
 import random
 import shutil
+import sys
 import tty
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -208,9 +209,13 @@ def other_bundle(tmp_path):
 @pytest.fixture
 async def kit(tmp_path, bundle, other_bundle):
     kit = ToyKit(tmp_path / "kit", [bundle, other_bundle])
+    search_path = sys.path[:]
     yield kit
     for toy in kit.devices:
         toy.close()
+    sys.path[:] = search_path  # an inline host has imported the toy here
+    for name in [name for name in sys.modules if name.startswith(("padkit_toy", "padkit_other_toy"))]:
+        del sys.modules[name]
 
 
 @pytest.fixture

@@ -11,16 +11,16 @@ import contextlib
 import enum
 from collections import deque
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from padkit_card_dispenser import machine
-from padkit_card_dispenser.commands import Command
+from padkit_card_dispenser.commands import Again, Command
 from padkit_card_dispenser.machine import Act, Handshake, Phase, Seen
 from padkit_card_dispenser.protocol import Control, Decoder, Event, Reply, encode
 from padkit_sdk import BadFrame, ByteLink, LinkLost
 from padkit_sdk.deadline import Deadline
 
-STOP_S = 1.5  # kept back from the caller's time for the EOT of an overdue command and the STATUS after it
+STOP_S = 1.5  # kept back from a motion's time for the EOT when it is overdue and the STATUS after it
 STOP_SHARE = 0.25  # or this share of a shorter time
 SETTLE_MOST_S = 1.0  # a line that is never silent is given up on after this
 UNCLAIMED = 8  # answers kept that came when nobody waited for them
@@ -97,20 +97,28 @@ class Exchange:
     async def run(self, command: Command, deadline: Deadline) -> Ended:
         """Send `command` and return how it ended.
 
-        When its limit or `deadline` (less what a stop needs) passes, the box is stopped with EOT; a box deaf to that may
-        cost 1.2 s over. Raises `LinkLost`.
+        When its limit or `deadline` (for a motion, less what a stop needs) passes, what may be running is stopped with
+        EOT; a box deaf to that may cost 1.2 s over. Raises `LinkLost`.
         """
         await self._hush()
-        left_s = deadline.left_s()
-        if not left_s:
+        if not deadline.left_s():
             return Lost(command, Loss.NO_TIME)
-        limit_s = min(command.limit_s, left_s - min(STOP_S, left_s * STOP_SHARE))
-        talk = _Talk(command, self._now() + limit_s)
+        spendable = before_stop(deadline) if command.again is Again.LOOK_FIRST else deadline
+        talk = _Talk(command, self._now() + spendable.at_most(command.limit_s))
         try:
             await self._converse(talk, Seen.START)
         except asyncio.CancelledError:
             await to_the_end(self._abandon(talk))
             raise
+        return talk.result()
+
+    async def stop(self, command: Command) -> Ended:
+        """Stop with EOT what may still be running of `command`; return its answer when that comes instead.
+
+        Takes 1.2 s at most. Raises `LinkLost`.
+        """
+        talk = _Talk(command, self._now())
+        await self._converse(talk, Seen.CANCELLED)
         return talk.result()
 
     async def listen(self, seconds: float) -> None:
@@ -138,7 +146,7 @@ class Exchange:
 
     async def _abandon(self, talk: _Talk) -> None:
         self._unsettled = True
-        if talk.hand.phase in machine.NEXT:
+        if talk.hand.phase not in machine.ENDS:
             with contextlib.suppress(LinkLost):  # the next call finds it out; the cancel must reach its owner
                 await self._converse(talk, Seen.CANCELLED)
 
@@ -253,6 +261,11 @@ class Exchange:
         self._decoder.reset()
         self._inbox.clear()
         self._damaged = False
+
+
+def before_stop(deadline: Deadline) -> Deadline:
+    """Return `deadline` less the time that a stop needs."""
+    return replace(deadline, end_mono_s=deadline.end_mono_s - min(STOP_S, deadline.left_s() * STOP_SHARE))
 
 
 async def to_the_end(work: Coroutine[object, None, None]) -> None:

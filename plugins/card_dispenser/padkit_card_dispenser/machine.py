@@ -81,7 +81,11 @@ FIRST: Mapping[Again, Phase] = {
 }
 
 
-def _waiting_for_ack(phase: Phase, on_silence: Step) -> Mapping[Seen, Step]:
+STOP = Step(Phase.WAIT_EOT, Act.EOT)
+GIVE_UP = Step(Phase.NO_ACK)  # without EOT: what was never acknowledged is no motion, but one may be running
+
+
+def _waiting_for_ack(phase: Phase, on_silence: Step, on_overdue: Step) -> Mapping[Seen, Step]:
     return {
         Seen.ACK: Step(Phase.WAIT_RESPONSE),
         Seen.NAK: Step(phase, Act.SEND, spent=Phase.NAKED),
@@ -90,15 +94,16 @@ def _waiting_for_ack(phase: Phase, on_silence: Step) -> Mapping[Seen, Step]:
         Seen.STRAY: Step(phase, Act.ACK),
         Seen.DAMAGED: Step(phase),
         Seen.EOT: Step(phase),
-        Seen.OVERDUE: Step(Phase.WAIT_EOT, Act.EOT),
-        Seen.CANCELLED: Step(Phase.WAIT_EOT, Act.EOT),
+        Seen.OVERDUE: on_overdue,
+        Seen.CANCELLED: on_overdue,
     }
 
 
 NEXT: Mapping[Phase, Mapping[Seen, Step]] = {
-    Phase.WAIT_ACK: _waiting_for_ack(Phase.WAIT_ACK, Step(Phase.WAIT_ACK, Act.SEND, spent=Phase.NO_ACK)),
-    Phase.WAIT_ACK_LOOK: _waiting_for_ack(Phase.WAIT_ACK_LOOK, Step(Phase.NO_ACK)),
-    Phase.WAIT_ACK_LISTEN: _waiting_for_ack(Phase.WAIT_ACK_LISTEN, Step(Phase.WAIT_RESPONSE)),
+    Phase.IDLE: {Seen.CANCELLED: STOP},  # a command of earlier may still be running
+    Phase.WAIT_ACK: _waiting_for_ack(Phase.WAIT_ACK, Step(Phase.WAIT_ACK, Act.SEND, spent=Phase.NO_ACK), GIVE_UP),
+    Phase.WAIT_ACK_LOOK: _waiting_for_ack(Phase.WAIT_ACK_LOOK, Step(Phase.NO_ACK), STOP),
+    Phase.WAIT_ACK_LISTEN: _waiting_for_ack(Phase.WAIT_ACK_LISTEN, Step(Phase.WAIT_RESPONSE), STOP),
     Phase.WAIT_RESPONSE: {
         Seen.FRAME: Step(Phase.ANSWERED, Act.ACK),
         Seen.DAMAGED: Step(Phase.WAIT_RESPONSE, Act.NAK, spent=Phase.GARBLED),
@@ -106,8 +111,8 @@ NEXT: Mapping[Phase, Mapping[Seen, Step]] = {
         Seen.ACK: Step(Phase.WAIT_RESPONSE),
         Seen.NAK: Step(Phase.WAIT_RESPONSE),
         Seen.EOT: Step(Phase.WAIT_RESPONSE),
-        Seen.OVERDUE: Step(Phase.WAIT_EOT, Act.EOT),
-        Seen.CANCELLED: Step(Phase.WAIT_EOT, Act.EOT),
+        Seen.OVERDUE: STOP,
+        Seen.CANCELLED: STOP,
     },
     Phase.WAIT_EOT: {
         Seen.EOT: Step(Phase.STOPPED),
@@ -121,7 +126,7 @@ NEXT: Mapping[Phase, Mapping[Seen, Step]] = {
     },
 }
 
-ENDS = frozenset(Phase) - NEXT.keys() - {Phase.IDLE}
+ENDS = frozenset(Phase) - NEXT.keys()
 TIMED = frozenset(FIRST.values()) | {Phase.WAIT_EOT}  # the phases in which SILENCE can happen
 
 

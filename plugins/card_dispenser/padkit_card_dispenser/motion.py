@@ -5,10 +5,12 @@ After a lost or garbled answer the box is looked at before anything is repeated;
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from dataclasses import replace
 
 from padkit_card_dispenser.codes import refusal
-from padkit_card_dispenser.exchange import Exchange, Loss, Lost
+from padkit_card_dispenser.exchange import Exchange, Loss, Lost, before_stop, to_the_end
 from padkit_card_dispenser.inquiry import Inquiry
 from padkit_card_dispenser.looks import COMMANDS, Motion, Verdict, judge_answer, judge_looks
 from padkit_card_dispenser.protocol import Done, Failed, Reply
@@ -44,8 +46,7 @@ class Mover:
         self._exchange.forget()
         try:
             for _ in range(TRIES):
-                ended = await self._exchange.run(COMMANDS[motion], deadline)
-                result = await self._inquire(motion, before, ended, deadline) if isinstance(ended, Lost) else ended
+                result = await self._attempt(motion, before, deadline)
                 if isinstance(result, BoxStatus):
                     return result
                 if result is not None:
@@ -54,15 +55,27 @@ class Mover:
             raise self._unknown(motion, "the link was lost") from exc
         raise self._unknown(motion, f"{TRIES} times no sign of it")
 
+    async def _attempt(self, motion: Motion, before: BoxStatus, deadline: Deadline) -> BoxStatus | Reply | None:
+        """Send the motion once; see `_inquire` for what comes back."""
+        ended = await self._exchange.run(COMMANDS[motion], deadline)
+        if not isinstance(ended, Lost):
+            return ended
+        try:
+            return await self._inquire(motion, before, ended, deadline)
+        except asyncio.CancelledError:
+            await to_the_end(self._cease(motion))
+            raise
+
+    async def _cease(self, motion: Motion) -> None:
+        with contextlib.suppress(LinkLost):  # the next call finds it out; the cancel must reach its owner
+            await self._exchange.stop(COMMANDS[motion])
+
     async def _conclude(self, motion: Motion, before: BoxStatus, reply: Reply, deadline: Deadline) -> BoxStatus:
         """Return what an answer says, or raise it."""
         if isinstance(reply, Failed):
             raise refusal(reply, device=self._device, command=COMMANDS[motion].name)
         after = await self._stand(motion, before, reply, deadline)
-        verdict = judge_answer(motion, before, after)
-        if verdict is Verdict.DONE:
-            return after
-        raise self._error_of(motion, verdict, after)
+        return self._settled(motion, judge_answer(motion, before, after), after)
 
     async def _stand(self, motion: Motion, before: BoxStatus, done: Done, deadline: Deadline) -> BoxStatus:
         if motion is not Motion.TO_BIN:
@@ -79,27 +92,32 @@ class Mover:
         """
         if lost.loss in STOPPED:
             return await self._after_stop(motion, before, lost, deadline)
+        asking = before_stop(deadline)
+        after: BoxStatus | Lost = lost
         looks_agree = False
-        while deadline.left_s():
-            after = await self._inquiry.look(deadline)
+        while asking.left_s():
+            after = await self._inquiry.look(asking)
             if late := self._exchange.late(COMMANDS[motion]):
                 return late
             if isinstance(after, Lost):
                 continue  # the box may be deaf while it moves; a look without an answer takes its time
             verdict = judge_looks(motion, before, after, reached=lost.reached)
-            if verdict is Verdict.DONE:
-                return after
             if verdict is not Verdict.NOT_DONE:
-                raise self._error_of(motion, verdict, after)
+                return self._settled(motion, verdict, after)
             if looks_agree:
                 return None
             looks_agree = True
-            await self._exchange.listen(deadline.at_most(LOOK_AGAIN_S))
+            await self._exchange.listen(asking.at_most(LOOK_AGAIN_S))
+        if isinstance(after, Lost) and lost.loss is not Loss.NO_TIME:
+            return await self._stop(motion, before, deadline)
         raise self._unknown(motion, lost.loss.value)
 
-    async def _after_stop(
-        self, motion: Motion, before: BoxStatus, lost: Lost, deadline: Deadline
-    ) -> BoxStatus | Reply | None:
+    async def _stop(self, motion: Motion, before: BoxStatus, deadline: Deadline) -> BoxStatus | Reply:
+        """Stop a motion that may still be running."""
+        ended = await self._exchange.stop(COMMANDS[motion])
+        return await self._after_stop(motion, before, ended, deadline) if isinstance(ended, Lost) else ended
+
+    async def _after_stop(self, motion: Motion, before: BoxStatus, lost: Lost, deadline: Deadline) -> BoxStatus | Reply:
         """Look once at a stopped motion; it is never repeated."""
         end_mono_s = max(deadline.end_mono_s, deadline.now_mono_s() + AFTER_STOP_S)
         after = await self._inquiry.look(replace(deadline, end_mono_s=end_mono_s))
@@ -107,7 +125,10 @@ class Mover:
             return late
         if isinstance(after, Lost):
             raise self._unknown(motion, f"{lost.loss.value}; then {after.loss.value}")
-        verdict = judge_looks(motion, before, after, reached=True)
+        return self._settled(motion, judge_looks(motion, before, after, reached=True), after)
+
+    def _settled(self, motion: Motion, verdict: Verdict, after: BoxStatus) -> BoxStatus:
+        """Return `after` when it proves the motion done; raise what it proves otherwise."""
         if verdict is Verdict.DONE:
             return after
         raise self._error_of(motion, verdict, after)

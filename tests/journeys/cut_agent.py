@@ -1,0 +1,84 @@
+"""The agent with a power switch: the same program, whose writer dies at a chosen journal write.
+
+After every commit the database files are copied to a folder: that is the state of the disk at the last completed sync. A
+power cut then means: agent and workers are gone at once, and the store is put back to that copy.
+
+Environment: PADKIT_CUT = ``before:N`` (the N-th journal write is not committed), ``after:N`` (it is, and nothing after it)
+or ``never``; PADKIT_CUT_FULL = N: from the N-th journal write on the database may not grow (a real SQLITE_FULL).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import sqlite3
+import sys
+from pathlib import Path
+
+from padkit_agent import app
+from padkit_agent.config import load_settings
+from padkit_agent.store.writer import Writer
+
+LAST_SYNC = "last-sync"
+
+
+class PowerSwitch(Writer):
+    """A writer that can lose power."""
+
+    mode, _, number = os.environ.get("PADKIT_CUT", "never").partition(":")
+    cut_at = int(number or 0)
+    full_at = int(os.environ.get("PADKIT_CUT_FULL", "0"))
+    folder = Path()
+    writes = 0
+    head = -1
+
+    def commit(self, connection: sqlite3.Connection) -> None:
+        head = connection.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()[0]
+        cls = type(self)
+        writes_journal = cls.head >= 0 and head > cls.head
+        if writes_journal:
+            cls.writes += 1
+            if cls.full_at and cls.writes == cls.full_at:
+                raise_full(connection)
+            if cls.mode == "before" and cls.writes == cls.cut_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+        super().commit(connection)
+        cls.head = head
+        keep(self.folder)
+        if writes_journal and cls.mode == "after" and cls.writes == cls.cut_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def raise_full(connection: sqlite3.Connection) -> None:
+    """Let SQLite itself say that the disk is full: no further page may be allocated, and a page is asked for."""
+    connection.execute("PRAGMA max_page_count=1")  # SQLite takes the present size for the limit
+    connection.execute("INSERT INTO fact (name, sealed) VALUES ('ballast', randomblob(1048576))")
+
+
+def keep(folder: Path) -> None:
+    """Copy what is on disk now."""
+    target = folder / LAST_SYNC
+    target.mkdir(exist_ok=True)
+    for name in ("kit.db", "kit.db-wal"):
+        if (folder / name).exists():
+            shutil.copyfile(folder / name, target / (name + ".new"))
+    for name in ("kit.db", "kit.db-wal"):
+        if (target / (name + ".new")).exists():
+            (target / (name + ".new")).replace(target / name)
+
+
+def put_back(folder: Path) -> None:
+    """Put the store back to its last completed sync."""
+    for name in ("kit.db", "kit.db-wal", "kit.db-shm"):
+        (folder / name).unlink(missing_ok=True)
+    for name in ("kit.db", "kit.db-wal"):
+        if (folder / LAST_SYNC / name).exists():
+            shutil.copyfile(folder / LAST_SYNC / name, folder / name)
+
+
+if __name__ == "__main__":
+    config = Path(sys.argv[sys.argv.index("--config") + 1])
+    PowerSwitch.folder = config.resolve().parent
+    asyncio.run(app.run(load_settings(config), writer=PowerSwitch))

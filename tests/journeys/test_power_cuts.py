@@ -1,0 +1,140 @@
+"""A power cut at every journal write of the main path, generated from the path itself, with the row lost or just written.
+
+Agent and workers die, the store goes back to its last completed sync, the box to its power-on state with the card where it
+was. Then everything starts again, and the compare must find kit, central, core and box in one truth or one open case.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import Any
+
+import aiohttp
+import pytest
+from cut_agent import put_back
+from journey import TWO, Journey
+
+from padkit_sim.demo.world import WorldFailed
+
+PARTS = 4
+ENDS = {"CLOSED", "CANCELLED", "REVERSED", "CASE_OPEN"}
+LOST = (WorldFailed, aiohttp.ClientError, ConnectionError, asyncio.IncompleteReadError)
+REVERSE: dict[str, Any] = {"what": "not_taken", "choice": "reverse", "by": ["demo script"]}
+
+
+async def writes_of_the_path(journey: Journey, *answers: dict[str, Any]) -> int:
+    """Play the path once and count its journal writes: one for the start, one for each event."""
+    await journey.open(*answers)
+    count = 1 + len([line for line in journey.lines if line["kind"] == "done"])
+    journey.lines.clear()
+    return count
+
+
+async def cut(journey: Journey, point: str, *answers: dict[str, Any]) -> str:
+    """Cut the power at `point` of one opening, start again, let it end; return the phase it ended in."""
+    before = {it["serial"]: it["place"] for it in await journey.world.box_cards()}
+    await journey.stop_agent()
+    await journey.start_agent(PADKIT_CUT=point)
+    with contextlib.suppress(*LOST):
+        await journey.open(*answers)
+    agent = journey.world.children.pop("agent")
+    assert await agent.process.wait() == -9, f"{point}: the agent was not cut"
+    await journey.world.kit("power_cycle", device="box")
+    put_back(journey.folder)
+    await journey.start_agent()
+    moved = [it for it in await journey.world.box_cards() if before[it["serial"]] != it["place"]]
+    taken = "taken" if any(it["place"] == "hand" for it in moved) else "not_taken"
+    truth = {"what": "taken_unclear", "choice": taken, "by": TWO}
+    return await journey.follow_open(truth, REVERSE, *answers)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("part", range(PARTS))
+async def test_a_power_cut_at_every_journal_write_of_the_main_path(journey: Journey, part: int) -> None:
+    total = await writes_of_the_path(journey)
+    points = [f"{mode}:{number}" for number in range(1, total + 1) for mode in ("before", "after")]
+    points = [point for point in points if point != f"after:{total}"]  # that row ends the flow: nothing is left to lose
+    for point in points[part::PARTS]:
+        phase = await cut(journey, point)
+        assert phase in ENDS, f"{point}: {phase}"
+        await journey.compare()
+        await journey.clean_up()
+        await journey.begin()
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("part", range(2))
+async def test_a_power_cut_at_every_journal_write_of_the_reversal(journey: Journey, part: int) -> None:
+    await journey.world.kit("auto", device="box", take_after_s=None)
+    total = await writes_of_the_path(journey, REVERSE)
+    presented = next(number for number in range(total, 0, -1) if number <= total - 8)
+    for number in range(presented, total)[part::2]:
+        await journey.world.kit("auto", device="box", take_after_s=None)
+        phase = await cut(journey, f"after:{number}", REVERSE)
+        assert phase in ENDS, f"after:{number}: {phase}"
+        await journey.compare()
+        await journey.clean_up()
+
+
+async def test_f23_a_cut_in_mid_feed_leaves_a_card_that_the_flow_captures(journey: Journey) -> None:
+    voucher = await journey.next_voucher()
+    await cut_in_motion(journey, voucher)
+    assert await journey.follow_open() == "CLOSED"
+    assert await journey.box_place(voucher) == "bin"
+    await journey.compare()
+
+
+async def cut_in_motion(journey: Journey, voucher: str) -> None:
+    """Kill agent, workers and box while the card is between hopper and reader."""
+    await journey.world.kit("speed", value=1.0)
+    opening = asyncio.create_task(journey.open())
+    while await journey.box_place(voucher) == "hopper":
+        pass  # each look is a question to the simulator
+    agent = journey.world.children.pop("agent")
+    agent.process.kill()
+    await agent.process.wait()
+    await journey.world.kit("power_cycle", device="box")
+    with pytest.raises(LOST):
+        await opening
+    put_back(journey.folder)
+    await journey.world.kit("speed", value=40.0)
+    await journey.start_agent()
+
+
+async def test_f24_a_cut_after_p1_is_brought_to_one_truth_by_inquiry(journey: Journey) -> None:
+    await journey.world.core("fault", name="core.drop_reply", nth=1)
+    number = await number_of(journey, "submit")
+    assert await cut(journey, f"after:{number}") == "CLOSED"
+    await journey.compare()
+
+
+async def test_f25_a_cut_after_p2_finishes_receipt_and_upload(journey: Journey) -> None:
+    number = await number_of(journey, "await_taken")
+    assert await cut(journey, f"after:{number + 1}") == "CLOSED"
+    await journey.compare()
+
+
+async def number_of(journey: Journey, action: str) -> int:
+    """Return the number of the journal write that announces `action`, from a run of its own."""
+    await journey.open()
+    doing = [line["action"] for line in journey.lines if line["kind"] in ("doing", "asked")]
+    journey.lines.clear()
+    return doing.index(action) + 1
+
+
+async def test_f28_a_full_disk_halts_the_flow_and_moves_no_card(journey: Journey) -> None:
+    voucher = await journey.next_voucher()
+    number = await number_of(journey, "stage_card")
+    voucher = await journey.next_voucher()
+    await journey.stop_agent()
+    await journey.start_agent(PADKIT_CUT_FULL=str(number))
+    with pytest.raises(WorldFailed, match="full"):
+        await journey.open()
+    assert await journey.box_place(voucher) == "hopper"
+    (flow,) = (await journey.world.agent("GET", "/v1/flows"))["flows"]
+    assert "StoreFull" in flow["halted"]
+    await journey.stop_agent()
+    await journey.start_agent()
+    assert await journey.follow_open() == "CLOSED"
+    await journey.compare()

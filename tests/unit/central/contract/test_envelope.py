@@ -1,0 +1,382 @@
+"""Envelopes: what is sealed comes back; whatever was touched, moved, repeated in another place or grown is refused."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import timedelta
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from padkit_contract import der, oids
+from padkit_contract.cms import profile_a, signed
+from padkit_contract.context import CLOCK_SKEW_S, Context
+from padkit_contract.crypto import PureSuite
+from padkit_contract.envelope import MAX_ENVELOPE, Identity, Opened, Recipient, open_envelope, seal
+from padkit_contract.errors import CryptoUnfit, EnvelopeRefused
+from padkit_contract.issue import ENCRYPT
+from padkit_contract.trust import Trust
+from padkit_contract.x509 import Role
+
+PAYLOAD = '{"business":"ACC-01","customer":"张三"}'.encode()
+
+
+@dataclass
+class Ends:
+    """A kit and a service that write to each other."""
+
+    pki: object
+    kit: Identity
+    kit_receives: Identity
+    service: Identity
+    service_receives: Identity
+    trust: Trust
+
+    def context(self, recipient: Recipient, /, **changes: object) -> Context:
+        context = Context(
+            version=1,
+            entity="bank",
+            kit="KIT-1",
+            envelope="019ab9a0-0000-7000-8000-000000000001",
+            sequence=7,
+            business="ACC-01",
+            catalogue=1,
+            key=recipient.key_id,
+            recipient=recipient.name,
+            not_after=int(self.pki.now.timestamp()) + 3600,
+        )
+        return msgspec.structs.replace(context, **changes)
+
+    @property
+    def central(self) -> Recipient:
+        return Recipient.load(self.service_receives.certificate, self.pki.suite)
+
+    def sealed(self, payload: bytes = PAYLOAD, *, sender: Identity | None = None, **changes: object) -> bytes:
+        context = self.context(self.central, **changes)
+        sender = sender or self.kit
+        return seal(payload, context, sender=sender, recipient=self.central, random_bytes=os.urandom, now=self.pki.now)
+
+    def opened(self, envelope: bytes, **changes: object) -> Opened:
+        given = {"own": [self.service_receives], "trust": self.trust, "now": self.pki.now} | changes
+        return open_envelope(envelope, **given)
+
+    def refused(self, envelope: bytes, **changes: object) -> str:
+        with pytest.raises(EnvelopeRefused) as refused:
+            self.opened(envelope, **changes)
+        return refused.value.reason
+
+
+@pytest.fixture(scope="module")
+def ends(pki) -> Ends:
+    return Ends(
+        pki,
+        pki.identity("KIT-1", Role.KIT),
+        pki.identity("KIT-1", Role.KIT, ENCRYPT),
+        pki.identity("central", Role.SERVICE),
+        pki.identity("central", Role.SERVICE, ENCRYPT),
+        pki.trust(),
+    )
+
+
+@pytest.fixture(scope="module")
+def envelope(ends) -> bytes:
+    return ends.sealed()
+
+
+# ---- what is sealed comes back --------------------------------------------------------------------------------------
+
+
+def test_what_a_kit_sealed_the_service_opens(ends, envelope):
+    opened = ends.opened(envelope)
+    assert opened.payload == PAYLOAD
+    assert opened.context == ends.context(ends.central)
+    assert (opened.signer.entity, opened.signer.name, opened.signer.role) == ("bank", "KIT-1", Role.KIT)
+    assert opened.signer.certificate == ends.kit.certificate
+    assert opened.signer.serial == ends.kit.certificate.serial
+
+
+def test_what_the_service_sealed_the_kit_opens(ends):
+    recipient = Recipient.load(ends.kit_receives.certificate, ends.pki.suite)
+    context = ends.context(recipient, business="reply:ACC-01", sequence=0)
+    reply = seal(b"ok", context, sender=ends.service, recipient=recipient, random_bytes=os.urandom, now=ends.pki.now)
+    assert ends.opened(reply, own=[ends.kit_receives]).signer.role is Role.SERVICE
+
+
+@pytest.mark.parametrize("size", [0, 1, 2048, 1 << 20])
+def test_every_size_comes_back(ends, size):
+    payload = os.urandom(size)
+    assert ends.opened(ends.sealed(payload)).payload == payload
+
+
+def test_the_same_payload_never_looks_the_same(ends):
+    assert ends.sealed() != ends.sealed()
+
+
+def test_nothing_of_the_payload_or_the_signer_is_readable_outside(envelope):
+    assert b"customer" not in envelope
+    assert b"TEST ONLY kit CA" not in envelope
+
+
+def test_an_older_key_still_opens_while_the_service_changes_to_a_newer(ends, envelope):
+    newer = ends.pki.identity("central", Role.SERVICE, ENCRYPT)
+    assert ends.opened(envelope, own=[newer, ends.service_receives]).payload == PAYLOAD
+
+
+def test_the_pure_suite_opens_what_libcrypto_sealed(ends, envelope):
+    suite, native = PureSuite(), ends.service_receives
+    key = suite.load_private(native.key.scalar(), native.key.public)
+    trust = Trust(suite, [ends.pki.root_certificate], list(ends.pki.sub_certificates.values()))
+    assert ends.opened(envelope, own=[Identity(native.certificate, key)], trust=trust).payload == PAYLOAD
+
+
+def test_libcrypto_opens_what_the_pure_suite_sealed(ends):
+    suite, native = PureSuite(), ends.kit
+    sender = Identity(native.certificate, suite.load_private(native.key.scalar(), native.key.public))
+    recipient = Recipient.load(ends.service_receives.certificate, suite)
+    context = ends.context(recipient)
+    sealed = seal(PAYLOAD, context, sender=sender, recipient=recipient, random_bytes=os.urandom, now=ends.pki.now)
+    assert ends.opened(sealed).payload == PAYLOAD
+
+
+def test_nothing_secret_is_shown(ends):
+    shown = repr(ends.kit) + repr(ends.central) + repr(ends.opened(ends.sealed()))
+    assert ends.kit.key.scalar().hex()[:8] not in shown
+    assert "customer" not in shown
+
+
+# ---- changed on the way ---------------------------------------------------------------------------------------------
+
+
+def test_of_all_single_bit_changes_none_is_accepted(ends, envelope):
+    """Every byte, one bit each. CMS itself leaves versions, types and algorithms unauthenticated; the opener does not."""
+    for place in range(len(envelope)):
+        changed = bytearray(envelope)
+        changed[place] ^= 1 << (place * 5 % 8)
+        with pytest.raises(EnvelopeRefused):
+            ends.opened(bytes(changed))
+
+
+def test_of_all_byte_changes_around_the_ciphertext_none_is_accepted(ends, envelope):
+    """Every bit of the part that is neither ciphertext nor tag."""
+    ciphertext = profile_a.decode(envelope).ciphertext
+    head = envelope.index(ciphertext)
+    tail = head + len(ciphertext)
+    for place in [*range(head), *range(tail, len(envelope))]:
+        for bit in range(8):
+            changed = bytearray(envelope)
+            changed[place] ^= 1 << bit
+            with pytest.raises(EnvelopeRefused):
+                ends.opened(bytes(changed))
+
+
+def test_an_envelope_cut_off_anywhere_is_refused(ends, envelope):
+    for size in range(len(envelope)):
+        assert ends.refused(envelope[:size]) == "envelope.form"
+
+
+@pytest.mark.parametrize("extra", [b"\0", b"\x05\x00", b"\r\n"])
+def test_bytes_after_the_envelope_are_refused(ends, envelope, extra):
+    assert ends.refused(envelope + extra) == "envelope.form"
+
+
+@given(st.binary(max_size=400))
+def test_garbage_is_refused(ends, garbage):
+    assert ends.refused(garbage) == "envelope.form"
+
+
+def test_too_much_is_refused_before_it_is_parsed(ends):
+    assert ends.refused(bytes(MAX_ENVELOPE + 1)) == "envelope.size"
+
+
+def test_deep_nesting_is_refused(ends):
+    deep = b""
+    for _ in range(2000):
+        deep = der.encode(der.Attribute(type=oids.DATA, values=der.SetOf([der.raw(deep)]))) if deep else b"\x05\x00"
+    assert ends.refused(deep) == "envelope.form"
+    assert ends.refused(b"\x30\x80" * 500_000) == "envelope.form"
+
+
+def test_much_around_little_ciphertext_is_refused(ends, envelope):
+    data = der.decode(der.AuthEnvelopedDataInfo, envelope).content
+    data.recipients = der.SetOf([one for one in data.recipients.as_list() for _ in range(20)])
+    grown = der.encode(der.AuthEnvelopedDataInfo(type=oids.AUTH_ENVELOPED_DATA, content=data))
+    assert ends.refused(grown) == "envelope.form"
+
+
+def test_a_payload_that_makes_the_envelope_too_large_is_not_sealed(ends):
+    with pytest.raises(EnvelopeRefused) as refused:
+        ends.sealed(bytes(MAX_ENVELOPE))
+    assert refused.value.reason == "envelope.size"
+
+
+# ---- rebuilt by somebody else ---------------------------------------------------------------------------------------
+
+
+def rewrapped(inner: bytes, context: Context, recipient: Recipient) -> bytes:
+    """Return what a dishonest receiver could make of the signed inside."""
+    return profile_a.seal(inner, context.encode(), recipient.number, recipient.key, os.urandom)
+
+
+def inside(ends: Ends, envelope: bytes) -> bytes:
+    return profile_a.decode(envelope).open(ends.service_receives.key)
+
+
+def test_a_receiver_cannot_pass_a_signed_message_on_to_somebody_else(ends, envelope):
+    other = ends.pki.identity("central-2", Role.SERVICE, ENCRYPT)
+    recipient = Recipient.load(other.certificate, ends.pki.suite)
+    inner = inside(ends, envelope)
+    forged = rewrapped(inner, ends.context(recipient), recipient)
+    assert ends.refused(forged, own=[other]) == "signed.context"
+    kept = rewrapped(inner, ends.context(ends.central), recipient)
+    assert ends.refused(kept, own=[other]) == "context.recipient"
+
+
+def test_a_message_for_one_key_is_refused_at_another_key_of_the_same_name(ends, envelope):
+    newer = ends.pki.identity("central", Role.SERVICE, ENCRYPT)
+    recipient = Recipient.load(newer.certificate, ends.pki.suite)
+    forged = rewrapped(inside(ends, envelope), ends.context(ends.central), recipient)
+    assert ends.refused(forged, own=[newer]) == "context.key"
+
+
+@pytest.mark.parametrize(
+    "change", [{"sequence": 8}, {"business": "ACC-02"}, {"envelope": "other"}, {"catalogue": 2}, {"not_after": 1 << 40}]
+)
+def test_a_context_outside_that_differs_from_the_one_inside_is_refused(ends, envelope, change):
+    forged = rewrapped(inside(ends, envelope), ends.context(ends.central, **change), ends.central)
+    assert ends.refused(forged) == "signed.context"
+
+
+def test_another_signers_certificate_with_the_same_signature_is_refused(ends, envelope):
+    inner = signed.decode(inside(ends, envelope))
+    other = ends.pki.identity("KIT-1", Role.KIT)
+    forged = signed.sign(inner.content, inner.context, other.certificate, ends.kit.key, ends.pki.now)
+    assert ends.refused(rewrapped(forged, ends.context(ends.central), ends.central)) == "signed.signature"
+
+
+@pytest.mark.parametrize("inner", [b"", b"\x05\x00", b"not signed at all"])
+def test_an_unsigned_inside_is_refused(ends, inner):
+    assert ends.refused(rewrapped(inner, ends.context(ends.central), ends.central)) == "signed.form"
+
+
+def test_a_key_commitment_for_another_key_is_refused(ends):
+    """One ciphertext that opens under two keys is what SM4-GCM alone would allow."""
+    context = ends.context(ends.central).encode()
+    first = profile_a.decode(profile_a.seal(b"x", context, ends.central.number, ends.central.key, os.urandom))
+    wrapped = ends.central.key.encrypt(bytes(16))
+    attributes = profile_a._attributes(context, first.commitment)
+    mixed = profile_a.Sealed(
+        first.recipient, wrapped, first.nonce, first.context, first.commitment, first.ciphertext, first.tag
+    )
+    assert ends.refused(profile_a._encode(mixed, attributes)) == "envelope.commitment"
+
+
+@pytest.mark.parametrize("size", [1, 15, 17, 32])
+def test_a_content_key_of_another_size_is_refused(ends, envelope, size):
+    sealed = profile_a.decode(envelope)
+    wrapped = ends.central.key.encrypt(bytes(size))
+    changed = profile_a.Sealed(
+        sealed.recipient, wrapped, sealed.nonce, sealed.context, sealed.commitment, sealed.ciphertext, sealed.tag
+    )
+    attributes = profile_a._attributes(sealed.context, sealed.commitment)
+    assert ends.refused(profile_a._encode(changed, attributes)) == "envelope.key"
+
+
+# ---- the wrong people, the wrong time -------------------------------------------------------------------------------
+
+
+def test_an_envelope_for_another_certificate_is_refused(ends, envelope):
+    other = ends.pki.identity("central", Role.SERVICE, ENCRYPT)
+    assert ends.refused(envelope, own=[other]) == "envelope.recipient"
+    assert ends.refused(envelope, own=[]) == "envelope.recipient"
+
+
+def test_the_right_certificate_with_the_wrong_key_cannot_be_made(ends):
+    with pytest.raises(CryptoUnfit) as refused:
+        Identity(ends.service_receives.certificate, ends.kit.key)
+    assert refused.value.reason == "key.pair"
+
+
+def test_a_signing_certificate_cannot_receive(ends):
+    with pytest.raises(CryptoUnfit) as refused:
+        Recipient.load(ends.service.certificate, ends.pki.suite)
+    assert refused.value.reason == "certificate.usage"
+
+
+def test_a_revoked_signer_is_refused(ends, envelope):
+    trust = ends.pki.trust(ends.pki.revocation_lists(ends.kit.certificate))
+    assert ends.refused(envelope, trust=trust) == "certificate.revoked"
+
+
+def test_a_signer_of_another_root_is_refused(ends, other_pki):
+    stranger = other_pki.identity("KIT-1", Role.KIT)
+    assert ends.refused(ends.sealed(sender=stranger)) == "certificate.chain"
+
+
+def test_a_signer_whose_certificate_has_ended_is_refused(ends):
+    later = ends.pki.now + timedelta(days=91)
+    envelope = ends.sealed(not_after=int(later.timestamp()) + 3600)
+    assert ends.refused(envelope, now=later) == "certificate.expired"
+
+
+def test_a_signer_with_an_encryption_certificate_is_refused(ends):
+    assert ends.refused(ends.sealed(sender=ends.kit_receives)) == "certificate.usage"
+
+
+def test_an_expired_envelope_is_refused(ends, envelope):
+    last = ends.pki.now + timedelta(seconds=3600 + CLOCK_SKEW_S)
+    assert ends.opened(envelope, now=last).payload == PAYLOAD
+    assert ends.refused(envelope, now=last + timedelta(seconds=1)) == "context.expired"
+
+
+def test_an_envelope_signed_in_the_future_is_refused(ends):
+    def signed_in(seconds: int) -> bytes:
+        context, moment = ends.context(ends.central), ends.pki.now + timedelta(seconds=seconds)
+        return seal(PAYLOAD, context, sender=ends.kit, recipient=ends.central, random_bytes=os.urandom, now=moment)
+
+    assert ends.opened(signed_in(CLOCK_SKEW_S)).payload == PAYLOAD
+    assert ends.refused(signed_in(CLOCK_SKEW_S + 1)) == "signed.time"
+
+
+@pytest.mark.parametrize("change", [{"kit": "KIT-2"}, {"entity": "other bank"}])
+def test_a_kit_cannot_speak_for_another(ends, change):
+    assert ends.refused(ends.sealed(**change)) == "context.kit"
+
+
+def test_a_kit_cannot_write_to_a_kit(ends):
+    other = ends.pki.identity("KIT-2", Role.KIT, ENCRYPT)
+    recipient = Recipient.load(other.certificate, ends.pki.suite)
+    context = ends.context(recipient)
+    envelope = seal(b"x", context, sender=ends.kit, recipient=recipient, random_bytes=os.urandom, now=ends.pki.now)
+    assert ends.refused(envelope, own=[other]) == "context.roles"
+
+
+def test_a_service_cannot_write_to_a_service(ends):
+    assert ends.refused(ends.sealed(sender=ends.service)) == "context.roles"
+
+
+def test_a_reply_for_another_kit_is_refused(ends):
+    recipient = Recipient.load(ends.kit_receives.certificate, ends.pki.suite)
+    context = ends.context(recipient, kit="KIT-2")
+    reply = seal(b"x", context, sender=ends.service, recipient=recipient, random_bytes=os.urandom, now=ends.pki.now)
+    assert ends.refused(reply, own=[ends.kit_receives]) == "context.kit"
+
+
+# ---- what is not even sealed ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"recipient": "somebody"}, "context.recipient"),
+        ({"key": "0" * 32}, "context.key"),
+        ({"version": 2}, "context.version"),
+        ({"business": "x" * 1024}, "context.size"),
+    ],
+)
+def test_what_nobody_could_open_is_not_sealed(ends, change, reason):
+    with pytest.raises(EnvelopeRefused) as refused:
+        ends.sealed(**change)
+    assert refused.value.reason == reason

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+from padkit_contract import keyfile, pem
+from padkit_contract.errors import CryptoUnfit, EnvelopeRefused
+from padkit_contract.issue import ENCRYPT
+from padkit_contract.party import load_party, load_recipient
+from padkit_contract.peers import FOLDER
+from padkit_contract.x509 import Role, Usage
+
+PASSWORD = b"TEST ONLY password"
+
+
+def put_identity(folder, name, identity) -> None:
+    put(folder / f"{name}.crt.pem", pem.CERTIFICATE, identity.certificate.der)
+    wrapped = keyfile.wrap_key(identity.key, PASSWORD, os.urandom, iterations=10)
+    keyfile.write_private(folder / f"{name}.key.pem", pem.write(pem.ENCRYPTED_KEY, wrapped, "TEST ONLY"))
+
+
+def put(path, label, *ders) -> None:
+    path.write_text("".join(pem.write(label, one, "TEST ONLY") for one in ders))
+
+
+@pytest.fixture(scope="module")
+def service(pki):
+    return pki.identity("central", Role.SERVICE, ENCRYPT).certificate
+
+
+@pytest.fixture
+def folder(tmp_path, pki, service):
+    folder = tmp_path / "kit"
+    folder.mkdir()
+    put_identity(folder, "sign", pki.identity("KIT-1", Role.KIT))
+    put_identity(folder, "encrypt", pki.identity("KIT-1", Role.KIT, ENCRYPT))
+    authorities = [pki.root_certificate, *pki.sub_certificates.values()]
+    put(folder / "trust.pem", pem.CERTIFICATE, *[one.der for one in authorities])
+    put(folder / "peer-encrypt.crt.pem", pem.CERTIFICATE, service.der)
+    (folder / "tls.crt.pem").write_text("for ssl")
+    (folder / "tls-trust.pem").write_text("for ssl")
+    keyfile.write_private(folder / "tls.key.pem", "for ssl")
+    return folder
+
+
+def refusal(folder, suite, password=PASSWORD) -> str:
+    with pytest.raises(CryptoUnfit) as refused:
+        load_party(folder, suite, password)
+    return refused.value.reason
+
+
+def test_a_kits_folder_says_who_it_is_and_for_whom_it_seals(suite, folder, service, pki):
+    party = load_party(folder, suite, PASSWORD)
+    assert (party.entity, party.name) == ("bank", "KIT-1")
+    assert Usage.SIGNATURE in party.sign.certificate.usage
+    assert Usage.KEY_ENCIPHERMENT in party.encrypt.certificate.usage
+    assert (party.peer.certificate, party.peers) == (service, None)
+    assert party.tls.key == folder / "tls.key.pem"
+    assert party.trust.check(party.sign.certificate, Usage.SIGNATURE, pki.now).role is Role.KIT
+
+
+def test_revocation_lists_in_the_folder_are_believed(suite, folder, pki):
+    party = load_party(folder, suite, PASSWORD)
+    put(folder / "crl.pem", pem.REVOCATION_LIST, *pki.revocation_lists(party.sign.certificate))
+    trust = load_party(folder, suite, PASSWORD).trust
+    with pytest.raises(EnvelopeRefused) as refused:
+        trust.check(party.sign.certificate, Usage.SIGNATURE, pki.now)
+    assert refused.value.reason == "certificate.revoked"
+
+
+def test_a_folder_with_kits_is_a_services(suite, folder):
+    (folder / FOLDER).mkdir()
+    assert load_party(folder, suite, PASSWORD).peers is not None
+
+
+def test_a_party_without_a_peer_has_none(suite, folder):
+    (folder / "peer-encrypt.crt.pem").unlink()
+    assert load_party(folder, suite, PASSWORD).peer is None
+
+
+@pytest.mark.parametrize("name", ["sign.crt.pem", "encrypt.crt.pem", "trust.pem", "tls.crt.pem", "tls-trust.pem"])
+def test_a_missing_file_is_named(suite, folder, name):
+    (folder / name).unlink()
+    with pytest.raises(CryptoUnfit, match=name) as refused:
+        load_party(folder, suite, PASSWORD)
+    assert refused.value.reason == "party.file"
+
+
+@pytest.mark.parametrize("name", ["sign.key.pem", "encrypt.key.pem", "tls.key.pem"])
+def test_every_key_must_be_its_owners_alone(suite, folder, name):
+    (folder / name).chmod(0o644)
+    assert refusal(folder, suite) == "key.mode"
+
+
+def test_a_wrong_password_is_refused(suite, folder):
+    assert refusal(folder, suite, b"something else") == "key.password"
+
+
+def test_certificates_of_two_owners_are_no_party(suite, folder, pki):
+    for file in folder.glob("encrypt.*"):
+        file.unlink()
+    put_identity(folder, "encrypt", pki.identity("KIT-2", Role.KIT, ENCRYPT))
+    assert refusal(folder, suite) == "party.names"
+
+
+def test_swapped_certificates_are_refused(suite, folder):
+    shutil.copy(folder / "encrypt.crt.pem", folder / "sign.crt.pem")
+    assert refusal(folder, suite) == "certificate.usage"
+
+
+def test_a_key_of_another_issue_is_refused(suite, folder):
+    (folder / "sign.key.pem").unlink()
+    shutil.copy(folder / "encrypt.key.pem", folder / "sign.key.pem")
+    assert refusal(folder, suite) == "key.pair"
+
+
+def test_a_recipient_is_read_from_its_file(suite, folder, service):
+    assert load_recipient(folder / "peer-encrypt.crt.pem", suite).key_id == service.key_id

@@ -39,7 +39,7 @@ EVIDENCE = "evidence.package"
 CASE = "case.open"
 
 # The envelope that carries the C3 fields: its context is that of the business envelope but for this suffix, its body a
-# `Request` of the same serial and attempt whose `fields` are the C3 ones alone.
+# JSON object of the C3 fields alone. It is stored nowhere, sealed or not.
 C3_SUFFIX = "#c3"
 
 AUTHORISER = "authoriser"  # the evidence item that stands for the authorisation, wherever the catalogue asks for one

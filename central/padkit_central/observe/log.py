@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -15,11 +16,11 @@ MAX_VALUE = 500  # characters of one field; a hostile message must not fill the 
 class Log(Protocol):
     """Where events go. Fields never hold secrets, full card numbers or bodies."""
 
-    def info(self, event: str, **fields: object) -> object: ...
+    def info(self, event: str, /, **fields: object) -> object: ...
 
-    def warning(self, event: str, **fields: object) -> object: ...
+    def warning(self, event: str, /, **fields: object) -> object: ...
 
-    def error(self, event: str, **fields: object) -> object: ...
+    def error(self, event: str, /, **fields: object) -> object: ...
 
 
 def start_log(now: Callable[[], datetime], stream: TextIO | None = None) -> Log:
@@ -37,3 +38,19 @@ def start_log(now: Callable[[], datetime], stream: TextIO | None = None) -> Log:
     ]
     logger = structlog.wrap_logger(structlog.PrintLogger(stream or sys.stderr), processors=processors)
     return cast(Log, logger)
+
+
+def carry_library_logs(log: Log) -> None:
+    """Let warnings of libraries come out as our lines, too."""
+    logging.basicConfig(handlers=[_Carrier(log)], level=logging.WARNING, force=True)
+
+
+class _Carrier(logging.Handler):
+    def __init__(self, log: Log) -> None:
+        super().__init__()
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Hand one record on."""
+        say = self._log.error if record.levelno >= logging.ERROR else self._log.warning
+        say("library", logger=record.name, message=record.getMessage(), exc_info=record.exc_info or None)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from padkit_contract.messages import CardState
+from padkit_contract.messages import CardState, Outcome
 
 
 class Point(enum.Enum):
@@ -94,13 +94,13 @@ class Submission:
     kit: str
     service: str
     digest: str
-    sent_at: str
     card_no: str = field(default="", repr=False)
     original: str = ""
     state: SubmissionState = SubmissionState.SENT
     code: str = ""
     message: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    sent_at: str = ""  # filled in by the store
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,24 @@ class Settlement:
     code: str
     message: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the core says about a serial. `final` makes NOT_FOUND believable: the serial is closed for what was sent so far.
+
+    `succeeded` is the attempt that did (0: none); `results` how each attempt ended that the core knows; up to `closed`
+    attempts are never executed any more.
+    """
+
+    outcome: Outcome
+    final: bool
+    code: str = ""
+    message: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    succeeded: int = 0
+    closed: int = 0
+    results: Mapping[int, Settlement] = field(default_factory=dict)
 
 
 class AccountState(enum.Enum):
@@ -160,16 +178,6 @@ class PolicyVersion:
     body: bytes
     put_at: str
     superseded_at: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class KitRecord:
-    """A kit that may talk to this service: its encryption certificate (PEM) seals the replies."""
-
-    entity: str
-    kit: str
-    certificate: bytes = field(repr=False)
-    registered_at: str
 
 
 @dataclass(frozen=True, slots=True)

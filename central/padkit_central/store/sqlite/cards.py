@@ -87,14 +87,14 @@ def book(
 ) -> Booked:
     """Append ledger events; each card's state is that of its highest event, in whatever order they come."""
     fresh, conflicts, strangers = [], [], []
-    for row_id, event in zip(ids, events, strict=True):
+    for row_id, event in zip(ids, events, strict=False):
         if _append(connection, entity, kit, event, row_id, at):
             fresh.append(event.seq)
             if not _move(connection, entity, kit, event):
                 strangers.append(event.seq)
         elif _booked(connection, entity, kit, event.seq) != messages.encode(event):
             conflicts.append(event.seq)
-    have, missing = _count_on(connection, entity, kit)
+    have, missing = _count_on(connection, entity, kit, ids[-1])
     return Booked(have, missing, tuple(fresh), tuple(conflicts), tuple(strangers))
 
 
@@ -149,9 +149,10 @@ def _move(connection: sqlite3.Connection, entity: str, kit: str, event: LedgerEv
     return True
 
 
-def _count_on(connection: sqlite3.Connection, entity: str, kit: str) -> tuple[int, tuple[int, ...]]:
+def _count_on(connection: sqlite3.Connection, entity: str, kit: str, row_id: str) -> tuple[int, tuple[int, ...]]:
     """Return the highest number without a hole before it, and the first numbers missing after it; remember the former."""
-    (have,) = connection.execute("select ledger_have from kit where entity=? and kit=?", (entity, kit)).fetchone()
+    row = connection.execute("select have from ledger where entity=? and kit=?", (entity, kit)).fetchone()
+    have = row["have"] if row else 0
     missing: list[int] = []
     expected = have + 1
     for (seq,) in connection.execute(
@@ -161,7 +162,10 @@ def _count_on(connection: sqlite3.Connection, entity: str, kit: str) -> tuple[in
         if not missing:
             have = seq
         expected = seq + 1
-    connection.execute("update kit set ledger_have=? where entity=? and kit=?", (have, entity, kit))
+    connection.execute(
+        "insert into ledger(id,entity,kit,have) values(?,?,?,?) on conflict(entity,kit) do update set have=excluded.have",
+        (row_id, entity, kit, have),
+    )
     return have, tuple(missing)
 
 

@@ -1,33 +1,12 @@
-"""SQL of what is filed: registered kits, policy versions, evidence packages, cases."""
+"""SQL of what is filed: policy versions, evidence packages, cases."""
 
 from __future__ import annotations
 
 import sqlite3
 
-from padkit_central.store.records import KitRecord, OpenCase, PolicyVersion
+from padkit_central.store.records import OpenCase, PolicyVersion
 
 CASE_COLUMNS = "entity,kit,case_id,reason,at,flow,voucher,detail"
-
-
-def register(connection: sqlite3.Connection, kit: KitRecord, row_id: str) -> bool:
-    """Let a kit in, or give it a new encryption certificate. False when nothing changes."""
-    known = kit_record(connection, kit.entity, kit.kit)
-    if known is not None and known.certificate == kit.certificate:
-        return False
-    connection.execute(
-        "insert into kit(id,entity,kit,certificate,registered_at) values(?,?,?,?,?)"
-        " on conflict(entity,kit) do update set certificate=excluded.certificate,registered_at=excluded.registered_at",
-        (row_id, kit.entity, kit.kit, kit.certificate, kit.registered_at),
-    )
-    return True
-
-
-def kit_record(connection: sqlite3.Connection, entity: str, kit: str) -> KitRecord | None:
-    """Return a registered kit."""
-    row = connection.execute(
-        "select entity,kit,certificate,registered_at from kit where entity=? and kit=?", (entity, kit)
-    ).fetchone()
-    return KitRecord(**row) if row else None
 
 
 def put_policy(connection: sqlite3.Connection, policy: PolicyVersion, row_id: str) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -15,7 +16,6 @@ from padkit_central.store.migrate import upgrade
 from padkit_central.store.records import (
     Arrival,
     Booked,
-    KitRecord,
     OpenCase,
     Point,
     PolicyVersion,
@@ -84,6 +84,10 @@ class SqliteStore:
 
     # -- life
 
+    def now(self) -> str:
+        """Return the moment, as it is written into rows."""
+        return self._at()
+
     async def stop(self) -> None:
         """Write what is queued and close the file."""
         await asyncio.to_thread(self._writer.close)
@@ -127,7 +131,9 @@ class SqliteStore:
 
     async def send(self, new: Submission, intake_id: str, check: submissions.Check) -> Submission | None:
         """Write a request down before it is made; see `submissions.send`."""
-        job = partial(submissions.send, new=new, intake_id=intake_id, row_id=self._ids(), check=check)
+        job = partial(
+            submissions.send, new=replace(new, sent_at=self._at()), intake_id=intake_id, row_id=self._ids(), check=check
+        )
         return await self._writer.write(Point.SENT, job)
 
     async def settle(self, attempt: Submission, end: Settlement) -> Submission:
@@ -181,7 +187,9 @@ class SqliteStore:
 
     async def book(self, entity: str, kit: str, events: Sequence[LedgerEvent]) -> Booked:
         """Append ledger events; see `cards.book`."""
-        job = partial(cards.book, entity=entity, kit=kit, events=events, ids=self._some_ids(len(events)), at=self._at())
+        job = partial(
+            cards.book, entity=entity, kit=kit, events=events, ids=self._some_ids(len(events) + 1), at=self._at()
+        )
         return await self._writer.write(Point.LEDGER, job)
 
     async def to_block(self) -> list[StockCard]:
@@ -189,14 +197,6 @@ class SqliteStore:
         return await self._read(cards.to_block)
 
     # -- papers
-
-    async def register(self, kit: KitRecord) -> bool:
-        """Let a kit in; see `papers.register`."""
-        return await self._writer.write(Point.PAPER, partial(papers.register, kit=kit, row_id=self._ids()))
-
-    async def kit(self, entity: str, kit: str) -> KitRecord | None:
-        """Return a registered kit."""
-        return await self._read(partial(papers.kit_record, entity=entity, kit=kit))
 
     async def put_policy(self, policy: PolicyVersion) -> None:
         """Append a policy version."""

@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from padkit_central.store.records import NEXT, OPEN, AccountState, Settlement, Submission, SubmissionState
+from padkit_central.store.records import NEXT, OPEN, AccountState, Settlement, StockCard, Submission, SubmissionState
 from padkit_central.store.sqlite import cards
 
 COLUMNS = "entity,serial,attempt,kit,service,digest,sent_at,card_no,original,state,code,message,fields"
 
-Check = Callable[[Sequence[Submission]], None]
+Check = Callable[[Sequence[Submission], StockCard | None], None]
 
 
 def send(
@@ -20,13 +20,13 @@ def send(
 ) -> Submission | None:
     """Write `new` down unless its serial and attempt are there; return the one that is. Raises what `check` raises.
 
-    `check` sees all attempts of the serial and decides in the same transaction whether another may be.
+    `check` sees all attempts of the serial and the card it is about, and decides in the same transaction.
     """
     earlier = attempts(connection, new.entity, new.serial)
     for each in earlier:
         if each.attempt == new.attempt:
             return each
-    check(earlier)
+    check(earlier, cards.by_number(connection, new.entity, new.card_no))
     values = (
         *(row_id, intake_id),
         *(new.entity, new.serial, new.attempt, new.kit, new.service, new.digest, new.sent_at, new.card_no),

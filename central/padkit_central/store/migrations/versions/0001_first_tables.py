@@ -55,12 +55,6 @@ def upgrade() -> None:
     op.create_index("submission_state", "submission", ["state"])
     stock()
     table(
-        "kit",
-        *(text("kit"), sa.Column("certificate", sa.LargeBinary, nullable=False), text("registered_at", MOMENT)),
-        sa.Column("ledger_have", sa.BigInteger, nullable=False, server_default="0"),
-        unique=("kit",),
-    )
-    table(
         "policy",
         *(sa.Column("version", sa.Integer, nullable=False), body.copy()),
         *(text("put_at", MOMENT), text("superseded_at", MOMENT)),
@@ -104,3 +98,4 @@ def stock() -> None:
         text("received_at", MOMENT),
         unique=("kit", "seq"),
     )
+    table("ledger", text("kit"), sa.Column("have", sa.BigInteger, nullable=False), unique=("kit",))

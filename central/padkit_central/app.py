@@ -1,0 +1,201 @@
+"""The composition root: builds the rooms, wires them, runs until told to stop. The only place with a real clock and chance."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import uvloop
+from aiohttp import web
+
+from padkit_central.api import make_app, server_context
+from padkit_central.business import Desk, Filing, Handler, Intake, Ledger, Limits, Opener, Policies, Transactions
+from padkit_central.config import Config
+from padkit_central.gateway import CoreClient, Gateway
+from padkit_central.observe import Log, carry_library_logs, start_log
+from padkit_central.store import Store, StoreFailed
+from padkit_contract import messages
+from padkit_contract.catalogue import load_catalogue
+from padkit_contract.crypto import choose_suite
+from padkit_contract.ids import Uuid7
+from padkit_contract.keyfile import read_password
+from padkit_contract.party import Party, load_party
+from padkit_contract.peers import FOLDER, Peers
+
+INLINE_BYTES = 64 << 10  # below it a thread costs more than it frees
+BACKLOG = 4096
+
+T = TypeVar("T")
+
+
+class StoreFactory(Protocol):
+    """Makes the store; a test may give one that ends the process at a commit of its choice."""
+
+    def __call__(self, path: Path, *, ids: Callable[[], str], at: Callable[[], str]) -> Store: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """Clock, chance and voice of one process."""
+
+    now: Callable[[], datetime]
+    random_bytes: Callable[[int], bytes]
+    log: Log
+
+    def at(self) -> str:
+        """Return the moment as it is written into rows."""
+        return self.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def ids(self) -> Callable[[], str]:
+        """Return a maker of row ids."""
+        return Uuid7(lambda: int(self.now().timestamp() * 1000), self.random_bytes)
+
+
+def real_means() -> Means:
+    """Return the operating system's clock and chance, and a log on the error stream."""
+
+    def now() -> datetime:
+        return datetime.fromtimestamp(time.time(), UTC)
+
+    return Means(now, os.urandom, start_log(now))
+
+
+def serve(config: Config, *, ready: Callable[[str], None], store_factory: StoreFactory = Store) -> None:
+    """Run the service until SIGTERM or SIGINT; `ready` is told the URL once kits may come."""
+
+    async def main() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        means = real_means()
+        carry_library_logs(means.log)
+        await run(config, means, ready=ready, stop=stop, store_factory=store_factory)
+
+    uvloop.run(main())
+
+
+async def run(
+    config: Config,
+    means: Means,
+    *,
+    ready: Callable[[str], None],
+    stop: asyncio.Event,
+    store_factory: StoreFactory = Store,
+) -> None:
+    """Run the service until `stop` is set, then let what is in hand come to its end."""
+    suite = choose_suite(allow_pure=config.crypto.allow_pure, library=config.crypto.library, log=means.log.info)
+    party = load_party(config.party, suite, read_password(config.password_file))
+    async with AsyncExitStack() as stack:
+        store = store_factory(config.database, ids=means.ids(), at=means.at)
+        stack.push_async_callback(store.stop)
+        gateway = await stack.enter_async_context(bank(config, store, means.log))
+        ledger = Ledger(store, gateway, means.log)
+        desk = _desk(config, means, party, store, gateway, ledger)
+        await gateway.recover()
+        await desk.take_up()
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(desk.run(config.processing.workers)),
+                group.create_task(_rounds(gateway, ledger, config.core.sweep_s, means.log)),
+            ]
+            async with _door(config, means, party, _intake(config, means, store, desk)) as url:
+                means.log.info("central.ready", url=url, entities=",".join(config.entities))
+                ready(url)
+                await stop.wait()
+            await _come_to_an_end(desk, config)
+            for task in tasks:
+                task.cancel()
+    means.log.info("central.stopped", waiting=desk.waiting)
+
+
+@asynccontextmanager
+async def bank(config: Config, store: Store, log: Log) -> AsyncIterator[Gateway]:
+    """Yield the way to the core; also for commands that run beside the service."""
+    core = CoreClient(config.core.url, config.core.timeout_s)
+    try:
+        yield Gateway(store, core, log=log)
+    finally:
+        await core.close()
+
+
+def _desk(config: Config, means: Means, party: Party, store: Store, gateway: Gateway, ledger: Ledger) -> Desk:
+    catalogue = load_catalogue()
+    policies = Policies(store, catalogue)
+    transactions = Transactions(catalogue, store, policies, gateway)
+    filing = Filing(store, catalogue, means.log)
+    handlers: Mapping[str, Handler] = {
+        messages.CARD_OPEN: transactions.open_card,
+        messages.REVERSAL: transactions.reverse,
+        messages.INQUIRY: transactions.inquire,
+        messages.KIT_PACK: policies.pack,
+        messages.CARD_RESERVE: ledger.reserve,
+        messages.CARD_RELEASE: ledger.release,
+        messages.CARD_LEDGER: ledger.book,
+        messages.EVIDENCE: filing.evidence,
+        messages.CASE: filing.case,
+    }
+    opener = Opener(
+        party=party,
+        peers=Peers(config.party / FOLDER, party.trust),
+        known=handlers,
+        catalogue_version=catalogue.version,
+        random_bytes=means.random_bytes,
+        reply_valid_s=config.processing.reply_valid_s,
+    )
+    return Desk(store, opener, handlers, now=means.now, compute=_compute, pause=asyncio.sleep, log=means.log)
+
+
+def _intake(config: Config, means: Means, store: Store, desk: Desk) -> Intake:
+    limits = Limits(config.intake.answer_wait_s, config.intake.max_waiting, config.intake.max_waiting_mib << 20)
+    entities = frozenset(config.entities)
+    return Intake(store, desk, entities=entities, limits=limits, ids=means.ids(), at=means.at, log=means.log)
+
+
+async def _compute(size: int, work: Callable[[], T]) -> T:
+    """Large envelopes go to a thread (SM4 and SM3 let others run meanwhile), small ones do not wait for one."""
+    return work() if size < INLINE_BYTES else await asyncio.to_thread(work)
+
+
+@asynccontextmanager
+async def _door(config: Config, means: Means, party: Party, intake: Intake) -> AsyncIterator[str]:
+    """Listen; yield the URL. Raises OSError when the address cannot be had."""
+    app = make_app(intake, body_timeout_s=config.intake.body_timeout_s, log=means.log)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=config.processing.stop_s)
+    await runner.setup()
+    try:
+        listen = config.listen
+        site = web.TCPSite(runner, listen.host, listen.port, ssl_context=server_context(party.tls), backlog=BACKLOG)
+        await site.start()
+        host, port = runner.addresses[0][:2]
+        yield f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}"
+    finally:
+        await runner.cleanup()
+
+
+async def _rounds(gateway: Gateway, ledger: Ledger, every_s: float, log: Log) -> None:
+    """Again and again: ask for what is unknown, block what is missing."""
+    while True:
+        try:
+            await gateway.sweep()
+            await ledger.block_missing()
+        except StoreFailed as exc:
+            log.error("store.failed", why=str(exc))
+        await asyncio.sleep(every_s)
+
+
+async def _come_to_an_end(desk: Desk, config: Config) -> None:
+    """Give envelopes in hand some time; what is left waits on disk for the next start."""
+    if config.processing.workers:
+        try:
+            async with asyncio.timeout(config.processing.stop_s):
+                await desk.idle()
+        except TimeoutError:
+            pass

@@ -1,0 +1,35 @@
+"""What central does with an envelope: opens it, checks it to the letter, answers it once."""
+
+from padkit_central.business.ask import Ask, Handler
+from padkit_central.business.desk import Answered, Busy, Desk, Rejected
+from padkit_central.business.filing import Filing
+from padkit_central.business.intake import MAX_POSTED, Caller, Intake, Limits, Receipt
+from padkit_central.business.ledger import Ledger
+from padkit_central.business.opening import MISMATCH, Opener
+from padkit_central.business.policies import Policies, put_policy, read_draft
+from padkit_central.business.ports import Bank, Compute
+from padkit_central.business.transact import Transactions
+
+__all__ = [
+    "MAX_POSTED",
+    "MISMATCH",
+    "Answered",
+    "Ask",
+    "Bank",
+    "Busy",
+    "Caller",
+    "Compute",
+    "Desk",
+    "Filing",
+    "Handler",
+    "Intake",
+    "Ledger",
+    "Limits",
+    "Opener",
+    "Policies",
+    "Receipt",
+    "Rejected",
+    "Transactions",
+    "put_policy",
+    "read_draft",
+]

@@ -1,0 +1,36 @@
+"""What is only filed: evidence packages and cases. The reply is the receipt after which a kit may let go of its copy."""
+
+from __future__ import annotations
+
+from padkit_central.business.ask import Ask
+from padkit_central.observe import Log
+from padkit_central.store import OpenCase, Store
+from padkit_contract.catalogue import Catalogue
+from padkit_contract.crypto import sm3
+from padkit_contract.messages import Case, EvidencePackage, Outcome, Reply, decode
+
+
+class Filing:
+    """Files what kits hand over."""
+
+    def __init__(self, store: Store, catalogue: Catalogue, log: Log) -> None:
+        self._store = store
+        self._catalogue = catalogue
+        self._log = log
+
+    async def evidence(self, ask: Ask) -> Reply:
+        """Answer `EVIDENCE` with the digest of what is on disk now."""
+        package = decode(ask.payload, EvidencePackage)
+        self._catalogue.entry(package.catalogue)
+        digest = sm3(ask.payload).hex()
+        await self._store.file_evidence(ask.entity, ask.kit, package.flow, digest, ask.payload)
+        return Reply(Outcome.OK, fields={"digest": digest})
+
+    async def case(self, ask: Ask) -> Reply:
+        """Answer `CASE`: it is open until a person closes it."""
+        case = decode(ask.payload, Case)
+        await self._store.open_case(
+            OpenCase(ask.entity, ask.kit, case.id, case.reason, case.at, case.flow, case.voucher, case.detail)
+        )
+        self._log.warning("case.open", kit=ask.kit, case=case.id, reason=case.reason)
+        return Reply(Outcome.OK, fields={"case": case.id})

@@ -1,0 +1,31 @@
+"""What the business room is given: the bank behind the gateway, and a place to compute. Who they are is wired above."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
+
+from padkit_central.store import Found, StockCard, Submission
+
+T = TypeVar("T")
+Check = Callable[[Sequence[Submission], StockCard | None], None]
+
+
+class Bank(Protocol):
+    """The bank's core, asked once and with a row on disk before; see `padkit_central.gateway`."""
+
+    async def submit(
+        self, new: Submission, fields: Mapping[str, Any], *, intake_id: str, check: Check
+    ) -> Submission: ...
+
+    async def give_up(self, new: Submission, code: str, *, intake_id: str, check: Check) -> Submission: ...
+
+    async def ask(self, entity: str, serial: str, attempt: int, *, fence: bool) -> Found | None: ...
+
+    async def block(self, card: StockCard, reason: str) -> Submission: ...
+
+
+class Compute(Protocol):
+    """Runs `work` on `size` bytes where it does not hold the event loop up; the seam for threads or processes."""
+
+    def __call__(self, size: int, work: Callable[[], T]) -> Awaitable[T]: ...

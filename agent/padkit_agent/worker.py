@@ -10,6 +10,7 @@ import os
 import resource
 import signal
 import socket
+import sys
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -70,6 +71,7 @@ def become(channel_fd: int, output_fd: int) -> int:
     os.dup2(null_fd, 0)
     os.dup2(output_fd, 1)
     os.dup2(output_fd, 2)
+    sys.stdout = os.fdopen(1, "w", buffering=1, closefd=False)  # a pipe is buffered by the block otherwise
     if channel_fd != CHANNEL_FD:
         os.dup2(channel_fd, CHANNEL_FD)
     os.set_inheritable(CHANNEL_FD, False)  # noqa: FBT003 - as the standard library has it

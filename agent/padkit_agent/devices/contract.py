@@ -42,7 +42,8 @@ class LeasedDevice(Protocol):
         - `OutcomeUnknown`: the call was sent, and the worker died, was killed for overrunning `timeout_s`, or answered
           nonsense. Look (status) before anything is repeated.
         - `LinkLost`: the call was **not** sent: the device is absent, opening or faulty. Safe to repeat after `wait_ready`.
-        - `Refused` ``lease.ended``, ``device.quarantined``, ``port.missing``, ``port.argument``: not sent either.
+        - `Refused` ``lease.ended``, ``device.quarantined``, ``device.busy`` (calls take turns, and the last one took all
+          of `timeout_s`), ``port.missing``, ``port.argument``: not sent either.
 
         The object stays valid while the lease lasts, also over a reopening of the device.
         """

@@ -7,9 +7,9 @@ import random
 from typing import Protocol
 
 from padkit_agent.devices.budget import back_off_s
-from padkit_agent.devices.clock import Alarm, SteadyClock
+from padkit_agent.devices.clock import Alarm, SteadyClock, deadline
 from padkit_agent.devices.discovery import FoundSerial
-from padkit_agent.devices.line import WorkerLine
+from padkit_agent.devices.line import UNTIMED_CALL_S, WorkerLine
 from padkit_agent.devices.machine import NEXT, DeviceState, Seen, next_state
 from padkit_agent.devices.matching import Wire, match_wire
 from padkit_agent.devices.profile import DeviceProfile
@@ -63,6 +63,7 @@ class DeviceKeeper:
         self._clock = clock
         self._chance = chance
         self._wake = asyncio.Event()
+        self._turn = asyncio.Lock()
         self._wire: Wire | None = None  # the one it was opened on
         self._tried: Wire | Problem | None = None  # what the last look found; back-off counts for it only
         self._pinned = ""  # USB serial number of the adapter it was first opened on
@@ -97,17 +98,20 @@ class DeviceKeeper:
         self._wake.set()
 
     async def call(self, port: str, method: str, arguments: bytes, *, timeout_s: float | None) -> bytes:
-        """Call a port of the device; a broken link is noted and mended. Raises as `LeasedDevice.port` says."""
-        line = self._room.line(self.profile.plugin)
-        if self.state is not DeviceState.READY or line is None:
-            raise self.unready(f"{port}.{method} was not sent")
+        """Call a port of the device when its last call is done; a broken link is noted and mended.
+
+        Raises as `LeasedDevice.port` says, and `Refused` ``device.busy`` when the last call took all of `timeout_s`.
+        """
         try:
-            return await line.call(self.profile.device, port, method, arguments, timeout_s=timeout_s)
-        except (LinkLost, BadFrame) as exc:
-            if self.state is DeviceState.READY and self._room.line(self.profile.plugin) is line:
-                self._see(Seen.LINK_LOST, Problem(exc.code, str(exc)))
-                self.wake()
-            raise
+            async with deadline(self._clock, UNTIMED_CALL_S if timeout_s is None else timeout_s):
+                await self._turn.acquire()
+        except TimeoutError:
+            told = f"{self.profile.device}: busy with another call, {port}.{method} was not sent"
+            raise Refused("device.busy", f"{told}; wait for that call") from None
+        try:
+            return await self._call(port, method, arguments, timeout_s)
+        finally:
+            self._turn.release()
 
     def unready(self, consequence: str) -> PadkitError:
         """Why the device takes no call now."""
@@ -135,6 +139,18 @@ class DeviceKeeper:
             self._see(Seen.RETRY, None)
         self._resume()
         self._attempt = 0
+
+    async def _call(self, port: str, method: str, arguments: bytes, timeout_s: float | None) -> bytes:
+        line = self._room.line(self.profile.plugin)
+        if self.state is not DeviceState.READY or line is None:
+            raise self.unready(f"{port}.{method} was not sent")
+        try:
+            return await line.call(self.profile.device, port, method, arguments, timeout_s=timeout_s)
+        except (LinkLost, BadFrame) as exc:
+            if self.state is DeviceState.READY and self._room.line(self.profile.plugin) is line:
+                self._see(Seen.LINK_LOST, Problem(exc.code, str(exc)))
+                self.wake()
+            raise
 
     async def _reconcile(self) -> None:
         """Bring the device one step nearer to what wire and worker allow now."""

@@ -40,7 +40,7 @@ from padkit_sdk.links import Setting, UsbSerial
 
 START_S = 10.0  # for importing a plugin
 UNTIMED_CALL_S = 5.0  # for port methods without ``timeout_s``, which do no I/O or little
-OVERRUN_S = 1.0  # a driver that has not answered this long after its deadline is hung
+OVERRUN_S = 2.0  # a driver that has not answered this long after its deadline is hung
 CANCEL_S = 2.0  # a driver that has not stopped this long after a cancel is hung
 BEAT_S = 0.5
 HUNG_S = 2.0  # without any answer to a beat
@@ -93,6 +93,7 @@ class WorkerLine:
         self._words = Bucket(WORDS, WORDS_PER_S, now)
         self._bytes = Bucket(BYTES, BYTES_PER_S, now)
         self._heard_mono_s = now
+        self._opening = 0
         self.ended = asyncio.Event()
         self.ending = ""  # why, once ended
 
@@ -118,10 +119,14 @@ class WorkerLine:
     async def open(self, device: str, model: str, match: UsbSerial, path: str, settings: Mapping[str, Setting]) -> None:
         """Open a device. Raises what link or driver raised; `LinkLost` also when the worker died meanwhile."""
         request = Open(self._next(), device, model, match, path, dict(settings))
+        self._opening += 1
         try:
             await self._request(request, f"{device}.open", OPEN_S)
         except OutcomeUnknown as exc:
             raise LinkLost(str(exc)) from exc  # nothing moved: opening again is safe
+        finally:
+            self._opening -= 1
+            self._heard_mono_s = self._clock.now_mono_s()
 
     async def close_device(self, device: str) -> None:
         """Close a device. Raises `LinkLost` or `OutcomeUnknown` when the worker died, which closes it as well."""
@@ -145,9 +150,12 @@ class WorkerLine:
         self.end("died")
 
     async def beat(self) -> None:
-        """Ask for a sign of life every `BEAT_S` until the line ends; silence over `HUNG_S` ends it."""
+        """Ask for a sign of life every `BEAT_S` until the line ends; silence over `HUNG_S` ends it.
+
+        Not while a device is being opened: that imports its driver, which may be slow and has its own deadline.
+        """
         while not await wait(self._clock, self.ended, BEAT_S):
-            if self._clock.now_mono_s() - self._heard_mono_s > HUNG_S:
+            if not self._opening and self._clock.now_mono_s() - self._heard_mono_s > HUNG_S:
                 self.end(f"hung, no heart-beat for {HUNG_S:g} s")
             else:
                 self._channel.send(Ping(self._next()))

@@ -78,7 +78,7 @@ def _read(entry: EntryPoint, bundle: Path | None) -> FoundPlugin:
             raise Refused(
                 f"manifest.{what}", f"plugin {entry.name}: {what} {sorted(surplus)} unknown; use {sorted(known)}"
             )
-    return FoundPlugin(manifest, () if bundle is None else (str(bundle),))
+    return FoundPlugin(manifest, () if bundle is None else (str(bundle.absolute()),))
 
 
 def _package_folder(entry: EntryPoint, bundle: Path | None) -> Path:

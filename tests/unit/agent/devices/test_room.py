@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from padkit_sdk import AskAgain, DeviceFault, LinkLost, OutcomeUnknown, Refused
-from padkit_sdk.ports import BoxStatus, Capability, CardDispenser, CardPlace, ChipCard, HopperLevel, Slot
 
 from padkit_agent.devices import DeviceProfile, DeviceState
+from padkit_sdk import AskAgain, DeviceFault, LinkLost, OutcomeUnknown, Refused
+from padkit_sdk.ports import BoxStatus, Capability, CardDispenser, CardPlace, ChipCard, HopperLevel, Slot
 
 BOX = {"owner": "flow-1", "purpose": "card_open", "ttl_s": 600.0}
 
@@ -18,6 +18,7 @@ async def until(events, name, device=None):
     async for event in events:
         if event.name == name and device in (None, event.device):
             return event
+    raise AssertionError(name)
 
 
 @pytest.fixture(params=["worker", "inline"])
@@ -102,6 +103,18 @@ async def test_a_cancel_reaches_the_driver(kit, room):
             await staging
         await kit.toy.until_heard("stopped")
         assert (await box.port(CardDispenser).status(timeout_s=5)).bin_count == 7
+
+
+async def test_calls_take_turns_and_a_late_one_is_refused_unsent(kit, room):
+    kit.toy.order("stage", "never")
+    async with room.lease("box", **BOX) as box:
+        staging = asyncio.ensure_future(box.port(CardDispenser).stage(timeout_s=60))
+        await kit.toy.until_heard("stage")
+        with pytest.raises(Refused, match=r"card_dispenser.status was not sent") as caught:
+            await box.port(CardDispenser).status(timeout_s=0.01)
+        staging.cancel()
+    assert caught.value.reason == "device.busy"
+    assert "status" not in kit.toy.heard
 
 
 async def test_what_a_device_says_by_itself_is_an_event(kit, room):

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
-import signal
-import sys
-import time
 
-from padkit_sdk import AskAgain, ByteLink, DeviceEvent, DeviceFault, DriverContext, LinkLost
+from padkit_sdk import ByteLink, DriverContext, LinkLost
 from padkit_sdk.ports import (
     BoxStatus,
     Capability,
@@ -21,25 +17,26 @@ from padkit_sdk.ports import (
     SelfTest,
     Slot,
 )
-
-HELD: list[bytes] = []
+from padkit_toy.misdeeds import MISDEEDS
 
 
 class Toy(CardDispenser):
     def __init__(self, link: ByteLink, context: DriverContext) -> None:
-        self._link = link
-        self._context = context
+        self.link = link
+        self.context = context
 
     async def greet(self) -> None:
         if await self._ask("hello", 2.0) != "hello":
-            raise LinkLost(f"{self._context.device}: no toy answers; look at the wire")
+            raise LinkLost(f"{self.context.device}: no toy answers; look at the wire")
 
     async def capabilities(self) -> frozenset[Capability]:
         return frozenset({Capability.STAGE, Capability.PRESENT})
 
     async def identify(self, *, timeout_s: float) -> DeviceIdentity:
         serial = await self._ask("serial", timeout_s)
-        return DeviceIdentity("toy", serial, json.dumps({"env": dict(os.environ), "settings": dict(self._context.settings)}))
+        return DeviceIdentity(
+            "toy", serial, json.dumps({"env": dict(os.environ), "settings": dict(self.context.settings)})
+        )
 
     async def self_test(self, *, timeout_s: float) -> SelfTest:
         answer = await self._ask("test", timeout_s)
@@ -59,65 +56,23 @@ class Toy(CardDispenser):
         return await self._act(f"move {to.value}", timeout_s)
 
     async def close(self) -> None:
-        await self._link.write(b"bye\n")
+        await self.link.write(b"bye\n")
 
     async def _act(self, line: str, timeout_s: float) -> BoxStatus:
         order = await self._ask(line, timeout_s)
-        match order:
-            case "crash":
-                os.kill(os.getpid(), signal.SIGKILL)
-            case "hang":
-                time.sleep(3600)
-            case "events":
-                while True:
-                    self._context.emit(DeviceEvent("toy.shout", {"text": "x" * 1000}))
-            case "shout":
-                self._context.emit(DeviceEvent("toy.shout", {"text": "once"}))
-            case "chatter":
-                while True:
-                    print("y" * 50)
-            case "garbage":
-                os.write(3, b"\xff" * 64)
-                await asyncio.sleep(3600)
-            case "oversize":
-                os.write(3, b"\x7f\xff\xff\xff" + b"x" * 64)
-                await asyncio.sleep(3600)
-            case "leak":
-                while True:
-                    HELD.append(b"\xff" * 1_000_000)
-            case "files":
-                held = [open("/dev/null") for _ in range(1000)]
-                del held
-            case "exit":
-                sys.exit(3)
-            case "bug":
-                raise ValueError("6222000000000000")
-            case "jam":
-                raise DeviceFault("box.jam", "toy: jam at the gate; open the flap", raw="01")
-            case "ask":
-                raise AskAgain("card.askew")
-            case "wrong":
-                return 7  # type: ignore[return-value]  # what a driver must not do
-            case "never":
-                try:
-                    await asyncio.sleep(3600)
-                finally:
-                    await self._link.write(b"stopped\n")
-            case "stubborn":
-                while True:
-                    try:
-                        await asyncio.sleep(3600)
-                    except asyncio.CancelledError:
-                        continue
+        if order in MISDEEDS:
+            await MISDEEDS[order](self)
+        if order == "wrong":
+            return 7  # type: ignore[return-value]  # what a driver must not do
         return BoxStatus(CardPlace.GATE, HopperLevel.ENOUGH, bin_full=False, bin_count=None)
 
     async def _ask(self, line: str, timeout_s: float) -> str:
         """Send a line, return the answering line."""
-        await self._link.write(line.encode() + b"\n")
+        await self.link.write(line.encode() + b"\n")
         answer = b""
         while not answer.endswith(b"\n"):
-            portion = await self._link.read(timeout_s=timeout_s)
+            portion = await self.link.read(timeout_s=timeout_s)
             if not portion:
-                raise LinkLost(f"{self._context.device}: silence after {line!r}; look at the wire")
+                raise LinkLost(f"{self.context.device}: silence after {line!r}; look at the wire")
             answer += portion
         return answer.decode().strip()

@@ -3,28 +3,43 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import total_ordering
 
 MIN_DIGITS, MAX_DIGITS = 12, 19  # ISO/IEC 7812-1, 4.1: at most 19; shorter than 12 is no bank card
 _DIGITS = re.compile(rf"[0-9]{{{MIN_DIGITS},{MAX_DIGITS}}}")
 _LONG_RUN = re.compile(rf"[0-9]{{{MIN_DIGITS},}}")
 
 
-@dataclass(frozen=True, slots=True, order=True, repr=False)
+@total_ordering
 class CardNumber:
-    """A card number as it stands on the card; `repr` and `str` show its last four digits."""
+    """A card number as it stands on the card, a value; `repr` and `str` show its last four digits."""
 
-    digits: str
+    __slots__ = ("_digits",)
+
+    def __init__(self, digits: str) -> None:
+        self._digits = digits
+
+    @property
+    def digits(self) -> str:
+        """The whole number."""
+        return self._digits
 
     @property
     def ends_with(self) -> str:
         """The last four digits, which people may see; a dash when there is no number."""
-        return self.digits[-4:] or "-"
+        return self._digits[-4:] or "-"
 
     def __repr__(self) -> str:
         return f"CardNumber(…{self.ends_with})"
 
-    __str__ = __repr__
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, CardNumber) and self._digits == other._digits
+
+    def __lt__(self, other: CardNumber) -> bool:
+        return self._digits < other._digits
+
+    def __hash__(self) -> int:
+        return hash(self._digits)
 
 
 def well_formed(digits: str) -> bool:

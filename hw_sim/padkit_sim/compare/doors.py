@@ -26,6 +26,7 @@ from padkit_sim.compare.witnesses import (
 )
 
 ASK_STATE = b'{"do":"state"}\n'
+LAST_WORDS_S = 2.0  # so long the pipes of an ended command may take to run dry
 SHOWN = 300  # so much of what a failed command complained is shown
 
 
@@ -120,7 +121,9 @@ async def _end(process: Process) -> None:
     if process.returncode is None or not process.stdout.at_eof():
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-    await process.wait()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LAST_WORDS_S):
+            await process.communicate()
 
 
 async def _core(url: str, timeout_s: float) -> bytes:

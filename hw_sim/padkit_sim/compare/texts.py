@@ -111,7 +111,6 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "{bad} of {cards} card(s) differ, {sums} count(s) do not come out even",
         "共 {cards} 张卡,{bad} 张不一致,{sums} 项计数不平",
     ),
-    "nothing": ("-", "-"),
 }
 
 

@@ -31,3 +31,10 @@ def test_what_is_not_12_to_19_digits_is_no_card_number(digits: str) -> None:
 def test_masking_leaves_four_digits_of_every_card_number_in_a_text() -> None:
     assert masked("card 6200000000000000000, flow 0042") == "card …0000, flow 0042"
     assert "123456" not in masked("1234567890123456789012345678")
+
+
+def test_card_numbers_are_values_in_order() -> None:
+    small, large = CardNumber("1"), CardNumber("2")
+    assert small == CardNumber("1") != large
+    assert sorted([large, small]) == [small, large]
+    assert len({small, CardNumber("1"), large}) == 2

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
@@ -75,11 +76,16 @@ def test_a_line_torn_by_the_kill_is_forgotten(ask: Ask, tmp_path: Path) -> None:
         assert post(f"{url}/txn", ask("CARD.OPEN"))["resp_code"] == "0000"
 
 
-def test_sigterm_ends_it_cleanly_even_with_a_slow_answer_armed() -> None:
+def test_sigterm_ends_it_cleanly_though_a_slow_answer_is_under_way(ask: Ask) -> None:
     with core_process() as (process, url):
-        post(f"{url}/control", {"do": "fault", "name": "core.slow"})
+        post(f"{url}/control", {"do": "fault", "name": "core.slow", "args": {"seconds": 600}})
+        slow = http.client.HTTPConnection(url.removeprefix("http://"), timeout=20)
+        slow.request("POST", "/txn", body=msgspec.json.encode(ask("CARD.OPEN")))
+        while not get(f"{url}/audit")["accounts"]:
+            continue
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=20) == 0
+        slow.close()
 
 
 def test_the_class_one_limit_is_an_option(ask: Ask, card_of: Callable[[int], str]) -> None:

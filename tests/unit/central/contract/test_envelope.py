@@ -19,7 +19,7 @@ from padkit_contract.envelope import MAX_ENVELOPE, Identity, Opened, Recipient, 
 from padkit_contract.errors import CryptoUnfit, EnvelopeRefused
 from padkit_contract.issue import ENCRYPT
 from padkit_contract.trust import Trust
-from padkit_contract.x509 import Role
+from padkit_contract.x509 import Certificate, Role
 
 PAYLOAD = '{"business":"ACC-01","customer":"张三"}'.encode()
 
@@ -254,6 +254,25 @@ def test_another_signers_certificate_with_the_same_signature_is_refused(ends, en
     other = ends.pki.identity("KIT-1", Role.KIT)
     forged = signed.sign(inner.content, inner.context, other.certificate, ends.kit.key, ends.pki.now)
     assert ends.refused(rewrapped(forged, ends.context(ends.central), ends.central)) == "signed.signature"
+
+
+def test_of_all_changes_to_the_inside_by_somebody_who_can_seal_none_is_accepted(ends, envelope):
+    """Every byte of the SignedData, one bit each: also what only OpenSSL's parser notices ends as a refusal."""
+    inner, context = inside(ends, envelope), ends.context(ends.central)
+    for place in range(len(inner)):
+        changed = bytearray(inner)
+        changed[place] ^= 1 << (place * 3 % 8)
+        with pytest.raises(EnvelopeRefused):
+            ends.opened(rewrapped(bytes(changed), context, ends.central))
+
+
+def test_a_certificate_that_only_openssl_cannot_read_is_refused(ends):
+    outer = der.decode(der.SignedObject, ends.kit.certificate.der)
+    body = der.decode(der.TbsCertificate, der.encode(outer.body))
+    body.issuer = der.raw(der.encode(b"no name at all"))
+    outer.body = der.raw(der.encode(body))
+    forger = Identity(Certificate.load(der.encode(outer)), ends.kit.key)
+    assert ends.refused(ends.sealed(sender=forger)) == "certificate.chain"
 
 
 @pytest.mark.parametrize("inner", [b"", b"\x05\x00", b"not signed at all"])

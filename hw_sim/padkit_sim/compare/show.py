@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 from collections.abc import Sequence
 
+from padkit_contract.messages import CardState
 from padkit_sim.card_number import masked
 from padkit_sim.compare.report import Report, Row
 from padkit_sim.compare.rules import Problem
@@ -12,12 +14,13 @@ from padkit_sim.compare.texts import Language, phrase, problem, word
 
 COLUMNS = ("voucher", "ends_with", "box", "kit", "central", "core", "verdict")
 GAP = "  "
+SHOWN_UNTOUCHED = 3  # so many cards in the hopper are told one by one
 
 
 def table(report: Report, language: Language) -> str:
     """Return the whole report as text, lines without trailing blanks."""
     head = [phrase(name, language) for name in COLUMNS]
-    lines = _aligned([head, *(_cells(row, language) for row in report.rows)])
+    lines = _aligned([head, *_folded(report.rows, language)])
     details = [line for row in report.rows for line in _details(row, language)]
     details += _sums(report, language) + _cases(report, language)
     if report.unsent:
@@ -33,6 +36,24 @@ def summary(report: Report, language: Language) -> str:
     bad = sum(not row.agrees for row in report.rows)
     sums = sum(not equation.holds for equation in report.equations)
     return phrase("some_differ", language, cards=cards, bad=bad, sums=sums)
+
+
+def _folded(rows: Sequence[Row], language: Language) -> list[list[str]]:
+    """Return the lines of all cards; many that never left the hopper are one line from first to last."""
+    lines: list[list[str]] = []
+    for untouched, run in itertools.groupby(rows, key=_untouched):
+        cells = [_cells(row, language) for row in run]
+        if untouched and len(cells) > SHOWN_UNTOUCHED:
+            first, last = cells[0], cells[-1]
+            count = phrase("cards", language, n=len(cells))
+            lines.append([f"{first[0]}…{last[0]}", count, *first[2:]])
+        else:
+            lines += cells
+    return lines
+
+
+def _untouched(row: Row) -> bool:
+    return row.agrees and row.met.kit is CardState.LOADED
 
 
 def _cells(row: Row, language: Language) -> list[str]:

@@ -99,6 +99,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "agrees": ("agree", "一致"),
     "differs": ("DIFFER", "不一致"),
     "card": ("card", "卡"),
+    "cards": ("{n} cards", "{n} 张"),
     "next": ("next", "下一步"),
     "count": ("count", "计数"),
     "counted": ("counted", "实点"),

@@ -44,6 +44,16 @@ def test_the_chinese_table_is_aligned_on_a_terminal(world: World) -> None:
     assert lines[-1] == "四方一致,共 6 张卡"
 
 
+def test_many_cards_that_never_left_the_hopper_are_one_line(world: World) -> None:
+    for number in range(7, 41):
+        world.add(f"{number:06d}", "hopper", "loaded")
+    world.core["accounts"].append({"card_no": "6200000000000000020", "state": "live", "serial": "S", "attempt": 1})
+    lines = table(world.compared(), Language.EN).splitlines()
+    assert lines[5].split()[:4] == ["000005…000019", "15", "cards", "hopper"]
+    assert lines[6].split()[0] == "000020"
+    assert lines[7].split()[:3] == ["000021…000040", "20", "cards"]
+
+
 @pytest.mark.parametrize("language", Language)
 def test_a_difference_names_the_card_the_witnesses_and_what_next(world: World, language: Language) -> None:
     world.core["accounts"][0]["state"] = "reversed"

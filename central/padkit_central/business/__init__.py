@@ -8,11 +8,14 @@ from padkit_central.business.ledger import Ledger
 from padkit_central.business.opening import MISMATCH, Opener
 from padkit_central.business.policies import Policies, put_policy, read_draft
 from padkit_central.business.ports import Bank, Compute
+from padkit_central.business.reconcile import Account, Finding, Remedy, compare
+from padkit_central.business.stock import check_slip
 from padkit_central.business.transact import Transactions
 
 __all__ = [
     "MAX_POSTED",
     "MISMATCH",
+    "Account",
     "Answered",
     "Ask",
     "Bank",
@@ -21,6 +24,7 @@ __all__ = [
     "Compute",
     "Desk",
     "Filing",
+    "Finding",
     "Handler",
     "Intake",
     "Ledger",
@@ -29,7 +33,10 @@ __all__ = [
     "Policies",
     "Receipt",
     "Rejected",
+    "Remedy",
     "Transactions",
+    "check_slip",
+    "compare",
     "put_policy",
     "read_draft",
 ]

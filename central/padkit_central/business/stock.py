@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from padkit_central.store import OPEN, AccountState, StockCard, Submission, SubmissionState
+from padkit_contract.catalogue import is_card_number
 from padkit_contract.errors import Invalid
-from padkit_contract.messages import CardState
+from padkit_contract.messages import CardState, Slip
 
+NAME = re.compile(r"[0-9A-Za-z_-]{1,32}")
+MAX_CARDS = 1000
 UNISSUED = frozenset({None, CardState.LOADED, CardState.STAGED, CardState.RESERVED})
+
+
+def check_slip(slip: Slip) -> None:
+    """See that a check-out slip names real cards, each once. Raises `Invalid` ``slip.*``."""
+    if not 1 <= len(slip.cards) <= MAX_CARDS:
+        raise Invalid("slip.cards", f"{len(slip.cards)} cards; a slip has 1 to {MAX_CARDS}")
+    for name in (slip.batch, slip.product, *(card.voucher for card in slip.cards)):
+        if NAME.fullmatch(name) is None:
+            raise Invalid("slip.name", f"{name[:64]!r}: 1 to 32 letters, digits, _ or - are wanted")
+    for card in slip.cards:
+        if not is_card_number(card.card_no):
+            raise Invalid(
+                "slip.card_no", f"voucher {card.voucher}: no card number (12 to 19 digits, Luhn); read it again"
+            )
+    for numbers in ([card.voucher for card in slip.cards], [card.card_no for card in slip.cards]):
+        if len(set(numbers)) != len(numbers):
+            raise Invalid("slip.twice", "a voucher or card number is on the slip twice; each card has its own")
 
 
 def check_usable(card: StockCard | None, kit: str) -> StockCard:

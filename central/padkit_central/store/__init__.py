@@ -7,6 +7,7 @@ from padkit_central.store.records import (
     AccountState,
     Arrival,
     Booked,
+    Books,
     Found,
     IntakeState,
     OpenCase,
@@ -18,7 +19,7 @@ from padkit_central.store.records import (
     SubmissionState,
     Taken,
 )
-from padkit_central.store.sqlite import SqliteStore
+from padkit_central.store.sqlite import SqliteStore, read_books
 
 Store = SqliteStore  # the one engine so far; the rooms above name it only so
 
@@ -28,6 +29,7 @@ __all__ = [
     "AccountState",
     "Arrival",
     "Booked",
+    "Books",
     "Found",
     "IntakeState",
     "OpenCase",
@@ -41,4 +43,5 @@ __all__ = [
     "Submission",
     "SubmissionState",
     "Taken",
+    "read_books",
 ]

@@ -192,3 +192,13 @@ class OpenCase:
     flow: str = ""
     voucher: str = ""
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What the compare reads. `core_ok` are (entity, serial) whose evidence package says that the core opened a card."""
+
+    cards: tuple[StockCard, ...]
+    submissions: tuple[Submission, ...]
+    cases: tuple[OpenCase, ...]
+    core_ok: frozenset[tuple[str, str]]

@@ -3,6 +3,7 @@
 from padkit_contract.catalogue.check import c3_fields, check_fields
 from padkit_contract.catalogue.load import Catalogue, load_catalogue
 from padkit_contract.catalogue.model import CoreService, DataClass, Entry, FieldSpec, FieldType, Input
+from padkit_contract.catalogue.values import is_card_number
 
 __all__ = [
     "Catalogue",
@@ -14,5 +15,6 @@ __all__ = [
     "Input",
     "c3_fields",
     "check_fields",
+    "is_card_number",
     "load_catalogue",
 ]

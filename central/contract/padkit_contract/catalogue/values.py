@@ -53,6 +53,11 @@ def check_id_number(number: str) -> None:
         raise Misfit("field.value", "the check digit (GB 11643) is wrong; read the card again")
 
 
+def is_card_number(text: str) -> bool:
+    """Tell whether a text is a card number: 12 to 19 digits, the last of which fits."""
+    return len(text) in CARD_DIGITS and DIGITS.fullmatch(text) is not None and luhn_ok(text)
+
+
 def luhn_ok(number: str) -> bool:
     """Tell whether a card number's last digit fits (ISO/IEC 7812-1)."""
     doubled = (2 * int(digit) if place % 2 else int(digit) for place, digit in enumerate(reversed(number)))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 
 from padkit_central.store.records import OpenCase, PolicyVersion
+from padkit_contract import messages
+from padkit_contract.messages import EvidencePackage
 
 CASE_COLUMNS = "entity,kit,case_id,reason,at,flow,voucher,detail"
 
@@ -61,3 +63,13 @@ def cases(connection: sqlite3.Connection) -> list[OpenCase]:
     """Return all cases, the oldest first."""
     rows = connection.execute(f"select {CASE_COLUMNS} from open_case order by id")  # noqa: S608  (constants)
     return [OpenCase(**{"id" if key == "case_id" else key: row[key] for key in row.keys()}) for row in rows]  # noqa: SIM118
+
+
+def serials_with(connection: sqlite3.Connection, state: str) -> set[tuple[str, str]]:
+    """Return (entity, serial) of every evidence package whose history names `state`."""
+    found = set()
+    for row in connection.execute("select entity,body from evidence"):
+        package = messages.decode(row["body"], EvidencePackage)
+        if any(line.endswith(f" {state}") for line in package.history):
+            found.add((row["entity"], package.serial))
+    return found

@@ -14,6 +14,7 @@ from typing import TypeVar
 from padkit_central.store.errors import StoreFailed
 from padkit_central.store.migrate import upgrade
 from padkit_central.store.records import (
+    AccountState,
     Arrival,
     Booked,
     OpenCase,
@@ -150,10 +151,6 @@ class SqliteStore:
         """Return the submissions in one of `states`, the oldest first."""
         return await self._read(partial(submissions.in_state, states=states))
 
-    async def all_submissions(self) -> list[Submission]:
-        """Return all submissions, the oldest first."""
-        return await self._read(submissions.everything)
-
     # -- cards
 
     async def check_out(self, entity: str, kit: str, slip: Slip) -> bool:
@@ -171,9 +168,10 @@ class SqliteStore:
         """Return a card of the entity's stock."""
         return await self._read(partial(cards.by_number, entity=entity, card_no=card_no))
 
-    async def all_cards(self) -> list[StockCard]:
-        """Return all cards of all kits."""
-        return await self._read(cards.everything)
+    async def note_live(self, entity: str, card_no: str) -> None:
+        """Note that a card's account is live in the core; only for what the compare repairs."""
+        job = partial(cards.note_account, entity=entity, card_no=card_no, account=AccountState.LIVE)
+        await self._writer.write(Point.STOCK, job)
 
     async def reserve(self, entity: str, card_no: str, serial: str, check: cards.Check) -> None:
         """Reserve a card for a serial; see `cards.reserve`."""
@@ -221,7 +219,3 @@ class SqliteStore:
     async def open_case(self, case: OpenCase) -> None:
         """Open a case, once."""
         await self._writer.write(Point.PAPER, partial(papers.open_case, case=case, row_id=self._ids()))
-
-    async def all_cases(self) -> list[OpenCase]:
-        """Return all cases."""
-        return await self._read(papers.cases)

@@ -1,0 +1,49 @@
+"""`padkit-central`: the service and its commands. What a command needs is imported when it is called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    "serve": ("padkit_central.commands.serve", "serve", "Run the service."),
+    "policy": ("padkit_central.commands.policy", "policy", "Parameters and waivers of an entity, in versions."),
+    "stock": ("padkit_central.commands.stock", "stock", "Valuable blanks: who holds which cards."),
+    "ledger": ("padkit_central.commands.audit", "ledger", "Show where every card is."),
+    "cases": ("padkit_central.commands.audit", "cases", "Show what a person must close."),
+    "reconcile": ("padkit_central.commands.audit", "reconcile", "Compare the ledger with the core's books."),
+    "crypto": ("padkit_central.commands.crypto", "crypto", "Is this machine's cryptography fit?"),
+    "ca": ("padkit_central.ca.cli", "group", "Test certificate authority."),
+}
+
+
+class _Late(click.Group):
+    """A group whose commands are imported one by one."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, name, _ = COMMANDS[cmd_name]
+        command = getattr(import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
+
+
+@click.command(cls=_Late)
+def main() -> None:
+    """The light service behind the kits, and what an administrator does with it.
+
+    Exit codes: 0 done, 1 refused with the reason on the error stream, 2 wrong use, 3 `reconcile` found differences.
+    """
+
+
+if __name__ == "__main__":
+    main()

@@ -144,7 +144,7 @@ async def test_after_three_restarts_a_plugin_is_quarantined_until_somebody_retri
 async def test_a_dead_spawner_is_replaced_with_all_its_workers(kit, room):
     with room.events() as events:
         os.kill(spawner_pid(), signal.SIGKILL)
-        await until(events, "plugin.crashed")
+        assert {(await until(events, "plugin.crashed")).plugin for _ in range(2)} == {"toy", "other_toy"}
         for device in ("box", "pen"):
             await room.wait_ready(device, 10)
     await move(room)

@@ -13,9 +13,9 @@ from importlib.metadata import Distribution, EntryPoint
 from importlib.util import find_spec
 from pathlib import Path
 
-from padkit_agent.plugins.loading import LINK_KINDS
 from padkit_agent.plugins.ports import KNOWN_PORTS
 from padkit_sdk.errors import Refused
+from padkit_sdk.links import LINK_KINDS
 from padkit_sdk.manifest import FILE_NAME, Manifest, read_manifest
 
 GROUP = "padkit.plugins"

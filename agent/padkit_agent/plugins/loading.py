@@ -10,10 +10,8 @@ import pluggy
 from padkit_agent.plugins.messages import OfferView
 from padkit_sdk.errors import Refused
 from padkit_sdk.hookspecs import DriverOffer, plugin_manager
-from padkit_sdk.links import LinkMatch, UsbSerial
+from padkit_sdk.links import LINK_KINDS
 from padkit_sdk.manifest import Manifest
-
-LINK_KINDS: dict[type[LinkMatch], str] = {UsbSerial: "usb_serial"}
 
 
 def load_offers(manifest: Manifest) -> dict[str, DriverOffer]:

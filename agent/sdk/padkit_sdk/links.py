@@ -50,6 +50,9 @@ class UsbSerial:
 
 
 LinkMatch = UsbSerial  # grows into a union when a second kind of link comes
+LINK_KINDS: Mapping[type[LinkMatch], str] = {
+    UsbSerial: "usb_serial"
+}  # the name in manifests and in group `padkit.links`
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,4 @@
-"""The promises of the ports, told as tests: `pytest --pyargs padkit_sdk.conformance --padkit-plugin NAME`."""
+"""The promises of the ports, told as tests that a hardware team runs against its own driver.
+
+pytest --pyargs padkit_sdk.conformance --padkit-plugin NAME --padkit-port /dev/ttyUSB0
+"""

@@ -1,0 +1,81 @@
+"""The port that the device under test is on: given, or found by its USB identity in sysfs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from padkit_sdk.errors import Refused
+from padkit_sdk.links import LinkMatch, UsbSerial
+
+MAX_TEXT = 256  # of one attribute; the USB limit is 126 characters
+UP = 6  # directories between a tty and its USB device, at most
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """Where the devices of this machine, or of a simulated kit, are listed."""
+
+    sysfs: Path = Path("/sys")
+    dev: Path = Path("/dev")
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """One device node with the match to open it by. `serial` is the adapter's USB serial number, empty when unknown."""
+
+    path: Path
+    match: LinkMatch
+    serial: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path} ({self.serial})" if self.serial else str(self.path)
+
+
+def find_port(matches: Sequence[LinkMatch], given: str, trees: Trees) -> Port:
+    """The port `given`, else the one plugged adapter that fits `matches`. Raises `Refused` ``port.*``."""
+    plugged = list(_plugged(trees))
+    if given:
+        fitting = [port for port in _fitting(matches, plugged) if port.path == Path(given)]
+        return fitting[0] if fitting else Port(Path(given), matches[0])
+    found = list(_fitting(matches, plugged))
+    if len(found) != 1:
+        places = ", ".join(map(str, found)) or "nothing"
+        raise Refused(
+            "port.ambiguous" if found else "port.missing", f"{places} fits by USB identity; give --padkit-port"
+        )
+    return found[0]
+
+
+def _fitting(matches: Sequence[LinkMatch], plugged: Sequence[tuple[Path, UsbSerial]]) -> Iterator[Port]:
+    for path, usb in plugged:
+        for match in matches:
+            same_kind = (match.vid, match.pid) == (usb.vid, usb.pid)
+            if same_kind and match.serial in ("", usb.serial) and match.location in ("", usb.location):
+                yield Port(path, replace(match, serial=usb.serial, location=usb.location), usb.serial)
+                break
+
+
+def _plugged(trees: Trees) -> Iterator[tuple[Path, UsbSerial]]:
+    """Serial adapters by name; what vanishes while we look, or makes no sense, is not there."""
+    ports = trees.sysfs / "class" / "tty"
+    for port in sorted(ports.iterdir()) if ports.is_dir() else ():
+        start = Path(os.path.realpath(port / "device"))
+        usb = next((folder for folder in (start, *start.parents[:UP]) if (folder / "idVendor").exists()), None)
+        if usb is None:
+            continue
+        try:
+            vid, pid = (int(_attribute(usb, key), 16) for key in ("idVendor", "idProduct"))
+        except ValueError:
+            continue
+        yield trees.dev / port.name, UsbSerial(vid, pid, 0, _attribute(usb, "serial"), usb.name)
+
+
+def _attribute(folder: Path, name: str) -> str:
+    try:
+        with (folder / name).open("rb") as file:
+            return file.read(MAX_TEXT).decode("utf-8", "replace").strip()
+    except OSError:
+        return ""

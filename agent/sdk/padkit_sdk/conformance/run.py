@@ -1,0 +1,128 @@
+"""One run of the kit against one device: look at it first, choose what is asked, count what was kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from padkit_sdk.conformance.bench import LOOK_S, Bench, Setup
+from padkit_sdk.conformance.promise import EVERY_PORT, PROMISES, Promise
+from padkit_sdk.errors import PadkitError
+from padkit_sdk.ports import Capability, DeviceIdentity
+
+BOX = "card_dispenser"
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """What the device said of itself before the first test."""
+
+    where: str
+    identity: DeviceIdentity
+    capabilities: frozenset[Capability]
+
+
+class ConformanceRun:
+    """A pytest plugin, registered only when a driver was named."""
+
+    def __init__(self, setup: Setup, *, moves_cards: bool) -> None:
+        self._setup = setup
+        self._moves_cards = moves_cards
+        self._census: Census | None = None
+        self._unasked: dict[str, list[str]] = defaultdict(list)
+        self._outcomes: dict[str, str] = {}
+        self._sentences: dict[str, str] = {}
+
+    @pytest.fixture
+    def bench(self) -> Bench:
+        """The device, closed; the test opens it."""
+        return Bench(self._setup)
+
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Take out what cannot be asked here, and remember why."""
+        ours = [(item, found) for item in items if (found := promise_of(item))]
+        if not ours:
+            return
+        self._census = census = self._look()
+        left_out = []
+        for item, found in ours:
+            if why := self._why_not(found, census):
+                left_out.append(item)
+                self._unasked[why].append(found.sentence)
+            else:
+                self._sentences[item.nodeid] = found.sentence
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep how each promise ended; set-up and tear-down count only when they fail."""
+        if report.nodeid in self._sentences and (report.when == "call" or report.failed):
+            self._outcomes[report.nodeid] = report.outcome
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say which device, by which hands, and how many promises were kept."""
+        if self._census is None:
+            return
+        terminalreporter.section("padkit conformance")
+        for line in self._summary(self._census, verbose=terminalreporter.verbosity > 0):
+            terminalreporter.write_line(line)
+
+    def _summary(self, census: Census, *, verbose: bool) -> Iterator[str]:
+        target, who = self._setup.target, census.identity
+        kept = [node for node, outcome in self._outcomes.items() if outcome == "passed"]
+        broken = [node for node in self._outcomes if node not in kept]
+        unasked = sum(map(len, self._unasked.values()))
+        yield f"device    {census.where}"
+        yield f"model     {target.model}; it says {who.model}, serial {who.serial or '-'}, firmware {who.firmware or '-'}"
+        yield f"driver    {target.manifest.name} {target.manifest.version}, ports {', '.join(target.offer.ports)}"
+        yield f"hands     {self._setup.hands.name}"
+        yield f"promises  {len(kept)} kept, {len(broken)} broken, {unasked} not asked"
+        for node in kept if verbose else ():
+            yield f"  kept    {self._sentences[node]}"
+        for node in broken:
+            yield f"  broken  {self._sentences[node]}"
+        for why, sentences in self._unasked.items():
+            yield f"not asked, {why}: {len(sentences)}"
+            for sentence in dict.fromkeys(sentences) if verbose else ():
+                yield f"          {sentence}"
+
+    def _look(self) -> Census:
+        """Open the device once. Raises `pytest.UsageError` when that fails: no test could be right."""
+        bench = Bench(self._setup)
+
+        async def ask() -> Census:
+            await bench.open()
+            try:
+                bench.step("identify")
+                identity = await bench.device.identify(timeout_s=LOOK_S)
+                box = BOX in bench.ports
+                return Census(str(bench), identity, await bench.box.capabilities() if box else frozenset())
+            finally:
+                await bench.close()
+
+        try:
+            return asyncio.run(ask())
+        except (PadkitError, TimeoutError) as exc:
+            told = bench.broken("a device that says who it is", f"{type(exc).__name__}: {exc}")
+            raise pytest.UsageError(f"padkit conformance: nothing was tested\n{told}") from exc
+
+    def _why_not(self, promise: Promise, census: Census) -> str:
+        """Why `promise` is not asked, empty when it is."""
+        if promise.port != EVERY_PORT and promise.port not in self._setup.target.offer.ports:
+            return f"the driver does not offer {promise.port}"
+        if lacking := promise.capabilities - census.capabilities:
+            return f"the device lacks {', '.join(sorted(c.value for c in lacking))}"
+        if missing := promise.needs - self._setup.hands.powers:
+            return f"it needs that {' and '.join(sorted(power.value for power in missing))}"
+        if promise.moves_cards and not self._moves_cards:
+            return "it moves cards, which --padkit-move-cards allows"
+        return ""
+
+
+def promise_of(item: pytest.Item) -> Promise | None:
+    """The promise that `item` tests, None for a test of somebody else."""
+    return PROMISES.get(item.function) if isinstance(item, pytest.Function) else None

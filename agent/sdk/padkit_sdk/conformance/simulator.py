@@ -1,0 +1,168 @@
+"""Hands of a simulated kit: each request is a JSON line on its control socket (``PADKIT_SIM_CONTROL``)."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import msgspec
+
+from padkit_sdk.conformance.hands import BenchHands, FaultArgument, Power
+from padkit_sdk.errors import Refused
+
+ANSWER_S = 10.0
+REST_S = 30.0  # a motion that has not ended by then never will
+LOOK_S = 0.01
+SLOW = 2.0  # the pace at which a motion of the box lasts a second or so
+MAX_ANSWER = 4 * 1024 * 1024
+HOPPER = "hopper"
+
+
+class CardSeen(msgspec.Struct, frozen=True):
+    """One card of a box as the simulator knows it."""
+
+    serial: str
+    pan: str
+    place: str
+
+
+class DeviceSeen(msgspec.Struct, frozen=True):
+    """One device of the kit: `serial` is that of its USB adapter. A box has cards, a reader people."""
+
+    serial: str
+    moving: bool = False
+    cards: tuple[CardSeen, ...] = ()
+    person: str = ""
+    people: tuple[str, ...] = ()
+
+
+class KitSeen(msgspec.Struct, frozen=True):
+    """The answer to ``state``, as far as we need it; that to any other request has `ok` and `error` only."""
+
+    ok: bool
+    error: str = ""
+    speed: float = 1.0
+    devices: dict[str, DeviceSeen] = {}
+
+
+class SimulatorHands(BenchHands):
+    """Acts on the simulated device behind one USB adapter. `say` sends a request and gives the answer; `pause` waits."""
+
+    name = "simulator"
+
+    def __init__(self, say: Callable[[bytes], bytes], adapter: str, pause: Callable[[float], None]) -> None:
+        self._say = say
+        self._pause = pause
+        self._device = self._find(adapter)
+        self.powers = self._powers()
+
+    def tidy(self) -> None:
+        self.clear_faults()
+        self._wait_for_rest()
+        self.lift_identity_card()
+        strays = sorted((c for c in self._seen().cards if c.place != HOPPER), key=lambda c: c.serial, reverse=True)
+        for card in strays:  # the lowest number last: it goes on top and is fed first
+            self._do("tamper", pan=card.pan, place=HOPPER)
+
+    def take_card(self) -> None:
+        self._do("hand", action="take_card")
+
+    def identity_cards(self) -> Sequence[str]:
+        return self._seen().people
+
+    def lay_identity_card(self, name: str) -> None:
+        self.lift_identity_card()
+        self._do("hand", action="lay_card", person=name)
+
+    def lift_identity_card(self) -> None:
+        if self._seen().person:
+            self._do("hand", action="lift_card")
+
+    def seat_bank_card(self) -> None:
+        raise Refused("hands.missing", f"simulator: {self._device} is no chip reader by itself")
+
+    def unseat_bank_card(self) -> None:
+        """None was seated."""
+
+    def cut_power(self) -> None:
+        self._do("power_cycle")
+
+    def arm(self, fault: str, args: Mapping[str, FaultArgument], *, nth: int = 1, times: int = 1) -> None:
+        self._do("fault", name=fault, args=dict(args), nth=nth, times=times)
+
+    def clear_faults(self) -> None:
+        self._ask({"do": "clear"})
+
+    def cards(self) -> Mapping[str, str]:
+        return {card.serial: card.place for card in self._seen().cards}
+
+    def is_moving(self) -> bool:
+        return self._seen().moving
+
+    def slowly(self) -> AbstractContextManager[None]:
+        return self._paced(SLOW)
+
+    @contextmanager
+    def _paced(self, speed: float) -> Iterator[None]:
+        usual = self._ask({"do": "state"}).speed
+        self._ask({"do": "speed", "value": min(speed, usual)})
+        try:
+            yield
+        finally:
+            self._ask({"do": "speed", "value": usual})
+
+    def _wait_for_rest(self) -> None:
+        for _ in range(round(REST_S / LOOK_S)):
+            if not self._seen().moving:
+                return
+            self._pause(LOOK_S)
+        raise Refused("hands.moving", f"simulator: {self._device} still moves after {REST_S:g} s; look at its journal")
+
+    def _powers(self) -> frozenset[Power]:
+        seen = self._seen()
+        of_box = {Power.TAKE_CARD, Power.SEE_CARDS} if seen.cards else set()
+        of_reader = {Power.LAY_IDENTITY_CARD} if seen.people else set()
+        return frozenset({Power.CUT_POWER, Power.ARM_FAULTS} | of_box | of_reader)
+
+    def _find(self, adapter: str) -> str:
+        devices = self._ask({"do": "state"}).devices
+        named = [name for name, seen in devices.items() if seen.serial == adapter]
+        if len(named) != 1:
+            raise Refused("hands.device", f"simulator: no device has adapter {adapter!r}; it has {', '.join(devices)}")
+        return named[0]
+
+    def _seen(self) -> DeviceSeen:
+        return self._ask({"do": "state"}).devices[self._device]
+
+    def _do(self, verb: str, **words: object) -> None:
+        self._ask({"do": verb, "device": self._device, **words})
+
+    def _ask(self, request: Mapping[str, object]) -> KitSeen:
+        answer = msgspec.json.decode(self._say(msgspec.json.encode(request) + b"\n"), type=KitSeen)
+        if not answer.ok:
+            raise Refused("hands.simulator", f"simulator, asked to {request['do']}: {answer.error}")
+        return answer
+
+
+def say_to(control: Path) -> Callable[[bytes], bytes]:
+    """A conversation with the control socket at `control`: one connection for each request."""
+
+    def say(line: bytes) -> bytes:
+        answer = bytearray()
+        try:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
+                door.settimeout(ANSWER_S)
+                door.connect(str(control))
+                door.sendall(line)
+                while not answer.endswith(b"\n") and len(answer) < MAX_ANSWER:
+                    chunk = door.recv(65_536)
+                    if not chunk:
+                        break
+                    answer += chunk
+        except OSError as exc:
+            raise Refused("hands.simulator", f"control socket {control}: {exc}; is the kit still running?") from exc
+        return bytes(answer)
+
+    return say

@@ -130,7 +130,7 @@ def _desk(config: Config, means: Means, party: Party, store: Store, gateway: Gat
     catalogue = load_catalogue()
     policies = Policies(store, catalogue)
     transactions = Transactions(catalogue, store, policies, gateway)
-    filing = Filing(store, catalogue, means.log)
+    filing = Filing(store, catalogue, policies, means.log)
     handlers: Mapping[str, Handler] = {
         messages.CARD_OPEN: transactions.open_card,
         messages.REVERSAL: transactions.reverse,

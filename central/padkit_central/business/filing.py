@@ -3,28 +3,45 @@
 from __future__ import annotations
 
 from padkit_central.business.ask import Ask
+from padkit_central.business.policies import Policies
 from padkit_central.observe import Log
 from padkit_central.store import OpenCase, Store
 from padkit_contract.catalogue import Catalogue
 from padkit_contract.crypto import sm3
+from padkit_contract.errors import Invalid
 from padkit_contract.messages import Case, EvidencePackage, Outcome, Reply, decode
+
+HANDED_OVER = " CARD_TAKEN"  # how a history line ends when the customer has the card
 
 
 class Filing:
     """Files what kits hand over."""
 
-    def __init__(self, store: Store, catalogue: Catalogue, log: Log) -> None:
+    def __init__(self, store: Store, catalogue: Catalogue, policies: Policies, log: Log) -> None:
         self._store = store
         self._catalogue = catalogue
+        self._policies = policies
         self._log = log
 
     async def evidence(self, ask: Ask) -> Reply:
-        """Answer `EVIDENCE` with the digest of what is on disk now."""
+        """Answer `EVIDENCE` with the digest of what is on disk now. What lacks after a hand-over becomes a case."""
         package = decode(ask.payload, EvidencePackage)
-        self._catalogue.entry(package.catalogue)
+        entry = self._catalogue.entry(package.catalogue)
         digest = sm3(ask.payload).hex()
         await self._store.file_evidence(ask.entity, ask.kit, package.flow, digest, ask.payload)
+        if any(line.endswith(HANDED_OVER) for line in package.history):
+            try:
+                await self._policies.check_late(entry, package, ask)
+            except Invalid as exc:
+                await self._incomplete(ask, package.flow, str(exc))
         return Reply(Outcome.OK, fields={"digest": digest})
+
+    async def _incomplete(self, ask: Ask, flow: str, why: str) -> None:
+        at = ask.received_at.isoformat()
+        await self._store.open_case(
+            OpenCase(ask.entity, ask.kit, f"{flow}:evidence", "evidence.incomplete", at, flow, "", why)
+        )
+        self._log.warning("evidence.incomplete", kit=ask.kit, flow=flow, why=why)
 
     async def case(self, ask: Ask) -> Reply:
         """Answer `CASE`: it is open until a person closes it."""

@@ -8,11 +8,23 @@ from datetime import date, datetime
 import msgspec
 
 from padkit_central.business.ask import Ask, moment
-from padkit_central.business.steps import OWN_CHECKS, PolicyTime, When, check_steps, named_versions
+from padkit_central.business.steps import OWN_CHECKS, PolicyTime, When, check_late_steps, check_steps, named_versions
 from padkit_central.store import PolicyVersion, Store
 from padkit_contract.catalogue import Catalogue, Entry
 from padkit_contract.errors import Invalid
-from padkit_contract.messages import AUTHORISER, KitPack, Outcome, Policy, Reply, Request, Waiver, decode, encode
+from padkit_contract.messages import (
+    AUTHORISER,
+    EvidenceItem,
+    EvidencePackage,
+    KitPack,
+    Outcome,
+    Policy,
+    Reply,
+    Request,
+    Waiver,
+    decode,
+    encode,
+)
 
 
 class PolicyDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,12 +45,21 @@ class Policies:
     async def check(self, entry: Entry, request: Request, ask: Ask) -> None:
         """See that every step of `entry` was done or is waived. Raises `Invalid` ``evidence.*`` or ``waiver.*``."""
         when = When(moment(request.made_at, "made_at"), ask.received_at)
+        policies = await self._named(ask.entity, (*request.evidence, *request.checks))
+        check_steps(self._catalogue, entry, request, policies, when)
+
+    async def check_late(self, entry: Entry, package: EvidencePackage, ask: Ask) -> None:
+        """See that what comes after the core's answer was done or is waived. Raises `Invalid` as `check`."""
+        policies = await self._named(ask.entity, package.items)
+        check_late_steps(entry, package.items, policies, When(ask.received_at, ask.received_at))
+
+    async def _named(self, entity: str, items: tuple[EvidenceItem, ...]) -> dict[int, PolicyTime]:
         policies = {}
-        for version in named_versions(request):
-            stored = await self._store.policy(ask.entity, version) if version else None
+        for version in named_versions(items):
+            stored = await self._store.policy(entity, version) if version else None
             if stored is not None:
                 policies[version] = timed(stored)
-        check_steps(self._catalogue, entry, request, policies, when)
+        return policies
 
     async def pack(self, ask: Ask) -> Reply:
         """Answer `KIT_PACK`: the current policy and the kit's check-out slip. Raises `Invalid` ``policy.none``."""

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from padkit_contract.catalogue import Catalogue, Entry
 from padkit_contract.context import CLOCK_SKEW_S
 from padkit_contract.errors import Invalid
-from padkit_contract.messages import AUTHORISER, EvidenceItem, How, Policy, Request
+from padkit_contract.messages import AFTER_CORE, AUTHORISER, EvidenceItem, How, Policy, Request
 
 OWN_CHECKS = frozenset({"kit_policy", "stock"})  # central runs these itself, whatever the kit says
 OFFLINE_HOURS = "offline_max_hours"
@@ -36,23 +36,32 @@ class When:
     received_at: datetime
 
 
-def named_versions(request: Request) -> frozenset[int]:
-    """Return the policy versions that the request's waivers name. Raises `Invalid` ``waiver.form``."""
-    waived = (item for item in (*request.evidence, *request.checks) if item.how is How.WAIVED)
-    return frozenset(_reference(item)[1] for item in waived)
+def named_versions(items: Iterable[EvidenceItem]) -> frozenset[int]:
+    """Return the policy versions that waivers among `items` name. Raises `Invalid` ``waiver.form``."""
+    return frozenset(_reference(item)[1] for item in items if item.how is How.WAIVED)
 
 
 def check_steps(
     catalogue: Catalogue, entry: Entry, request: Request, policies: Mapping[int, PolicyTime], when: When
 ) -> None:
-    """Raise `Invalid` ``evidence.*`` or ``waiver.*`` unless everything that `entry` needs is there or waived."""
+    """Raise `Invalid` ``evidence.*`` or ``waiver.*`` unless everything that `entry` needs by now is there or waived."""
     items = (*request.evidence, *request.checks)
     known = {*catalogue.dictionary("evidence"), *catalogue.dictionary("checks"), AUTHORISER}
     for item in items:
         if item.type not in known:
             raise Invalid("evidence.unknown", f"{entry.id}: {item.type[:64]!r} is not in the catalogue; leave it out")
     for name in entry.needs:
-        if name not in OWN_CHECKS:
+        if name not in OWN_CHECKS | AFTER_CORE:
+            _check_one(entry, name, [item for item in items if item.type == name], policies, when)
+
+
+def check_late_steps(
+    entry: Entry, items: Iterable[EvidenceItem], policies: Mapping[int, PolicyTime], when: When
+) -> None:
+    """Raise `Invalid` unless what `entry` needs after the core answered is there or waived."""
+    items = tuple(items)
+    for name in entry.needs:
+        if name in AFTER_CORE:
             _check_one(entry, name, [item for item in items if item.type == name], policies, when)
 
 

@@ -20,6 +20,11 @@ def text(name: str, kind: sa.types.TypeEngine[str] = NAME) -> sa.Column[str]:
     return sa.Column(name, kind, nullable=False, server_default="")
 
 
+def body() -> sa.Column[bytes]:
+    """Return the column for the thing itself."""
+    return sa.Column("body", sa.LargeBinary, nullable=False)
+
+
 def table(name: str, *columns: sa.schema.SchemaItem, unique: tuple[str, ...]) -> None:
     """Create a table with id, entity and its one unique key."""
     op.create_table(
@@ -29,18 +34,17 @@ def table(name: str, *columns: sa.schema.SchemaItem, unique: tuple[str, ...]) ->
 
 def upgrade() -> None:
     """Create all tables."""
-    body = sa.Column("body", sa.LargeBinary, nullable=False)
     table(
         "intake",
         *(text("kit"), text("envelope", ID), text("business"), sa.Column("sequence", sa.BigInteger, nullable=False)),
-        *(text("received_at", MOMENT), body.copy(), text("state", sa.String(16)), text("reason", sa.Text())),
+        *(text("received_at", MOMENT), body(), text("state", sa.String(16)), text("reason", sa.Text())),
         *(sa.Column("reply", sa.LargeBinary), text("answered_at", MOMENT)),
         unique=("kit", "envelope"),
     )
     op.create_index("intake_state", "intake", ["state", "id"])
     table(
         "quarantine",
-        *(text("kit"), text("envelope"), text("digest"), text("reason", sa.String(255)), body.copy()),
+        *(text("kit"), text("envelope"), text("digest"), text("reason", sa.String(255)), body()),
         *(sa.Column("times", sa.Integer, nullable=False), text("at", MOMENT)),
         unique=("kit", "digest", "reason"),
     )
@@ -56,13 +60,13 @@ def upgrade() -> None:
     stock()
     table(
         "policy",
-        *(sa.Column("version", sa.Integer, nullable=False), body.copy()),
+        *(sa.Column("version", sa.Integer, nullable=False), body()),
         *(text("put_at", MOMENT), text("superseded_at", MOMENT)),
         unique=("version",),
     )
     table(
         "evidence",
-        *(text("kit"), text("flow"), text("digest"), body.copy(), text("received_at", MOMENT)),
+        *(text("kit"), text("flow"), text("digest"), body(), text("received_at", MOMENT)),
         unique=("kit", "flow", "digest"),
     )
     table(
@@ -75,10 +79,9 @@ def upgrade() -> None:
 
 def stock() -> None:
     """Create the tables of the valuable blanks."""
-    body = sa.Column("body", sa.LargeBinary, nullable=False)
     op.create_table(
         "slip",
-        *(sa.Column("id", ID, primary_key=True), text("entity"), text("kit"), text("batch"), body.copy()),
+        *(sa.Column("id", ID, primary_key=True), text("entity"), text("kit"), text("batch"), body()),
         text("checked_out_at", MOMENT),
     )
     op.create_index("slip_kit", "slip", ["entity", "kit"])
@@ -94,7 +97,7 @@ def stock() -> None:
     )
     table(
         "card_event",
-        *(text("kit"), sa.Column("seq", sa.BigInteger, nullable=False), text("batch"), text("voucher"), body.copy()),
+        *(text("kit"), sa.Column("seq", sa.BigInteger, nullable=False), text("batch"), text("voucher"), body()),
         text("received_at", MOMENT),
         unique=("kit", "seq"),
     )

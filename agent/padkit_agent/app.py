@@ -147,7 +147,12 @@ class _Agent:
         self._store.close()
 
     def _about(self) -> dict[str, Any]:
-        return {"kit": self._settings.kit.id, "entity": self._settings.kit.entity, "online": self._courier.online}
+        return {
+            "kit": self._settings.kit.id,
+            "entity": self._settings.kit.entity,
+            "online": self._courier.online,
+            "policy": self._packs.version,
+        }
 
 
 def _log_crypto(event: str, /, **fields: str) -> object:

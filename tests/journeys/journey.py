@@ -34,6 +34,7 @@ class Journey:
     async def begin(self) -> None:
         """Bring the world into the state every journey begins with."""
         self.lines = []
+        await self.world.lay_identity_card("test_a")
         await self.world.kit("auto", device="box", take_after_s=1.0)
 
     async def clean_up(self) -> None:

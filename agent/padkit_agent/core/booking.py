@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from padkit_agent.core.actions import Inquire, MoveCard, Pause, Reverse, Target, Upload
+from padkit_agent.core.actions import Inquire, LookAtBox, MoveCard, Pause, Reverse, Target, Upload
 from padkit_agent.core.card import PIN, to_bin
 from padkit_agent.core.events import Answered, AnyEvent, Paused, Silent
 from padkit_agent.core.flow import Decision, Flow, FlowRefused, Rules, book, end, go, then
@@ -36,7 +36,10 @@ def _answered(flow: Flow, event: Answered, rules: Rules) -> Decision:
     match event.outcome:
         case Outcome.OK:
             flow = replace(go(flow, rules, Phase.CORE_OK), core=event.fields)
-            return then(flow, MoveCard(Target.GATE, "present"), book(flow, CardState.ISSUED))
+            present = MoveCard(Target.GATE, "present")
+            if flow.woken:  # F24: ask the box where the card is before it moves
+                return then(replace(flow, doubt=present), LookAtBox("woke"), book(flow, CardState.ISSUED))
+            return then(flow, present, book(flow, CardState.ISSUED))
         case Outcome.NOT_EXECUTED:
             return _again(flow, f"{event.code} {event.message}".strip(), rules)
         case _:
@@ -49,6 +52,8 @@ def _again(flow: Flow, why: str, rules: Rules) -> Decision:
     flow = go(flow, rules, Phase.CARD_BOUND)
     if flow.attempt >= ATTEMPTS_MAX:
         return to_bin(flow, f"not executed after {flow.attempt} attempts: {why}", "cancel")
+    if flow.woken:  # the card is not trusted to be where it was: it goes to the bin, the next one is staged
+        return then(replace(flow, note=why), LookAtBox("woke"))
     return then(replace(flow, note=why), PIN)
 
 
@@ -91,7 +96,7 @@ def on_inquire(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
             return on_reverse(flow, event, rules) if reversal else _answered(flow, event, rules)
         case Answered() | Silent():
             if flow.inquiries >= INQUIRIES_MAX:
-                return end(flow, rules, Phase.CASE_OPEN, "core.unknown")
+                return end(flow, rules, Phase.CASE_OPEN, "core.unknown", stop_box=not reversal)
             return then(flow, Pause(pause_s(flow, rules)))
     raise FlowRefused(f"inquire cannot end in {type(event).__name__}")
 

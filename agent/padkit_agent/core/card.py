@@ -40,6 +40,7 @@ from padkit_agent.core.flow import (
     book,
     end,
     go,
+    session_over,
     then,
     waived_items,
     with_evidence,
@@ -50,28 +51,54 @@ from padkit_contract.messages import CardState, EvidenceItem, How, Outcome
 UNREADABLE_IN_A_ROW = 2  # F11: two in a row stop the box
 RESERVE_TRIES = 3
 RESERVE_PAUSE_S = 2.0
+SESSION_OVER = "identity session over; begin again with the card"
+WOKE_INSIDE = "woke with a card inside"
+DOUBLE_FEED = "box.double_feed"
+PAIR_FAULTS = frozenset({DOUBLE_FEED, "box.card_size"})  # F09: the box's own word for two cards at once
 PIN = AskPerson("pin", ("entered", "failed", "stop"))
 CONFIRM = AskPerson("confirm", ("yes", "no"))
 
 
-def to_bin(flow: Flow, why: str, after: str, *ledger: LedgerChange, stop_box: bool = False) -> Decision:
+def to_bin(flow: Flow, why: str, after: str, *ledger: LedgerChange) -> Decision:
     """Capture the card in play; `after` says what follows when it lies in the bin."""
-    return then(replace(flow, after_bin=after, note=why), MoveCard(Target.BIN, why), *ledger, stop_box=stop_box)
+    return then(replace(flow, after_bin=after, note=why), MoveCard(Target.BIN, why), *ledger)
 
 
-def staged(flow: Flow, seen: Seen, rules: Rules) -> Decision:
+def risen(flow: Flow, seen: Seen) -> int | None:
+    """Tell how far the bin counter went up since the card was last seen; None when the counter does not say."""
+    up = None if seen.bin_count is None else seen.bin_count - flow.bin_count
+    return up if up is None or up >= 0 else None
+
+
+def give_up(flow: Flow, rules: Rules, why: str, *, lost: bool = False) -> Decision:
+    """Leave it to people: a case that stops the box.
+
+    A card that may be anywhere (`lost`, or on its way to the bin) is booked as missing, so that it is blocked and searched.
+    """
+    lost = lost or (isinstance(flow.doubt, MoveCard) and flow.doubt.to is Target.BIN)
+    if not lost:
+        return end(flow, rules, Phase.CASE_OPEN, why, stop_box=True)
+    flow = flow if flow.card else _with_next_card(flow, rules)
+    return end(flow, rules, Phase.CASE_OPEN, why, book(flow, CardState.MISSING, why), stop_box=True)
+
+
+def _with_next_card(flow: Flow, rules: Rules) -> Flow:
+    """Take the card in play from the slip: by the order of the hopper it is the next one."""
+    expected = rules.next_card()
+    if expected is None:
+        raise FlowRefused(f"flow {flow.id}: a card was fed from an empty slip")
+    return replace(flow, card=Card(expected.voucher, expected.card_no))
+
+
+def staged(flow: Flow, seen: Seen, rules: Rules, *, doubtful: bool = False) -> Decision:
     """A card left the hopper (P0): by its order it is the slip's next one; the chip will tell.
 
     After a doubtful feed it may stand anywhere inside: it is moved to the reader once more, gently.
     """
-    expected = rules.next_card()
-    if expected is None:
-        raise FlowRefused(f"flow {flow.id}: a card was staged from an empty slip")
-    flow = replace(flow, card=Card(expected.voucher, expected.card_no))
-    doubtful, flow = flow.doubt is not None, replace(go(flow, rules, Phase.CARD_STAGED), doubt=None)
+    flow = go(_with_next_card(flow, rules), rules, Phase.CARD_STAGED)
     line = book(flow, CardState.STAGED)
     if seen.place is Place.GATE:
-        return to_bin(flow, "box.eject_early", "case", line, stop_box=True)
+        return to_bin(flow, "box.eject_early", "case", line)
     return then(flow, MoveCard(Target.READER, "read") if doubtful else ReadChip(), line)
 
 
@@ -86,6 +113,10 @@ def on_stage(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
             return then(flow, AskPerson("load_cards", ("done", "stop"), people=2))
         case BoxFault(fault="box.bin_full"):
             return then(flow, AskPerson("empty_bin", ("done", "stop"), people=2))
+        case BoxFault(fault=fault, seen=seen) if seen is not None and seen.place in (Place.INSIDE, Place.GATE):
+            flow = go(_with_next_card(flow, rules), rules, Phase.CARD_STAGED)
+            flow = replace(flow, doubt=StageCard(), note=fault)
+            return then(flow, LookAtBox("stage"), book(flow, CardState.STAGED, fault))
         case BoxFault(fault=fault) | Doubtful(why=fault) | DeviceAway(why=fault):
             return then(replace(flow, doubt=StageCard(), note=fault), LookAtBox("stage"))
     raise FlowRefused(f"stage_card cannot end in {type(event).__name__}")
@@ -93,14 +124,10 @@ def on_stage(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
 
 def vanished(flow: Flow, seen: Seen, rules: Rules) -> Decision:
     """The box says a card was fed and is nowhere: in the bin when the counter says so, else out in the world (F26)."""
-    expected = rules.next_card()
-    if expected is None:
-        raise FlowRefused(f"flow {flow.id}: a card was fed from an empty slip")
-    flow = replace(flow, card=Card(expected.voucher, expected.card_no))
-    captured = seen.bin_count is not None and seen.bin_count > flow.bin_count
-    state = CardState.CAPTURED if captured else CardState.MISSING
-    note = "box.fed_into_bin" if captured else "card.missing"
-    return end(flow, rules, Phase.CASE_OPEN, note, book(flow, state, note), stop_box=True)
+    if not risen(flow, seen):
+        return give_up(flow, rules, "card.missing", lost=True)
+    flow, note = _with_next_card(flow, rules), "box.fed_into_bin"
+    return end(flow, rules, Phase.CASE_OPEN, note, book(flow, CardState.CAPTURED, note), stop_box=True)
 
 
 def on_chip(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
@@ -110,12 +137,10 @@ def on_chip(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
             return _compare(flow, event, rules)
         case ChipUnreadable(why=why):
             unread = flow.unread + 1
-            if flow.woken:
-                return to_bin(replace(flow, unread=unread), f"woke with an unread card: {why}", "retry")
-            stop = unread >= UNREADABLE_IN_A_ROW
-            return to_bin(replace(flow, unread=unread), f"card.mute: {why}", "case" if stop else "retry", stop_box=stop)
+            after = "case" if unread >= UNREADABLE_IN_A_ROW else "retry"
+            return to_bin(replace(flow, unread=unread), f"card.mute: {why}", after)
         case Doubtful(why=why) | DeviceAway(why=why):
-            return then(replace(flow, doubt=ReadChip(), note=why), LookAtBox("read_chip"))
+            return then(replace(flow, doubt=ReadChip(), note=flow.note or why), LookAtBox("read_chip"))
     raise FlowRefused(f"read_chip cannot end in {type(event).__name__}")
 
 
@@ -128,12 +153,14 @@ def _compare(flow: Flow, chip: ChipRead, rules: Rules) -> Decision:
     if chip.card_no == card.card_no:
         flow = replace(flow, card=replace(card, read=True, seq=chip.card_seq))
         flow = with_evidence(flow, EvidenceItem("card_read", How.CAPTURED, note=f"…{chip.card_no[-4:]}"))
+        if flow.note in PAIR_FAULTS:
+            return to_bin(flow, flow.note, "case")
         if flow.woken:
-            return to_bin(flow, "woke with a card inside", "retry")
+            return to_bin(flow, WOKE_INSIDE, "retry")
         return then(flow, Reserve(card.voucher))
     later = next((it for it in rules.slip.cards if it.card_no == chip.card_no), None)
     if later is None or rules.states.get(later.voucher) is not CardState.LOADED:
-        return to_bin(flow, f"card.foreign_pan: …{chip.card_no[-4:]} is not on the slip", "case", stop_box=True)
+        return to_bin(flow, f"card.foreign_pan: …{chip.card_no[-4:]} is not on the slip", "case")
     return _double_feed(flow, Card(later.voucher, later.card_no, read=True, seq=chip.card_seq), rules)
 
 
@@ -142,13 +169,9 @@ def _double_feed(flow: Flow, card: Card, rules: Rules) -> Decision:
     assert rules.slip is not None
     vouchers = [it.voucher for it in rules.slip.cards]
     skipped = rules.slip.cards[vouchers.index(flow.card.voucher if flow.card else "") : vouchers.index(card.voucher)]
-    lines = [
-        LedgerChange(it.voucher, it.card_no, CardState.MISSING, read=False, reason="box.double_feed") for it in skipped
-    ]
+    lines = [LedgerChange(it.voucher, it.card_no, CardState.MISSING, read=False, reason=DOUBLE_FEED) for it in skipped]
     flow = replace(flow, card=card)
-    return to_bin(
-        flow, "box.double_feed", "case", *lines, book(flow, CardState.STAGED, "box.double_feed"), stop_box=True
-    )
+    return to_bin(flow, DOUBLE_FEED, "case", *lines, book(flow, CardState.STAGED, DOUBLE_FEED))
 
 
 def on_reserve(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
@@ -158,7 +181,7 @@ def on_reserve(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
             flow = go(flow, rules, Phase.CARD_BOUND)
             return then(flow, PIN, book(flow, CardState.RESERVED))
         case Answered(code=code, message=message):
-            return to_bin(flow, f"not reserved: {code} {message}".strip(), "case", stop_box=True)
+            return to_bin(flow, f"not reserved: {code} {message}".strip(), "case")
         case Silent() if flow.tries + 1 < RESERVE_TRIES:
             return then(replace(flow, tries=flow.tries + 1), Pause(RESERVE_PAUSE_S))
         case Silent(why=why):
@@ -184,6 +207,8 @@ def on_person_before_core(flow: Flow, event: PersonSaid, rules: Rules) -> Decisi
             return then(flow, CONFIRM)
         case ("pin", "failed"):
             return to_bin(flow, "pin.failed", "cancel")
+        case ("confirm", "yes") if session_over(flow, rules):
+            return to_bin(flow, SESSION_OVER, "cancel")
         case ("confirm", "yes"):
             flow = replace(go(flow, rules, Phase.CORE_SENT), attempt=flow.attempt + 1, inquiries=0)
             flow = (

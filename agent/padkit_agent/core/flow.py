@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from padkit_contract.messages import CardState, EvidenceItem, How, Slip, SlipCar
 
 BOX = "box"
 READER = "reader"
+SESSION_MINUTES = 30.0  # catalogue parameter identity_session_minutes
 
 
 class FlowRefused(Exception):
@@ -70,13 +72,17 @@ class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """What a decision may look at besides the flow: the policy it began with, the kit's stock, the moment."""
+    """What a decision may look at besides the flow: the policy it began with, the kit's stock, the moment.
+
+    `stopped` names the open case that stops the box, if any.
+    """
 
     waivers: Mapping[str, str]
     parameters: Mapping[str, Any]
     slip: Slip | None
     states: Mapping[str, CardState]
     at: str
+    stopped: str = ""
 
     def number(self, name: str, default: float) -> float:
         """Return a numeric parameter of the policy."""
@@ -87,6 +93,12 @@ class Rules(msgspec.Struct, frozen=True):
         """Return the card that the hopper must give next: the first one of the slip that never left it."""
         cards = self.slip.cards if self.slip else ()
         return next((card for card in cards if self.states.get(card.voucher) is CardState.LOADED), None)
+
+
+def session_over(flow: Flow, rules: Rules) -> bool:
+    """Tell whether the identity card was read too long ago; the customer must show up with it again."""
+    session_s = rules.number("identity_session_minutes", SESSION_MINUTES) * 60
+    return bool(flow.identity) and datetime.fromisoformat(rules.at).timestamp() - flow.identity_at_s > session_s
 
 
 class LedgerChange(msgspec.Struct, frozen=True):

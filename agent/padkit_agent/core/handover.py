@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from padkit_agent.core.actions import AskPerson, AwaitTaken, LookAtBox, MoveCard, ReadChip, Target, Upload, Waive
 from padkit_agent.core.booking import reverse
-from padkit_agent.core.card import to_bin
+from padkit_agent.core.card import DOUBLE_FEED, give_up, risen, to_bin
 from padkit_agent.core.events import (
     Answered,
     AnyEvent,
@@ -26,6 +26,7 @@ from padkit_agent.core.flow import (
     Decision,
     Flow,
     FlowRefused,
+    LedgerChange,
     Rules,
     book,
     end,
@@ -35,9 +36,10 @@ from padkit_agent.core.flow import (
     with_evidence,
 )
 from padkit_agent.core.phases import Phase
-from padkit_contract.messages import CardState, EvidenceItem, How, Outcome
+from padkit_contract.messages import AUTHORISER, CardState, EvidenceItem, How, Outcome
 
 TAKE_S = 30.0  # catalogue parameter card_take_timeout_seconds
+LIVE = frozenset({Phase.CORE_OK, Phase.CARD_PRESENTED})  # the account lives and the card is not handed over
 TAKEN_UNCLEAR = AskPerson("taken_unclear", ("taken", "not_taken"), people=2)
 NOT_TAKEN = AskPerson("not_taken", ("reverse", "case"))
 
@@ -53,44 +55,38 @@ def on_move(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
             return then(
                 replace(flow, note="box.retract_failed"), AskPerson("retract_failed", ("taken", "held"), people=2)
             )
-        case BoxFault(fault="box.bin_full"):
-            return end(flow, rules, Phase.CASE_OPEN, "box.bin_full", stop_box=True)
+        case BoxFault(fault="box.bin_full", seen=seen):
+            held = seen is not None and (seen.place is Place.INSIDE or flow.phase in LIVE)
+            return give_up(flow, rules, "box.bin_full", lost=not held)
         case BoxFault(fault=why) | Doubtful(why=why) | DeviceAway(why=why):
-            return then(replace(flow, doubt=flow.pending, note=why), LookAtBox(f"move_{flow.pending.to.value}"))
+            note = flow.note if flow.pending.to is Target.BIN else why  # why a card goes to the bin is not forgotten
+            return then(replace(flow, doubt=flow.pending, note=note), LookAtBox(f"move_{flow.pending.to.value}"))
     raise FlowRefused(f"move_card cannot end in {type(event).__name__}")
 
 
 def arrived(flow: Flow, move: MoveCard, seen: Seen, rules: Rules) -> Decision:
     """Read what a finished motion left behind; the bin counter tells captured from taken."""
-    captured = seen.bin_count is not None and seen.bin_count > flow.bin_count
+    up = risen(flow, seen)
     match (move.to, seen.place):
         case (Target.GATE, Place.GATE):
             return presented(flow, rules)
         case (Target.READER, Place.INSIDE):
-            return then(replace(flow, doubt=None), ReadChip())
-        case (Target.BIN, Place.NONE) if captured:
-            return in_bin(replace(flow, bin_count=seen.bin_count or 0), rules)
-        case (Target.GATE, Place.NONE) if not captured and seen.bin_count is not None:
+            return then(flow, ReadChip())
+        case (_, Place.NONE) if up:
+            return in_bin(flow, seen, rules)
+        case (Target.GATE, Place.NONE) if up == 0:
             return taken(flow, rules)
-        case (Target.BIN, Place.NONE) if flow.phase is Phase.CARD_PRESENTED and seen.bin_count is not None:
+        case (Target.BIN, Place.NONE) if up == 0 and flow.phase is Phase.CARD_PRESENTED:
             return taken(flow, rules)  # pulled in the last moment: the path is empty and the counter did not move
-        case (Target.BIN, Place.NONE) if seen.bin_count is None:
-            return _unclear(flow, rules, "box.counter_unreadable")
+        case (_, Place.NONE) if flow.phase in LIVE:
+            return then(replace(flow, note="box.counter_unreadable"), TAKEN_UNCLEAR)  # F22: only two people can say
         case (Target.BIN, Place.NONE):
-            return end(flow, rules, Phase.CASE_OPEN, "card.missing", book(flow, CardState.MISSING), stop_box=True)
+            return give_up(flow, rules, "card.missing", lost=True)
     return then(replace(flow, doubt=move), LookAtBox(f"move_{move.to.value}"))
-
-
-def _unclear(flow: Flow, rules: Rules, why: str) -> Decision:
-    """Nobody but two people can say where the card is (F22)."""
-    if flow.phase in (Phase.CORE_OK, Phase.CARD_PRESENTED):
-        return then(replace(flow, note=why), TAKEN_UNCLEAR)
-    return end(flow, rules, Phase.CASE_OPEN, why, stop_box=True)
 
 
 def presented(flow: Flow, rules: Rules) -> Decision:
     """The card is at the gate: the customer's time runs."""
-    flow = replace(flow, doubt=None)
     if flow.phase is Phase.CORE_OK:
         flow = go(flow, rules, Phase.CARD_PRESENTED)
     return then(flow, AwaitTaken(rules.number("card_take_timeout_seconds", TAKE_S)))
@@ -104,7 +100,7 @@ def on_await(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
         case NotTaken():
             return to_bin(flow, "box.not_taken", "choice")
         case TakenUnclear(why=why):
-            return _unclear(flow, rules, why)
+            return then(replace(flow, note=why), TAKEN_UNCLEAR)
         case Doubtful(why=why) | DeviceAway(why=why):
             return then(replace(flow, doubt=flow.pending, note=why), LookAtBox("await_taken"))
     raise FlowRefused(f"await_taken cannot end in {type(event).__name__}")
@@ -112,16 +108,21 @@ def on_await(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
 
 def taken(flow: Flow, rules: Rules) -> Decision:
     """P2: the customer holds a live card."""
-    flow = replace(go(flow, rules, Phase.CARD_TAKEN), doubt=None)
-    flow = with_evidence(flow, EvidenceItem("card_dispense", How.CAPTURED, note="taken"))
+    flow = with_evidence(go(flow, rules, Phase.CARD_TAKEN), EvidenceItem("card_dispense", How.CAPTURED, note="taken"))
     return then(flow, Waive("in_hand", ("card_in_hand",)), book(flow, CardState.HANDED_OVER))
 
 
-def in_bin(flow: Flow, rules: Rules) -> Decision:
+def in_bin(flow: Flow, seen: Seen, rules: Rules) -> Decision:
     """The card lies in the bin, counted. What follows was decided when it was sent there."""
-    flow = replace(flow, doubt=None)
-    live = flow.phase in (Phase.CORE_OK, Phase.CARD_PRESENTED)
+    live = flow.phase in LIVE
     line = book(flow, CardState.CAPTURED_LIVE if live else CardState.CAPTURED, flow.note)
+    extra, following = (risen(flow, seen) or 0) > 1, rules.next_card()
+    if extra and following is not None and flow.note != DOUBLE_FEED:  # a second card travelled behind this one (F09)
+        second = LedgerChange(
+            following.voucher, following.card_no, CardState.MISSING, read=False, reason=f"{DOUBLE_FEED}: it was counted"
+        )
+        return end(flow, rules, Phase.CASE_OPEN, DOUBLE_FEED, line, second, stop_box=True)
+    flow = replace(flow, bin_count=seen.bin_count or 0)
     if live:
         return then(go(flow, rules, Phase.CARD_NOT_TAKEN), NOT_TAKEN, line)
     match flow.after_bin:
@@ -132,7 +133,7 @@ def in_bin(flow: Flow, rules: Rules) -> Decision:
             return end(flow, rules, Phase.CANCELLED, flow.note, line)
         case "refuse":
             return end(flow, rules, Phase.REFUSED, flow.note, line)
-    return end(flow, rules, Phase.CASE_OPEN, flow.note, line)
+    return end(flow, rules, Phase.CASE_OPEN, flow.note, line, stop_box=True)
 
 
 def on_person_after_core(flow: Flow, event: PersonSaid, rules: Rules) -> Decision:
@@ -141,7 +142,9 @@ def on_person_after_core(flow: Flow, event: PersonSaid, rules: Rules) -> Decisio
         case ("not_taken", "reverse"):
             return _reverse_with_waiver(flow, event, rules)
         case ("taken_unclear" | "retract_failed", "taken"):
-            flow = with_evidence(flow, EvidenceItem("card_taken_confirmed", How.CAPTURED, note=" + ".join(event.by)))
+            flow = with_evidence(
+                flow, EvidenceItem("card_dispense", How.CAPTURED, note="taken, say " + " + ".join(event.by))
+            )
             return taken(flow, rules)
         case ("taken_unclear", "not_taken"):
             return then(replace(flow, doubt=AwaitTaken(0.0)), LookAtBox("not_taken"))
@@ -151,11 +154,11 @@ def on_person_after_core(flow: Flow, event: PersonSaid, rules: Rules) -> Decisio
 
 
 def _reverse_with_waiver(flow: Flow, event: PersonSaid, rules: Rules) -> Decision:
-    waiver = rules.waivers.get("authoriser")
+    waiver = rules.waivers.get(AUTHORISER)
     if waiver is None:
         return end(flow, rules, Phase.CASE_OPEN, "waiver.missing: authoriser (reversal)")
     note = f"decision={event.choice} by {' + '.join(event.by) or 'the script'}; authoriser: waived by policy {waiver}"
-    return reverse(with_evidence(flow, EvidenceItem("reversal_decision", How.WAIVED, waiver=waiver, note=note)))
+    return reverse(with_evidence(flow, EvidenceItem(AUTHORISER, How.WAIVED, waiver=waiver, note=note)))
 
 
 def on_waive_after_core(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
@@ -177,12 +180,11 @@ def on_upload(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
     """Central has the package: after a hand-over the flow closes, after a reversal it ends reversed."""
     if not isinstance(event, Answered):
         raise FlowRefused(f"upload cannot end in {type(event).__name__}")
-    if flow.phase is Phase.CARD_NOT_TAKEN:
-        return end(flow, rules, Phase.REVERSED, flow.note)
-    flow = go(flow, rules, Phase.UPLOADED)
-    if (
-        event.outcome is not Outcome.OK
-        or rules.states.get(flow.card.voucher if flow.card else "") is not CardState.HANDED_OVER
-    ):
+    reversed_ = flow.phase is Phase.CARD_NOT_TAKEN
+    flow = flow if reversed_ else go(flow, rules, Phase.UPLOADED)
+    if event.outcome is not Outcome.OK:
         return end(flow, rules, Phase.CASE_OPEN, f"package: {event.code} {event.message}".strip())
-    return end(flow, rules, Phase.CLOSED)
+    booked = rules.states.get(flow.card.voucher if flow.card else "")
+    if booked is not (CardState.VOID_PENDING if reversed_ else CardState.HANDED_OVER):
+        return end(flow, rules, Phase.CASE_OPEN, f"stock: the card is booked {booked.value if booked else 'nowhere'}")
+    return end(flow, rules, Phase.REVERSED if reversed_ else Phase.CLOSED, flow.note)

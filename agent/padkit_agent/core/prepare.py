@@ -7,23 +7,39 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from padkit_agent.core.actions import AskPerson, LookAtBox, ReadIdentity, StageCard, WaitDevice, Waive
+from padkit_agent.core.card import SESSION_OVER, give_up
 from padkit_agent.core.events import (
     AnyEvent,
+    BoxFault,
     BoxSeen,
     DeviceAway,
     DeviceBack,
+    Doubtful,
     IdentityRead,
     PersonSaid,
     Place,
     TryAgain,
     Waived,
 )
-from padkit_agent.core.flow import BOX, READER, Decision, Flow, FlowRefused, Rules, end, go, then, waived_items
+from padkit_agent.core.flow import (
+    BOX,
+    READER,
+    Decision,
+    Flow,
+    FlowRefused,
+    Rules,
+    end,
+    go,
+    session_over,
+    then,
+    waived_items,
+)
 from padkit_agent.core.phases import Phase
-from padkit_contract.messages import EvidenceItem, How
+from padkit_contract.messages import AUTHORISER, EvidenceItem, How
 
 IDENTITY_TRIES = 3  # F01: retry 3, then the person is asked
 DEVICE_WAIT_S = 300.0
+LOOKS_MAX = 5  # a box that answers no look is given up
 CHECKS = frozenset({"cip", "account_count", "fraud_list", "gray_list", "aml_screen", "phone_match", "geo"})
 
 # Step, what covers it, the states it leads through. The identity card is read by a device; everything else here waits for
@@ -54,7 +70,7 @@ STEPS: dict[Phase, tuple[str, tuple[str, ...], tuple[Phase, ...]]] = {
         ),  # questions and form came with the start and were checked there
     ),
     Phase.FORM_DONE: ("signature", ("sign_form", "sign_terms", "copy_statement"), (Phase.SIGNED,)),
-    Phase.SIGNED: ("authorisation", ("fp_manager", "authoriser"), (Phase.AUTH_WAIT, Phase.AUTHORISED)),
+    Phase.SIGNED: ("authorisation", ("fp_manager", AUTHORISER), (Phase.AUTH_WAIT, Phase.AUTHORISED)),
 }
 
 
@@ -75,6 +91,9 @@ def on_waive(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
     """A step of the table above was passed."""
     if not isinstance(event, Waived) or not isinstance(flow.pending, Waive):
         raise FlowRefused(f"waive cannot end in {type(event).__name__}")
+    missing = [name for name in flow.pending.names if name not in rules.waivers]
+    if missing:  # the waiver's last day ended in between
+        return end(flow, rules, Phase.REFUSED, f"waiver.missing: {', '.join(missing)}")
     items = waived_items(flow.pending.names, rules)
     flow = replace(
         flow,
@@ -89,7 +108,12 @@ def on_identity(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
     match event:
         case IdentityRead():
             flow = replace(
-                flow, identity=event.fields, module_number=event.module_number, identity_at_s=event.at_s, tries=0
+                flow,
+                identity=event.fields,
+                module_number=event.module_number,
+                identity_at_s=event.at_s,
+                tries=0,
+                note="",
             )
             item = EvidenceItem("id_chip", How.CAPTURED, digest=event.digest, note=f"SAM {event.module_number}")
             flow = replace(flow, evidence=(*flow.evidence, item))
@@ -110,16 +134,20 @@ def on_wait_device(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
             if device == READER:
                 return then(flow, ReadIdentity())
             return then(flow, LookAtBox("device_back"))
-        case DeviceAway(device=device, why=why) if flow.card is None and device == READER:
+        case DeviceAway(device=device, why=why) if flow.card is None and flow.doubt is None:
             return end(flow, rules, Phase.CANCELLED, f"{device}: {why}")
         case DeviceAway(device=device, why=why):
-            return end(flow, rules, Phase.CASE_OPEN, f"{device}: {why}")
+            return give_up(flow, rules, f"{device}: {why}")
     raise FlowRefused(f"wait_device cannot end in {type(event).__name__}")
 
 
 def on_box_before_stage(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
     """The look before P0: only an empty path, a counting bin with room, and a card of this kit's slip let a card move."""
     match event:
+        case BoxSeen() if rules.stopped:
+            return end(flow, rules, Phase.REFUSED, f"box.stopped: {rules.stopped}")
+        case BoxSeen() if session_over(flow, rules):
+            return end(flow, rules, Phase.CANCELLED, SESSION_OVER)
         case BoxSeen(seen=seen) if seen.place is not Place.NONE:
             return end(flow, rules, Phase.REFUSED, "box.card_in_path")
         case BoxSeen(seen=seen) if seen.bin_count is None:
@@ -131,9 +159,11 @@ def on_box_before_stage(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
         case BoxSeen(seen=seen):
             if rules.next_card() is None:
                 return end(flow, rules, Phase.REFUSED, "stock.none")
-            return then(replace(flow, bin_count=seen.bin_count or 0, tries=0), StageCard())
-        case DeviceAway(why=why):
-            return then(replace(flow, note=why), WaitDevice(BOX, DEVICE_WAIT_S))
+            return then(replace(flow, bin_count=seen.bin_count or 0, tries=0, looks=0, note=""), StageCard())
+        case DeviceAway(why=why) | Doubtful(why=why) if flow.looks + 1 < LOOKS_MAX:
+            return then(replace(flow, note=why, looks=flow.looks + 1), WaitDevice(BOX, DEVICE_WAIT_S))
+        case DeviceAway(why=why) | Doubtful(why=why) | BoxFault(fault=why):
+            return end(flow, rules, Phase.CANCELLED, why)
     raise FlowRefused(f"look_at_box cannot end in {type(event).__name__}")
 
 

@@ -291,6 +291,8 @@ def describe(event: ev.AnyEvent | None, action: do.AnyAction | None) -> str:
             return f"{outcome.value} {code}".strip()
         case ev.Doubtful(why=why) | ev.DeviceAway(why=why) | ev.ChipUnreadable(why=why) | ev.TakenUnclear(why=why):
             return why
+        case ev.Waived(step=step) if isinstance(action, do.Waive):
+            return f"{step}: {', '.join(action.names)}"
         case ev.BoxFault(fault=fault):
             return fault
         case ev.TryAgain(hint=hint):
@@ -298,11 +300,12 @@ def describe(event: ev.AnyEvent | None, action: do.AnyAction | None) -> str:
         case ev.PersonSaid(what=what, choice=choice):
             return f"{what}={choice}"
         case ev.BoxSeen(seen=it) | ev.Moved(seen=it):
-            return f"card {it.place.value}, bin {it.bin_count}" + (", lost power" if it.lost_power else "")
+            where = f"card {it.place.value}, bin {it.bin_count}" + (", lost power" if it.lost_power else "")
+            return f"to the {action.to.value} ({action.why}): {where}" if isinstance(action, do.MoveCard) else where
         case do.Waive(names=names):
             return ", ".join(names)
         case do.MoveCard(to=to, why=why):
-            return f"to {to.value}: {why}"
+            return f"to the {to.value}: {why}"
         case do.AskPerson(what=what):
             return what
         case _:

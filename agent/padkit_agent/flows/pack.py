@@ -46,6 +46,11 @@ class Packs:
             raise Refused("policy.none", "this kit has no policy yet: it has not reached central since it was set up")
         return self._current
 
+    @property
+    def version(self) -> int | None:
+        """The current policy's version, None before the first."""
+        return self._current.policy.version if self._current else None
+
     async def keep_fresh(self, ledger_message: MakeLedgerMessage) -> None:
         """Fetch the pack from central, again and again until it came once."""
         while not await self.refresh(ledger_message):

@@ -42,6 +42,8 @@ CASE = "case.open"
 # JSON object of the C3 fields alone. It is stored nowhere, sealed or not.
 C3_SUFFIX = "#c3"
 
+# Evidence that can only exist after the core answered; it comes with the evidence package, not with the request.
+AFTER_CORE = frozenset({"card_in_hand", "voucher_seal"})
 AUTHORISER = "authoriser"  # the evidence item that stands for the authorisation, wherever the catalogue asks for one
 
 

@@ -66,7 +66,6 @@ async def _demo(screen: Screen, folder: Path, speed: float, lang: str, witness: 
     screen.say(text["up"])
     async with World(folder, speed=speed) as world:
         screen.say(text["on"])
-        await world.kit("hand", device="reader", action="lay_card", person="test_a")
         for story in STORIES:
             await _tell(world, story, screen, lang)
         if witness:
@@ -81,6 +80,7 @@ async def _demo(screen: Screen, folder: Path, speed: float, lang: str, witness: 
 
 async def _tell(world: World, story: Story, screen: Screen, lang: str) -> None:
     screen.say(f"\n{story.title[lang]}")
+    await world.lay_identity_card("test_a")
     await world.kit("auto", device="box", take_after_s=story.take_after_s)
     if story.core_fault:
         await world.core("fault", name=story.core_fault, nth=1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -43,12 +42,6 @@ def write_password(folder: Path) -> None:
     path = folder / PASSWORD
     path.write_text(secrets.token_urlsafe(24))
     path.chmod(0o600)
-
-
-def copy_kit_certificate(folder: Path) -> None:
-    """Let central know the kit's encryption certificate."""
-    for path in (folder / "ca" / "kits").glob("*.crt.pem"):
-        shutil.copy(path, folder / "central" / "kits" / path.name)
 
 
 def write_central_settings(folder: Path, entity: str, core_url: str, url: str = "") -> None:

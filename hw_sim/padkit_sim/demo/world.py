@@ -21,12 +21,15 @@ __all__ = ["World", "WorldFailed"]
 KIT = "KIT-0001"
 ENTITY = "demo"
 ANSWER_S = 30.0
+READY_S = 30.0
+LOOK_S = 0.05
+POLICY = Path(__file__).with_name("policy.toml")
 
 
 class World:
     """Everything of the demonstration, in one folder. Use as an async context manager."""
 
-    def __init__(self, folder: Path, *, kit_file: str = "demo", speed: float = 1.0, policy: Path | None = None) -> None:
+    def __init__(self, folder: Path, *, kit_file: str = "demo", speed: float = 1.0, policy: Path = POLICY) -> None:
         self.folder = folder
         self._kit_file = kit_file
         self._speed = speed
@@ -73,8 +76,8 @@ class World:
         files.write_password(self.folder)
         await self.central_cli("ca", "init", "ca", "--entity", ENTITY)
         await self.central_cli("ca", "service", "ca", "central", "--out", "central")
-        await self.central_cli("ca", "kit", "ca", KIT, "--entity", ENTITY, "--service", "central", "--out", "kit")
-        files.copy_kit_certificate(self.folder)
+        known_to = ("--service", "central", "--register", "central")
+        await self.central_cli("ca", "kit", "ca", KIT, "--entity", ENTITY, *known_to, "--out", "kit")
 
     async def start_core(self) -> None:
         """Start the core bank neighbour; what it booked survives its end."""
@@ -92,8 +95,7 @@ class World:
     async def prepare_central(self) -> None:
         """Give central its settings, the entity's policy and the kit's check-out slip."""
         files.write_central_settings(self.folder, ENTITY, self.core_url)
-        policy = () if self._policy is None else (str(self._policy),)
-        await self.central_cli("policy", "put", "--config", files.CENTRAL, "--yes", *policy)
+        await self.central_cli("policy", "put", "--config", files.CENTRAL, str(self._policy))
         files.write_slip(self.folder, await self.box_cards())
         slip = ("--kit", KIT, "--entity", ENTITY, "--slip", files.SLIP, "--yes")
         await self.central_cli("stock", "check-out", "--config", files.CENTRAL, *slip)
@@ -106,10 +108,17 @@ class World:
         self.central_url = child.ready["url"]
 
     async def start_agent(self) -> None:
-        """Start the agent on the simulated kit."""
+        """Start the agent on the simulated kit and wait until it has its policy and its devices."""
         files.write_agent_settings(self.folder, KIT, ENTITY, self.central_url)
         command = (*self.agent_command, "--config", files.AGENT)
         self.children["agent"] = await start("agent", command, self.folder, self._environment)
+        async with asyncio.timeout(READY_S):
+            while not await self._kit_is_fit():
+                await asyncio.sleep(LOOK_S)
+
+    async def _kit_is_fit(self) -> bool:
+        status = await self.agent("GET", "/v1/status")
+        return status["policy"] is not None and all(it["state"] == "ready" for it in status["devices"])
 
     # doors
 
@@ -137,6 +146,13 @@ class World:
         if not answer.get("ok"):
             raise WorldFailed(f"kit: {verb}: {answer.get('error')}")
         return answer
+
+    async def lay_identity_card(self, person: str) -> None:
+        """Lay a person's card on the reader; one that lay there is lifted first, for a reader reads a card once."""
+        reader = (await self.kit("state"))["devices"]["reader"]
+        if reader["card"]:
+            await self.kit("hand", device="reader", action="lift_card")
+        await self.kit("hand", device="reader", action="lay_card", person=person)
 
     async def core(self, verb: str, **words: Any) -> dict[str, Any]:
         """Steer the core neighbour. Raises `WorldFailed`."""

@@ -1,0 +1,242 @@
+"""A small true world around the flow rules: box, bank and people answer actions with events; faults are scripted.
+
+`World.run` drives a flow to its end and, at every step, holds it to what must never happen.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import msgspec
+
+from padkit_agent.core import actions as do
+from padkit_agent.core import events as ev
+from padkit_agent.core.decide import decide, start
+from padkit_agent.core.flow import Decision, Flow, Rules
+from padkit_agent.core.phases import NEXT, Phase
+from padkit_agent.core.prepare import STEPS
+from padkit_contract.messages import CardState, Outcome, Slip, SlipCard
+from padkit_sim.compare.rules import Core, Story, judge
+
+from .bank import ModelBank
+from .box import ModelBox, ModelCard
+
+BEGUN_S = 1_795_334_400.0  # 2026-11-22T08:00:00Z
+WAIVED = [name for _, names, _ in STEPS.values() for name in names] + ["pin_new", "card_in_hand", "voucher_seal"]
+MOST_STEPS = 400
+Fault = Callable[["World", do.AnyAction], ev.AnyEvent | None]
+
+
+def tag_of(value: msgspec.Struct) -> str:
+    return str(value.__struct_config__.tag)
+
+
+def iso(now_s: float) -> str:
+    return datetime.fromtimestamp(now_s, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@dataclass
+class World:
+    """`faults` maps an action's tag to what goes wrong with it, one entry a time; None lets that time pass unharmed."""
+
+    cards: int = 6
+    takes: bool = True
+    answers: dict[str, list[str]] = field(default_factory=dict)
+    by: tuple[str, ...] = ("A", "B")
+    faults: dict[str, list[Fault | None]] = field(default_factory=lambda: defaultdict(list))
+    now_s: float = BEGUN_S
+    parameters: dict[str, object] = field(default_factory=dict)
+    waivers: dict[str, str] = field(default_factory=lambda: {name: "W-1@3" for name in (*WAIVED, "authoriser")})
+    stopped: str = ""
+    bank: ModelBank = field(default_factory=ModelBank)
+
+    def __post_init__(self) -> None:
+        numbers = [(f"{place:06}", f"62{place:014}") for place in range(1, self.cards + 1)]
+        self.box = ModelBox([ModelCard(voucher, number, number) for voucher, number in numbers])
+        self.slip = Slip("B1", "debit", tuple(SlipCard(*it) for it in numbers))
+        self.states = {card.voucher: CardState.LOADED for card in self.slip.cards}
+        self.excused_gate = False  # the box itself ran a card out: the only way to a gate without an account
+        self.late: list[Callable[[], object]] = []  # requests still on their way to the bank
+        self.case = ""
+        self.stop_box = False
+        self.done: list[do.AnyAction] = []
+        self.phases: list[Phase] = []
+
+    # The kit's side: one decision after the other.
+
+    def rules(self) -> Rules:
+        return Rules(self.waivers, self.parameters, self.slip, dict(self.states), iso(self.now_s), self.stopped)
+
+    def begin(self) -> Decision:
+        self.flow = Flow("F1", "ACC-01", "S1", "R1", 3, {"phone": "13900000000"})
+        return self._booked(self.flow, start(self.flow, self.rules()))
+
+    def take(self, event: ev.AnyEvent) -> Decision:
+        """Decide on `event`; the decision is pure, follows the table, and survives the journal."""
+        before, rules = self.flow, self.rules()
+        event = msgspec.json.decode(msgspec.json.encode(event), type=ev.AnyEvent)
+        decision = decide(before, event, rules)
+        assert decision == decide(before, event, rules)
+        return self._booked(before, decision)
+
+    def _booked(self, before: Flow, decision: Decision) -> Decision:
+        flow = decision.flow
+        assert msgspec.json.decode(msgspec.json.encode(flow), type=Flow) == flow
+        assert flow.pending == decision.action
+        assert (decision.action is None) == flow.ended
+        _follow_the_table(before, flow)
+        for line in decision.ledger:
+            self.states[line.voucher] = line.state
+            if line.state is CardState.MISSING:
+                self.bank.blocked.add(line.card_no)
+        if flow.phase is Phase.CASE_OPEN:
+            self.case, self.stop_box = decision.case or flow.note or "?", decision.stop_box
+        self.flow = flow
+        self.phases.append(flow.phase)
+        self._check_wish(decision.action)
+        return decision
+
+    def _check_wish(self, action: do.AnyAction | None) -> None:
+        match action:
+            case do.StageCard():
+                assert self.flow.card is None, "a second card while one is in play"
+            case do.MoveCard():
+                assert self.flow.card is not None, "a motion without a card in play could feed one"
+                assert self.states[self.flow.card.voucher] in IN_PLAY
+            case do.Submit(attempt=attempt):
+                sent = [it.attempt for it in self.done if isinstance(it, do.Submit)]
+                assert attempt == len(sent) + 1, "every attempt is sent once, in order"
+            case do.Inquire(serial=serial) | do.Reverse(serial=serial):
+                assert serial in (self.flow.serial, self.flow.reversal_serial)
+        assert (self.flow.serial, self.flow.reversal_serial) == ("S1", "R1"), "never a new serial"
+
+    def run(self, decision: Decision | None = None) -> Flow:
+        """Drive to the end and return the flow there."""
+        decision = decision or self.begin()
+        for _ in range(MOST_STEPS):
+            if decision.action is None:
+                self.check_end()
+                return self.flow
+            decision = self.take(self.perform(decision.action))
+        raise AssertionError(f"no end in sight: {[it.value for it in self.phases[-8:]]}, {self.flow.pending}")
+
+    # The world's side: one action at a time.
+
+    def perform(self, action: do.AnyAction) -> ev.AnyEvent:
+        fault = self.faults[tag_of(action)].pop(0) if self.faults[tag_of(action)] else None
+        event = fault(self, action) if fault else None
+        event = event or self.do(action)
+        self.done.append(action)
+        self.check_gate()
+        return event
+
+    def check_gate(self) -> None:
+        if self.box.at_gate and self.box.card is not None and not self.excused_gate:
+            assert self.bank.live(self.box.card.card_no), "a card at the gate without a live account"
+
+    def do(self, action: do.AnyAction) -> ev.AnyEvent:
+        """What happens when nothing goes wrong."""
+        self.now_s += 1
+        match action:
+            case do.Waive(step=step):
+                return ev.Waived(step)
+            case do.ReadIdentity():
+                return ev.IdentityRead({"name": "TEST ONLY"}, "SAM-1", "ab" * 32, self.now_s)
+            case do.WaitDevice(device=device):
+                return ev.DeviceBack(device)
+            case do.AskPerson():
+                return self._person(action)
+            case do.Pause(seconds=seconds):
+                self.now_s += seconds
+                return ev.Paused()
+            case do.LookAtBox() | do.StageCard() | do.MoveCard() | do.ReadChip() | do.AwaitTaken():
+                return self._box(action)
+        return self._central(action)
+
+    def _person(self, action: do.AskPerson) -> ev.AnyEvent:
+        if action.what == "empty_bin":
+            self.box.bin_full, self.box.counter = False, 0
+        planned = self.answers.get(action.what)
+        choice = planned.pop(0) if planned else action.choices[0]
+        return ev.PersonSaid(action.what, choice, self.by)
+
+    def _box(self, action: do.AnyAction) -> ev.AnyEvent:
+        box = self.box
+        match action:
+            case do.LookAtBox():
+                if box.jammed:
+                    return ev.BoxFault("box.jam", None)
+                return ev.BoxSeen(box.look())
+            case do.StageCard():
+                assert box.card is None or not box.ready, "a feed onto a card"
+                return box.stage()
+            case do.MoveCard(to=to):
+                return box.move(to.value)
+            case do.ReadChip():
+                if not box.ready or box.card is None or box.at_gate:
+                    return ev.Doubtful("no card at the contacts")
+                return ev.ChipUnreadable("mute") if box.card.mute else ev.ChipRead(box.card.chip, "01")
+        if not box.ready:
+            return ev.Doubtful("the box lost power with a card at the gate")
+        if self.takes and box.at_gate:
+            box.take()
+        return ev.NotTaken() if box.card is not None else ev.CardTaken()
+
+    def _central(self, action: do.AnyAction) -> ev.AnyEvent:
+        match action:
+            case do.Submit(attempt=attempt):
+                return self.submit(attempt)
+            case do.Inquire(serial=serial, attempt=attempt, fence=fence):
+                if not fence:
+                    self.deliver()
+                return self.bank.inquire(serial, attempt, fence=fence)
+            case do.Reverse(serial=serial, attempt=attempt):
+                return self.bank.reverse(serial, attempt, self.flow.serial)
+        return ev.Answered(Outcome.OK, "0000")  # a reservation, a package
+
+    def submit(self, attempt: int) -> ev.Answered:
+        assert self.flow.card is not None
+        return self.bank.open_account(self.flow.serial, attempt, self.flow.card.card_no)
+
+    def deliver(self) -> None:
+        """What was under way arrives."""
+        while self.late:
+            self.late.pop(0)()
+
+    # The end: four witnesses, one story.
+
+    def check_end(self) -> None:
+        self.deliver()
+        self.check_gate()
+        for card in self.slip.cards:
+            story = Story(
+                self.box.where(card.voucher),
+                self.states[card.voucher],
+                self.core_of(card.card_no),
+                in_case=bool(self.case),
+            )
+            assert not judge(story).problems, (self.flow.phase, self.flow.note, card.voucher, story)
+        live = [account.card_no for account in self.bank.accounts.values() if account.live]
+        assert len(live) <= 1
+        if not self.case:
+            assert bool(live) == (self.flow.phase is Phase.CLOSED)
+
+    def core_of(self, card_no: str) -> Core:
+        accounts = [it for it in self.bank.accounts.values() if it.card_no == card_no]
+        state = (Core.LIVE if accounts[0].live else Core.REVERSED) if accounts else Core.NONE
+        if card_no not in self.bank.blocked:
+            return state
+        return {Core.NONE: Core.BLOCKED, Core.LIVE: Core.BLOCKED_LIVE}.get(state, Core.BLOCKED_DEAD)
+
+
+IN_PLAY = frozenset({CardState.STAGED, CardState.RESERVED, CardState.ISSUED})
+
+
+def _follow_the_table(before: Flow, after: Flow) -> None:
+    walked = [Phase(line.split(" ")[1]) for line in after.history]
+    for here, there in zip([before.phase, *walked[len(before.history) :]], walked[len(before.history) :], strict=False):
+        assert there in NEXT[here] or here is there is Phase.STARTED, f"{here.value} -> {there.value}"
+    assert walked[-1] is after.phase

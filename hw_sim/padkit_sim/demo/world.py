@@ -150,7 +150,7 @@ class World:
     async def lay_identity_card(self, person: str) -> None:
         """Lay a person's card on the reader; one that lay there is lifted first, for a reader reads a card once."""
         reader = (await self.kit("state"))["devices"]["reader"]
-        if reader["card"]:
+        if reader["person"]:
             await self.kit("hand", device="reader", action="lift_card")
         await self.kit("hand", device="reader", action="lay_card", person=person)
 

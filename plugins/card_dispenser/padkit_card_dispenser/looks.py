@@ -74,11 +74,12 @@ def judge_answer(motion: Motion, before: BoxStatus, after: BoxStatus) -> Verdict
 
 
 def judge_looks(motion: Motion, before: BoxStatus, after: BoxStatus, *, reached: bool) -> Verdict:
-    """Say what became of a motion without an answer; `reached` is True when the box is known to have understood it."""
+    """Say what became of a motion without an answer; `reached` is True when the box is known to have understood it.
+
+    A box that lost power meanwhile (`UNREADY`) shows neither place nor counter, so nothing but PREPARE is ever sure.
+    """
     if motion is Motion.PREPARE:
         return Verdict.DONE if after.ready and not before.ready else Verdict.NOT_DONE
-    if not after.ready:
-        return Verdict.UNSURE  # it lost power in between
     if motion is Motion.TO_BIN:
         return _judge_bin(before, after)
     done, again = _ENDS[motion]

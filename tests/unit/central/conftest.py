@@ -17,7 +17,7 @@ import msgspec
 import pytest
 from aiohttp import web
 
-import padkit_central
+import padkit_sim
 from padkit_central.app import Means, run
 from padkit_central.business import put_policy, read_draft
 from padkit_central.ca.authority import Authority
@@ -30,7 +30,7 @@ from padkit_contract.context import Context
 from padkit_contract.crypto import Suite, choose_suite
 from padkit_contract.envelope import open_envelope, seal
 from padkit_contract.ids import Uuid7
-from padkit_contract.messages import C3_SUFFIX, EvidenceItem, How, Posted, Reply, Request, Slip, SlipCard
+from padkit_contract.messages import C3_SUFFIX, CARD_OPEN, EvidenceItem, How, Posted, Reply, Request, Slip, SlipCard
 from padkit_contract.party import Party, load_party
 
 PASSWORD = b"TEST ONLY"
@@ -39,7 +39,9 @@ CARDS = ("6219990000000000010", "6219990000000000028", "6219990000000000036")  #
 ID_NUMBER = "11010519491231002X"  # the worked example of GB 11643
 
 
-DEMO_POLICY = Path(padkit_central.__file__).parent / "data" / "demo_policy.toml"
+POLICY = read_draft(
+    (Path(padkit_sim.__file__).parent / "demo" / "policy.toml").read_text(encoding="utf-8"), load_catalogue()
+)
 
 
 class Quiet:
@@ -357,9 +359,8 @@ async def prepared(central: Central, tmp_path: Path) -> Central:
 
 
 async def prepare(central: Central) -> Central:
-    text = DEMO_POLICY.read_text(encoding="utf-8")
     second = Store(central.config.database, ids=central.ids, at=lambda: central.clock.now().isoformat())
-    await put_policy(second, read_draft(text, load_catalogue()), second.now())
+    await put_policy(second, POLICY, second.now())
     await second.check_out(ENTITY, "kit-1", slip())
     await second.stop()
     return central
@@ -388,24 +389,15 @@ def opening(clock: Clock) -> Callable[..., Request]:
             "card_product": "DEMO", "limit_day": "5000.00", "agent_flag": False, "elder_flag": False,
             "card_no": CARDS[card], "voucher_serial": f"{card + 1:06d}", "voucher_batch": "B1", "box_slot": "1",
         }  # fmt: skip
-        captured = ("id_chip", "card_read", "card_dispense")
-        waivers = {
-            "demo-consent": ("consent_pi",),
-            "demo-camera": (
-                "id_ocr_front", "id_ocr_back", "face_live", "face_match_chip", "face_match_online", "scene_photo",
-                "card_in_hand",
-            ),
-            "demo-signature": ("sign_form", "sign_terms", "copy_statement"),
-            "demo-phone": ("otp_phone", "phone_match"),
-            "demo-pin": ("pin_new",),
-            "demo-authoriser": ("fp_manager", "authoriser"),
-            "demo-place": ("gps", "geo"),
-            "demo-checks": ("cip", "account_count", "fraud_list", "gray_list", "aml_screen"),
-            "demo-voucher": ("voucher_seal",),
-        }  # fmt: skip
-        items = [EvidenceItem(name, How.CAPTURED, digest="00") for name in captured]
-        items += [
-            EvidenceItem(name, How.WAIVED, waiver=f"{waiver}@1") for waiver, names in waivers.items() for name in names
+        entry = load_catalogue().entry(CARD_OPEN)
+        waived = {
+            name: waiver.id for waiver in POLICY.waivers if CARD_OPEN in waiver.business for name in waiver.covers
+        }
+        items = [
+            EvidenceItem(name, How.WAIVED, waiver=f"{waived[name]}@1")
+            if name in waived
+            else EvidenceItem(name, How.CAPTURED, digest="00")
+            for name in entry.needs
         ]
         values = {"evidence": tuple(items), "fields": fields, **changed}
         return Request(serial, attempt, clock.now().isoformat(), **values)

@@ -78,3 +78,17 @@ def test_portions_do_not_matter(parts, size):
     stream = b"".join(parts)
     whole, ear = list(Ear().hear(stream)), Ear()
     assert [w for i in range(0, len(stream), size) for w in ear.hear(stream[i : i + size])] == whole
+
+
+@pytest.mark.parametrize(
+    "entry", tomllib.loads((VECTORS / "person.toml").read_text(encoding="utf-8"))["reply"], ids=lambda v: v["name"]
+)
+def test_the_worked_read_replies_are_built(entry):
+    person = tomllib.loads((VECTORS / "person.toml").read_text(encoding="utf-8"))["person"]
+    photo = bytes.fromhex(entry["photo_head"]).ljust(1024, b"\x00")
+    blocks = [bytes.fromhex(person["text"]), photo, bytes(entry["fingerprint_bytes"])][
+        : 3 if entry["fingerprint_bytes"] else 2
+    ]
+    built = reply(0x90, b"".join(len(block).to_bytes(2, "big") for block in blocks) + b"".join(blocks))
+    assert built.startswith(bytes.fromhex(entry["head"]))
+    assert (built[-1:], len(built)) == (bytes.fromhex(entry["chk"]), entry["frame_bytes"])

@@ -9,9 +9,10 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 
-from padkit_card_dispenser.commands import Command, Initialize, MoveTo, initialize, move
+from padkit_card_dispenser.commands import MAX_COUNT, Command, Initialize, MoveTo, initialize, move
 from padkit_sdk.ports import BoxStatus, CardPlace, HopperLevel
 
+COUNTS = MAX_COUNT + 1  # the counter has three digits and goes from 999 to 000
 UNREADY = BoxStatus(CardPlace.UNCLEAR, HopperLevel.UNCLEAR, bin_full=False, bin_count=None, ready=False)
 
 
@@ -104,7 +105,7 @@ _ENDS: Mapping[Motion, tuple[frozenset[CardPlace], frozenset[CardPlace]]] = {
 def _judge_bin(before: BoxStatus, after: BoxStatus) -> Verdict:
     if before.bin_count is None or after.bin_count is None:
         return Verdict.UNSURE
-    risen = after.bin_count - before.bin_count
+    risen = (after.bin_count - before.bin_count) % COUNTS
     match after.card:
         case CardPlace.NONE if risen == 1:
             return Verdict.DONE

@@ -62,7 +62,7 @@ def settlement(raw: bytes) -> Settlement:
 def found(raw: bytes) -> Found | None:
     """Say what became of a serial by the core's answer to an inquiry; None when the answer makes no sense."""
     answer = decode(raw)
-    if answer is None or _state(answer) is not S.OK:
+    if answer is None or (answer.resp_class, answer.resp_code) != ("ok", OK_CODE):
         return None
     try:
         told = msgspec.convert(answer.fields, _Told)

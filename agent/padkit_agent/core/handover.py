@@ -41,6 +41,7 @@ from padkit_contract.messages import AUTHORISER, CardState, EvidenceItem, How, O
 TAKE_S = 30.0  # catalogue parameter card_take_timeout_seconds
 LIVE = frozenset({Phase.CORE_OK, Phase.CARD_PRESENTED})  # the account lives and the card is not handed over
 TAKEN_UNCLEAR = AskPerson("taken_unclear", ("taken", "not_taken"), people=2)
+RETRACT_FAILED = AskPerson("retract_failed", ("taken", "held"), people=2)
 NOT_TAKEN = AskPerson("not_taken", ("reverse", "case"))
 
 
@@ -51,10 +52,8 @@ def on_move(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
     match event:
         case Moved(seen=seen):
             return arrived(flow, flow.pending, seen, rules)
-        case BoxFault(fault="box.retract_failed", seen=seen) if seen is not None and seen.place is Place.GATE:
-            return then(
-                replace(flow, note="box.retract_failed"), AskPerson("retract_failed", ("taken", "held"), people=2)
-            )
+        case BoxFault(fault="box.retract_failed", seen=Seen(place=Place.GATE)) if flow.phase in LIVE:
+            return then(replace(flow, note="box.retract_failed"), RETRACT_FAILED)
         case BoxFault(fault="box.bin_full", seen=seen):
             held = seen is not None and (seen.place is Place.INSIDE or flow.phase in LIVE)
             return give_up(flow, rules, "box.bin_full", lost=not held)

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from padkit_agent.core import actions as do
+from padkit_agent.core.events import Answered
 from padkit_agent.core.phases import Phase
-from padkit_contract.messages import CardState, How
+from padkit_contract.messages import CardState, How, Outcome
 
 from .world import World, tag_of
 
@@ -63,19 +64,13 @@ def test_a_waiver_that_ends_while_its_step_is_done_is_not_used() -> None:
 
 def test_the_reversal_decision_needs_the_authorisers_waiver_too() -> None:
     world = World(takes=False)
-    decision = world.begin()
-    while not (isinstance(decision.action, do.AskPerson) and decision.action.what == "not_taken"):
-        assert decision.action is not None
-        decision = world.take(world.perform(decision.action))
+    decision = world.until("ask", "not_taken")
     del world.waivers["authoriser"]
     flow = world.run(decision)
     assert (flow.phase, flow.note) == (Phase.CASE_OPEN, "waiver.missing: authoriser (reversal)")
 
 
 def test_a_package_that_central_does_not_take_becomes_a_case() -> None:
-    from padkit_agent.core.events import Answered
-    from padkit_contract.messages import Outcome
-
     world = World()
     world.faults["upload"] = [lambda _w, _a: Answered(Outcome.INVALID, "package.form")]
     assert world.run().phase is Phase.CASE_OPEN

@@ -60,6 +60,7 @@ class World:
         self.states = {card.voucher: CardState.LOADED for card in self.slip.cards}
         self.excused_gate = False  # the box itself ran a card out: the only way to a gate without an account
         self.late: list[Callable[[], object]] = []  # requests still on their way to the bank
+        self.stray: list[Callable[[], object]] = []  # requests that arrive when all is over
         self.case = ""
         self.stop_box = False
         self.done: list[do.AnyAction] = []
@@ -112,6 +113,15 @@ class World:
             case do.Inquire(serial=serial) | do.Reverse(serial=serial):
                 assert serial in (self.flow.serial, self.flow.reversal_serial)
         assert (self.flow.serial, self.flow.reversal_serial) == ("S1", "R1"), "never a new serial"
+
+    def until(self, tag: str, what: str = "") -> Decision:
+        """Begin and stop before the first action of this tag (an ask: of this question)."""
+        decision = self.begin()
+        while decision.action is not None:
+            if tag_of(decision.action) == tag and what in ("", getattr(decision.action, "what", "")):
+                return decision
+            decision = self.take(self.perform(decision.action))
+        raise AssertionError(f"the flow ended in {self.flow.phase.value} without {tag} {what}")
 
     def run(self, decision: Decision | None = None) -> Flow:
         """Drive to the end and return the flow there."""
@@ -210,6 +220,8 @@ class World:
 
     def check_end(self) -> None:
         self.deliver()
+        for request in self.stray:
+            request()
         self.check_gate()
         for card in self.slip.cards:
             story = Story(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from functools import partial
 
 from padkit_sim.devices.device import Device, HandAction, Moment, Step
 from padkit_sim.errors import SimRefused
@@ -120,10 +121,11 @@ class Attached:
         if burst.data:
             self._journal.said(self.name, burst.data)
             self.wire.write(burst.data)
-        if burst.drop:
+        if burst.pull:
             self._pull()
-            if burst.replug_s:
-                self._replug = asyncio.get_running_loop().call_later(burst.replug_s, self.plug)
+            if burst.pull.replug_s:
+                again = partial(self.plug, serial=burst.pull.serial)
+                self._replug = asyncio.get_running_loop().call_later(burst.pull.replug_s, again)
 
     def _needs_s(self, burst: Burst) -> float:
         baud = self.wire.baud() if self._paced else None

@@ -14,7 +14,7 @@ from padkit_sim.faults import Dial, FaultBook, Firing
 from padkit_sim.journal import Journal
 from padkit_sim.kitfile import DeviceEntry, KitFile
 from padkit_sim.mechtime import MechanicalTime
-from padkit_sim.vocabulary import BOX_FAULTS, READER_FAULTS, VOCABULARY
+from padkit_sim.vocabulary import VOCABULARY
 from padkit_sim.wires import Line, Wire
 
 
@@ -32,7 +32,7 @@ class Kit:
         self.seed = file.seed
         self.journal = Journal(now_mono_s, journal_file)
         self.time = MechanicalTime(now_mono_s, file.speed)
-        self.faults = FaultBook(VOCABULARY, {e.id: _faults_of(e) for e in file.devices}, file.seed)
+        self.faults = FaultBook(VOCABULARY, {entry.id: entry.faults for entry in file.devices}, file.seed)
         self.faults.fired = self._fired
         self.faults.cleared = self._cleared
         self.types: Mapping[str, str] = {entry.id: entry.type for entry in file.devices}
@@ -99,7 +99,3 @@ def _make(entry: DeviceEntry, dial: Dial) -> CardBox | IdentityReader:
     if isinstance(entry.settings, BoxSettings):
         return CardBox(entry.settings, dial)
     return IdentityReader(entry.settings, dial)
-
-
-def _faults_of(entry: DeviceEntry) -> frozenset[str]:
-    return BOX_FAULTS if isinstance(entry.settings, BoxSettings) else READER_FAULTS

@@ -9,10 +9,10 @@ from padkit_sim.devices.bank_card import CardData, numbered
 from padkit_sim.devices.card_dispenser import BoxSettings
 from padkit_sim.devices.card_dispenser.unit import Labels
 from padkit_sim.devices.identity_reader import ReaderSettings
-from padkit_sim.faults import FaultRequest
+from padkit_sim.faults import FaultBook, FaultRequest
 from padkit_sim.kitfile.people import person
 from padkit_sim.kitfile.table import Table
-from padkit_sim.vocabulary import VOCABULARY
+from padkit_sim.vocabulary import BOX_FAULTS, READER_FAULTS, VOCABULARY
 from padkit_sim.wires import UsbIdentity
 
 BOX_TYPE = "card_dispenser"
@@ -38,6 +38,11 @@ class DeviceEntry:
     def type(self) -> str:
         """As the kit file calls it."""
         return BOX_TYPE if isinstance(self.settings, BoxSettings) else READER_TYPE
+
+    @property
+    def faults(self) -> frozenset[str]:
+        """Names of the faults it can have."""
+        return BOX_FAULTS if isinstance(self.settings, BoxSettings) else READER_FAULTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +166,6 @@ def _fault(table: Table, devices: tuple[DeviceEntry, ...]) -> FaultRequest:
     )
     on.end()
     table.end()
-    table.guarded("do", lambda: _check(request))
+    trial = FaultBook(VOCABULARY, {entry.id: entry.faults for entry in devices}, seed=0)
+    table.guarded("do", lambda: trial.arm(request))
     return request
-
-
-def _check(request: FaultRequest) -> None:
-    VOCABULARY[request.name].check(request.args)

@@ -107,7 +107,7 @@ class Table:
         shown = repr(self._values[key])[:SHOWN] if key in self._values else "missing"
         raise SimRefused(f"{self._source.name}:{self._source.line(path)}: {_dotted(path)} = {shown}: {next_step}")
 
-    def guarded(self, key: str, make: Callable[[], None]) -> None:
+    def guarded(self, key: str, make: Callable[[], object]) -> None:
         """Run `make`; what it refuses is a refusal of `key`."""
         try:
             make()

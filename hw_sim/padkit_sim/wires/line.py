@@ -18,6 +18,14 @@ FAULTS = (
         "just before the nth answer (or just after the nth ACK): the cable comes out; it goes in again after `replug_s`, 0 never",
         args={"at": ArgSpec("answer", ("answer", "ack")), "replug_s": ArgSpec(0.0, minimum=0)},
     ),
+    FaultSpec(
+        "device.swapped",
+        "just before the nth answer: the cable comes out, and after `replug_s` a device with another serial number is there",
+        args={
+            "serial": ArgSpec("SWAPPED-01", pattern=r"[\x21-\x7E]{1,30}", help="1 to 30 visible ASCII characters"),
+            "replug_s": ArgSpec(0.5, minimum=0.001),
+        },
+    ),
     FaultSpec("link.drop_ack", "nth ACK: lost, the command is carried out"),
     FaultSpec("link.drop_frame", "nth answer: lost"),
     FaultSpec("link.flip_bcc", "nth answer: one bit of its check byte is wrong"),
@@ -45,13 +53,20 @@ NAMES = frozenset(spec.name for spec in FAULTS)
 
 
 @dataclass(frozen=True, slots=True)
+class Pull:
+    """The cable comes out; it goes in again after `replug_s` (0: never), showing `serial` ("": the same as before)."""
+
+    replug_s: float = 0.0
+    serial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Burst:
-    """Bytes that arrive together, `delay_s` after the ones before. `drop` pulls the cable then; `replug_s` 0 for good."""
+    """Bytes that arrive together, `delay_s` after the ones before; `pull` then pulls the cable."""
 
     data: bytes
     delay_s: float = 0.0
-    drop: bool = False
-    replug_s: float = 0.0
+    pull: Pull | None = None
 
 
 class Line:
@@ -88,6 +103,8 @@ class Line:
         return [self._late("ack", data), *_pulled(drop)]
 
     def _frame(self, data: bytes) -> list[Burst]:
+        if swap := self._dial.strike("device.swapped"):
+            return [Burst(b"", pull=Pull(swap.number("replug_s"), swap.text("serial")))]
         if drop := self._dial.strike("link.drop", at="answer"):
             return _pulled(drop)
         if self._dial.strike("link.drop_frame"):
@@ -112,4 +129,4 @@ class Line:
 
 
 def _pulled(drop: FaultArgs | None) -> list[Burst]:
-    return [Burst(b"", drop=True, replug_s=drop.number("replug_s"))] if drop else []
+    return [Burst(b"", pull=Pull(drop.number("replug_s")))] if drop else []

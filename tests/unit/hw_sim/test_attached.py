@@ -120,6 +120,14 @@ async def test_a_cable_that_comes_out_goes_in_again(kit, box):
     assert b"".join(box.wire.said).endswith(STATUS_B0)
 
 
+async def test_a_swapped_device_shows_another_serial_number(kit, box):
+    _arm(kit, "device.swapped", serial="MEM-0002", replug_s=0.01)
+    box.wire.plugged_in.clear()
+    box.wire.hear(STATUS)
+    await box.wire.plugged_in.wait()
+    assert box.wire.serial == "MEM-0002"
+
+
 async def test_a_cable_that_comes_out_for_good_waits_for_a_hand(kit, box):
     _arm(kit, "link.drop")
     box.wire.hear(STATUS)

@@ -26,6 +26,7 @@ OF_THE_FLOW = (  # card_opening.md section 10, those whose place is a device or 
     "card.mute",
     "card.foreign_pan",
     "link.drop",
+    "device.swapped",
 )
 
 

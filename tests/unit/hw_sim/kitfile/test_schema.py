@@ -152,6 +152,14 @@ do = { fault = "link.flip_bcc" }
             KIT + '[[fault]]\ndo = { fault = "box.jam", at = [] }\n',
             "fault[0].do.at = []: give text, a number, true or false",
         ),
+        (
+            KIT + READER + '[[fault]]\ndo = { fault = "box.jam" }\n',
+            "toy.toml:7: fault[0].do: fault box.jam: reader cannot have it; pick another device",
+        ),
+        (
+            KIT + BOX + '[[fault]]\nchance = 0.5\ndo = { fault = "box.empty" }\n',
+            "toy.toml:8: fault[0].do: fault box.empty: a lasting condition takes no chance",
+        ),
     ],
 )
 def test_a_refusal_names_file_line_key_value_and_what_next(text, message):

@@ -8,7 +8,7 @@ import pytest
 
 from padkit_sim.devices.device import Piece, PieceKind
 from padkit_sim.faults import FaultBook, FaultRequest
-from padkit_sim.wires import FAULTS, NAMES, Burst, Line
+from padkit_sim.wires import FAULTS, NAMES, Burst, Line, Pull
 
 ACK = Piece(PieceKind.ACK, b"\x06")
 EOT = Piece(PieceKind.CONTROL, b"\x04")
@@ -52,8 +52,9 @@ def test_without_faults_everything_arrives_as_said(bench):
         ("link.repeat", {}, [Burst(ACK.data), Burst(FRAME.data * 2)]),
         ("link.split", {"size": 3}, [Burst(ACK.data), Burst(b"\xf2an"), Burst(b"swe"), Burst(b"r\x55")]),
         ("link.split", {"size": 6, "gap_s": 0.1}, [Burst(ACK.data), Burst(b"\xf2answe"), Burst(b"r\x55", 0.1)]),
-        ("link.drop", {}, [Burst(ACK.data), Burst(b"", drop=True)]),
-        ("link.drop", {"at": "ack", "replug_s": 2.0}, [*GOOD[:1], Burst(b"", drop=True, replug_s=2.0), *GOOD[1:]]),
+        ("link.drop", {}, [Burst(ACK.data), Burst(b"", pull=Pull())]),
+        ("device.swapped", {"serial": "X-2"}, [Burst(ACK.data), Burst(b"", pull=Pull(0.5, "X-2"))]),
+        ("link.drop", {"at": "ack", "replug_s": 2.0}, [*GOOD[:1], Burst(b"", pull=Pull(2.0)), *GOOD[1:]]),
     ],
 )
 def test_each_fault_does_to_the_line_what_it_says_and_only_once(bench, name, args, arrives):
@@ -97,10 +98,10 @@ def test_the_nth_answer_is_counted(bench):
 def test_an_ack_lost_while_the_cable_comes_out(bench):
     bench.arm("link.drop", at="ack")
     bench.arm("link.drop_ack")
-    assert bench.line.outgoing([ACK]) == [Burst(b"", drop=True)]
+    assert bench.line.outgoing([ACK]) == [Burst(b"", pull=Pull())]
 
 
 def test_an_ack_held_back_while_the_cable_comes_out_never_arrives(bench):
     bench.arm("link.drop", at="ack")
     bench.arm("link.merge")
-    assert bench.line.outgoing([ACK]) == [Burst(b"", drop=True)]
+    assert bench.line.outgoing([ACK]) == [Burst(b"", pull=Pull())]

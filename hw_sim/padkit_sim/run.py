@@ -73,13 +73,14 @@ async def _open_door(kit: Kit, path: Path, stack: AsyncExitStack) -> None:
 
 async def run(file: KitFile, options: Options, now_mono_s: Callable[[], float], command: Sequence[str]) -> int:
     """Give `command` a kit; returns its exit code. Raises `SimRefused`."""
+    forward = _Forward()
     async with standing(file, options, now_mono_s) as environment:
         try:
             child = await asyncio.create_subprocess_exec(*command, env={**os.environ, **environment})
         except FileNotFoundError:
             sys.stderr.write(f"padkit-sim run: {command[0]}: command not found\n")
             return NOT_FOUND
-        _forward_signals(child)
+        forward.to(child)
         try:
             code = await child.wait()
         finally:
@@ -99,14 +100,27 @@ async def serve(
         await end.wait()
 
 
-def _forward_signals(child: asyncio.subprocess.Process) -> None:
-    def forward(number: int) -> None:
-        from_terminal = number == signal.SIGINT and sys.stdin.isatty()  # Ctrl-C reaches the command by itself
-        if child.returncode is None and not from_terminal:
-            child.send_signal(number)
+class _Forward:
+    """Passes SIGINT and SIGTERM on to a command; one that comes before the command stands is kept for it."""
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, forward, number)
+    def __init__(self) -> None:
+        self._child: asyncio.subprocess.Process | None = None
+        self._kept = 0
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, self._pass, number)
+
+    def to(self, child: asyncio.subprocess.Process) -> None:
+        """From now on to `child`."""
+        self._child = child
+        if self._kept:
+            self._pass(self._kept)
+
+    def _pass(self, number: int) -> None:
+        from_terminal = number == signal.SIGINT and sys.stdin.isatty()  # Ctrl-C reaches the command by itself
+        if self._child is None:
+            self._kept = number
+        elif self._child.returncode is None and not from_terminal:
+            self._child.send_signal(number)
 
 
 async def _stop(child: asyncio.subprocess.Process) -> None:

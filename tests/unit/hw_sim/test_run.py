@@ -177,6 +177,13 @@ async def test_a_signal_is_passed_on_to_the_command(demo, tmp_path):
     assert await running == 5
 
 
+async def test_a_signal_that_comes_before_the_command_is_kept_for_it(demo):
+    script = "import signal;signal.pause()"
+    running = asyncio.create_task(run(demo, Options(), time.monotonic, [sys.executable, "-c", script]))
+    asyncio.get_running_loop().call_soon(os.kill, os.getpid(), signal.SIGTERM)
+    assert await running == 128 + signal.SIGTERM
+
+
 async def test_a_cancelled_run_leaves_no_child(demo, tmp_path):
     script = f"import signal;{said(tmp_path)};signal.pause()"
     running = asyncio.create_task(run(demo, Options(), time.monotonic, [sys.executable, "-c", script]))

@@ -106,7 +106,7 @@ class ToyDevice:
         for line in map(bytes.decode, lines):
             self.heard.append(line)
             self.hears.set()
-            default = {"serial": self.serial, "bye": None, "stopped": None}.get(line, line)
+            default = {"serial": self.serial, "bye": None, "waiting": None, "stopped": None}.get(line, line)
             answer = self.orders.pop(line, default)
             if answer is not None:
                 os.write(self._master, answer.encode() + b"\n")

@@ -97,7 +97,7 @@ async def test_a_cancel_reaches_the_driver(kit, room):
     kit.toy.order("stage", "never")
     async with room.lease("box", **BOX) as box:
         staging = asyncio.ensure_future(box.port(CardDispenser).stage(timeout_s=60))
-        await kit.toy.until_heard("stage")
+        await kit.toy.until_heard("waiting")
         staging.cancel()
         with pytest.raises(asyncio.CancelledError):
             await staging
@@ -109,7 +109,7 @@ async def test_calls_take_turns_and_a_late_one_is_refused_unsent(kit, room):
     kit.toy.order("stage", "never")
     async with room.lease("box", **BOX) as box:
         staging = asyncio.ensure_future(box.port(CardDispenser).stage(timeout_s=60))
-        await kit.toy.until_heard("stage")
+        await kit.toy.until_heard("waiting")
         with pytest.raises(Refused, match=r"card_dispenser.status was not sent") as caught:
             await box.port(CardDispenser).status(timeout_s=0.01)
         staging.cancel()
@@ -173,7 +173,7 @@ async def test_an_expired_lease_cancels_the_call_on_its_way(kit, room):
     with room.events() as events:
         async with room.lease("box", owner="flow-1", purpose="card_open", ttl_s=600) as box:
             staging = asyncio.ensure_future(box.port(CardDispenser).stage(timeout_s=60))
-            await kit.toy.until_heard("stage")
+            await kit.toy.until_heard("waiting")
             box.renew(0.0)
             with pytest.raises(OutcomeUnknown, match="the lease of flow-1 ended meanwhile"):
                 await staging

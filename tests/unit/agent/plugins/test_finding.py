@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
+
 import pytest
 
 from padkit_agent.plugins import find_plugins
@@ -34,9 +38,6 @@ def test_a_bundle_is_found_without_running_its_code(trap):
 
 
 def test_the_environment_is_searched_without_importing_plugins():
-    import subprocess
-    import sys
-
     code = (
         "import sys; from padkit_agent.plugins import find_plugins; found = find_plugins().found;"
         "assert found['back_clip'].paths == (), found;"
@@ -46,8 +47,6 @@ def test_the_environment_is_searched_without_importing_plugins():
 
 
 def test_the_first_root_wins_and_the_other_is_reported(bundle, tmp_path):
-    import shutil
-
     copy = shutil.copytree(bundle, tmp_path / "copy")
     search = find_plugins([bundle, copy])
     assert search.found["toy"].paths == (str(bundle),)

@@ -59,7 +59,7 @@ class Toy(CardDispenser):
         await self.link.write(b"bye\n")
 
     async def _act(self, line: str, timeout_s: float) -> BoxStatus:
-        order = await self._ask(line, timeout_s)
+        order = await self._ask(line, float(self.context.settings["patience_s"]))
         if order in MISDEEDS:
             await MISDEEDS[order](self)
         if order == "wrong":

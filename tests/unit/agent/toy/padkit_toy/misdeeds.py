@@ -60,6 +60,7 @@ async def bug(toy):
 
 
 async def never(toy):
+    await toy.link.write(b"waiting\n")
     try:
         await asyncio.Event().wait()
     finally:
@@ -67,6 +68,7 @@ async def never(toy):
 
 
 async def stubborn(toy):
+    await toy.link.write(b"waiting\n")
     while True:
         try:
             await asyncio.Event().wait()

@@ -20,11 +20,13 @@ ETX = 0x03
 COMMAND = 0x43
 POSITIVE = 0x50
 NEGATIVE = (0x4E, 0x45)  # real units send 4E; one table of the vendor prints 45
-HEADER = 5  # STX ADDR LENH LENL marker
+LENGTH_END = 4  # STX ADDR LENH LENL
+HEADER = 5  # and the marker
 TRAILER = 2  # ETX BCC
 MAX_DATA = 512
 MAX_ADDRESS = 0x0F
 SHORTEST = {POSITIVE: 6} | dict.fromkeys(NEGATIVE, 5)  # marker CM PM and st0 st1 st2, or e1 e0
+LENGTHS = range(min(SHORTEST.values()), max(SHORTEST.values()) + MAX_DATA + 1)
 
 
 class Control(enum.IntEnum):
@@ -103,10 +105,11 @@ class Decoder:
         return self._events()
 
     def flush(self) -> None:
-        """Give up the frame that has begun: the line fell silent in it. Raises `BadFrame` when it was ours."""
+        """Give up the frame that has begun: the line fell silent in it. Raises `BadFrame` when it looked like one of ours."""
         begun = bytes(self._buffer)
         self._resume_at_next_start(len(begun))
-        if len(begun) >= HEADER and begun[1] == self._address:
+        possible = int.from_bytes(begun[2:LENGTH_END], "big") in LENGTHS
+        if len(begun) >= LENGTH_END and begun[1] == self._address and possible:
             raise BadFrame("cut off", begun)
 
     def reset(self) -> None:
@@ -138,7 +141,7 @@ class Decoder:
         length = int.from_bytes(self._buffer[2:4], "big")
         shortest = SHORTEST[self._buffer[4]]
         possible = shortest <= length <= shortest + MAX_DATA
-        size = HEADER - 1 + length + TRAILER if possible else HEADER
+        size = LENGTH_END + length + TRAILER if possible else HEADER
         if len(self._buffer) < size:
             return None
         frame = bytes(self._buffer[:size])

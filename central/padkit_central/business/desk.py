@@ -126,14 +126,14 @@ class Desk:
                 continue
             del self._in_hand[item.arrival.id]
             self.waiting_bytes -= len(item.arrival.body)
-            _tell(item, end)
+            _tell(item.end, end)
 
     async def _put_back(self, item: Item, failure: StoreFailed) -> None:
         """Nothing could be written: tell who waits, and do it again later. The C3 part is still here."""
         self._log.error("store.failed", envelope=item.arrival.envelope, why=str(failure))
-        _tell(item, Busy())
+        told, item.end = item.end, asyncio.get_running_loop().create_future()
+        _tell(told, Busy())
         await self._pause(AGAIN_S)
-        item.end = asyncio.get_running_loop().create_future()
         self._queue.put_nowait(item)
 
     async def _finish(self, item: Item) -> End:
@@ -143,6 +143,11 @@ class Desk:
             return await self._handle(ask, context)
         except EnvelopeRefused as exc:
             return await self._refuse(arrival, exc)
+        except StoreFailed:
+            raise
+        except Exception as exc:  # noqa: BLE001  (a worker outlives whatever it works on)
+            self._log.error("desk.failed", envelope=arrival.envelope, why=repr(exc), exc_info=exc)
+            return await self._refuse(arrival, EnvelopeRefused("central.failed", repr(exc)))
 
     async def _handle(self, ask: Ask, context: Context) -> Answered:
         try:
@@ -187,6 +192,6 @@ def _named(ask: Ask) -> dict[str, str]:
     return {"entity": ask.entity, "kit": ask.kit, "envelope": ask.envelope, "business": ask.business}
 
 
-def _tell(item: Item, end: End) -> None:
-    if not item.end.done():
-        item.end.set_result(end)
+def _tell(waiting: asyncio.Future[End], end: End) -> None:
+    if not waiting.done():
+        waiting.set_result(end)

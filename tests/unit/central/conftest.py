@@ -23,7 +23,7 @@ from padkit_central.business import put_policy, read_draft
 from padkit_central.ca.authority import Authority
 from padkit_central.ca.authority import Means as CaMeans
 from padkit_central.config import Config, Core, Intake, Processing
-from padkit_central.store import Store
+from padkit_central.store import Books, Store, read_books
 from padkit_contract import messages
 from padkit_contract.catalogue import load_catalogue
 from padkit_contract.context import Context
@@ -355,10 +355,26 @@ async def central(start: StartCentral) -> AsyncIterator[Central]:
 @pytest.fixture
 async def prepared(central: Central, tmp_path: Path) -> Central:
     """A central with the demo policy put and the demo slip checked out to kit-1."""
-    return await prepare(central)
+    return await _prepare(central)
 
 
-async def prepare(central: Central) -> Central:
+@pytest.fixture
+def prepare() -> Callable[[Central], Any]:
+    """Return what puts the demo policy and slip into a running central."""
+    return _prepare
+
+
+@pytest.fixture
+def audit() -> Callable[[Central], Any]:
+    """Return a reader of central's books through its audit door."""
+
+    async def read(central: Central) -> Books:
+        return await asyncio.to_thread(read_books, central.config.database)
+
+    return read
+
+
+async def _prepare(central: Central) -> Central:
     second = Store(central.config.database, ids=central.ids, at=lambda: central.clock.now().isoformat())
     await put_policy(second, POLICY, second.now())
     await second.check_out(ENTITY, "kit-1", slip())

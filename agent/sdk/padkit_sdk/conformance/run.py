@@ -50,7 +50,9 @@ class ConformanceRun:
         self._census = census = self._look()
         left_out = []
         for item, found in ours:
-            if why := self._why_not(found, census):
+            if found.port not in (EVERY_PORT, *self._setup.target.offer.ports):
+                left_out.append(item)
+            elif why := self._why_not(found, census):
                 left_out.append(item)
                 self._unasked[why].append(found.sentence)
             else:
@@ -112,8 +114,6 @@ class ConformanceRun:
 
     def _why_not(self, promise: Promise, census: Census) -> str:
         """Why `promise` is not asked, empty when it is."""
-        if promise.port != EVERY_PORT and promise.port not in self._setup.target.offer.ports:
-            return f"the driver does not offer {promise.port}"
         if lacking := promise.capabilities - census.capabilities:
             return f"the device lacks {', '.join(sorted(c.value for c in lacking))}"
         if missing := promise.needs - self._setup.hands.powers:

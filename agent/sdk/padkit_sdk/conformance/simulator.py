@@ -15,7 +15,7 @@ from padkit_sdk.errors import Refused
 ANSWER_S = 10.0
 REST_S = 30.0  # a motion that has not ended by then never will
 LOOK_S = 0.01
-SLOW = 2.0  # the pace at which a motion of the box lasts a second or so
+SLOW = 4.0  # the pace at which a motion of the box lasts half a second or so
 MAX_ANSWER = 4 * 1024 * 1024
 HOPPER = "hopper"
 

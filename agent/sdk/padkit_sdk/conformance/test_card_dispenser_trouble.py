@@ -26,7 +26,7 @@ from padkit_sdk.errors import DeviceFault, OutcomeUnknown, PadkitError, Refused
 from padkit_sdk.ports import BoxStatus, Capability, CardPlace, Slot
 
 BOX = "card_dispenser"
-DOUBT_S = 5.0  # for a motion whose answer never comes
+DOUBT_S = 3.0  # for a motion whose answer never comes
 CAPTURE = (Capability.CAPTURE, Capability.PRESENT, Capability.BIN_COUNT)
 Move = Callable[[Bench, float], Awaitable[BoxStatus]]
 

@@ -1,0 +1,66 @@
+"""Our own drivers keep every promise of their ports on the simulated kit."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+TROUBLE = "test_card_dispenser_trouble"
+BOX = (  # the wire takes the longest, for it is all waiting
+    ("test_device", ""),
+    ("test_card_dispenser", ""),
+    (TROUBLE, "stage_over_a_bad_wire"),
+    (TROUBLE, "capture_over_a_bad_wire"),
+    (TROUBLE, "not over_a_bad_wire"),
+    ("test_chip_card", ""),
+)
+READER = ("test_device", "test_identity_card_reader")
+KEPT = re.compile(r"promises  (\d+) kept, 0 broken, 0 not asked")
+
+
+@pytest.mark.parametrize(("module", "which"), BOX)
+def test_the_card_box_keeps_every_promise(run_kit, module, which):
+    ran = run_kit("--padkit-plugin", "card_dispenser", "-k", which, module=module)
+    assert ran.code == 0, ran.said
+    assert KEPT.search(ran.said), ran.said
+    assert "CRT-591 at " in ran.said
+
+
+@pytest.mark.parametrize("module", READER)
+def test_the_identity_card_reader_keeps_every_promise(run_kit, module):
+    ran = run_kit("--padkit-plugin", "back_clip", module=module)
+    assert ran.code == 0, ran.said
+    assert KEPT.search(ran.said), ran.said
+    assert "SAM_V at " in ran.said
+
+
+def test_nothing_moves_and_no_fault_is_armed_when_nobody_is_there(run_kit):
+    ran = run_kit("--padkit-plugin", "card_dispenser", "--padkit-hands", "nobody", module="test_card_dispenser")
+    assert ran.code == 0, ran.said
+    assert "promises  2 kept, 0 broken" in ran.said
+    assert "not asked, it moves cards, which --padkit-move-cards allows: " in ran.said
+    assert "not asked, it needs that somebody switches the device off and on: " in ran.said
+
+
+def test_without_a_driver_the_kit_says_which_option_is_missing(run_kit):
+    ran = run_kit(simulated=False)
+    assert ran.code == 4
+    assert "name the driver under test with --padkit-plugin NAME" in ran.said
+
+
+def test_an_unknown_plugin_is_refused_with_the_installed_ones(run_kit):
+    ran = run_kit("--padkit-plugin", "card_dispensr", simulated=False)
+    assert ran.code == 4
+    assert (
+        "plugin card_dispensr: no such entry point in padkit.plugins (installed: back_clip, card_dispenser" in ran.said
+    )
+
+
+def test_without_the_device_the_kit_says_so_and_tests_nothing(run_kit, tmp_path):
+    ran = run_kit(
+        "--padkit-plugin", "card_dispenser", "--padkit-port", str(tmp_path / "ttyUSB9"), "--padkit-hands=nobody"
+    )
+    assert ran.code == 4
+    assert "nothing was tested" in ran.said
+    assert f"device    CRT-591 at {tmp_path}/ttyUSB9" in ran.said

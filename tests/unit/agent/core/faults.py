@@ -9,7 +9,10 @@ from padkit_agent.core import actions as do
 from padkit_agent.core import events as ev
 from padkit_contract.messages import Outcome
 
+from .box import ModelCard
 from .world import Fault, World
+
+__all__ = ["Fault", "ModelCard"]
 
 
 def says(event: ev.AnyEvent) -> Fault:

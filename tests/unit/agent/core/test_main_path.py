@@ -7,26 +7,24 @@ from padkit_contract.messages import CardState, How, Outcome
 
 from .world import World, tag_of
 
+PHASES = (
+    "STARTED CONSENTED ID_READ ID_COMPARED ID_CHECKED PERSON_OK ELIGIBLE CDD_DONE FORM_DONE SIGNED AUTH_WAIT AUTHORISED "
+    "CARD_STAGED CARD_BOUND PIN_SET CORE_SENT CORE_OK CARD_PRESENTED CARD_TAKEN CONFIRMED RECEIPTED UPLOADED CLOSED"
+)
+ACTS = "read_identity look_at_box stage_card read_chip reserve ask ask submit move_card await_taken upload"
+
 
 def test_a_card_is_opened_from_consent_to_closed() -> None:
     world = World()
     flow = world.run()
     assert flow.phase is Phase.CLOSED
-    walked = [line.split(" ")[1] for line in flow.history]
-    assert walked == [
-        *("STARTED CONSENTED ID_READ ID_COMPARED ID_CHECKED PERSON_OK ELIGIBLE CDD_DONE FORM_DONE SIGNED".split()),
-        *("AUTH_WAIT AUTHORISED CARD_STAGED CARD_BOUND PIN_SET CORE_SENT CORE_OK CARD_PRESENTED CARD_TAKEN".split()),
-        *("CONFIRMED RECEIPTED UPLOADED CLOSED".split()),
-    ]
+    assert " ".join(line.split(" ")[1] for line in flow.history) == PHASES
 
 
 def test_the_card_is_known_before_the_pin_and_the_account_before_the_gate() -> None:
     world = World()
     world.run()
-    acts = [tag_of(it) for it in world.done if not isinstance(it, do.Waive)]
-    assert acts == [
-        *("read_identity look_at_box stage_card read_chip reserve ask ask submit move_card await_taken upload".split())
-    ]
+    assert " ".join(tag_of(it) for it in world.done if not isinstance(it, do.Waive)) == ACTS
 
 
 def test_the_ledger_follows_the_card() -> None:

@@ -20,6 +20,7 @@ from padkit_agent.core.phases import NEXT, Phase
 from padkit_agent.core.prepare import STEPS
 from padkit_contract.messages import CardState, Outcome, Slip, SlipCard
 from padkit_sim.compare.rules import Core, Story, judge
+from padkit_sim.compare.rules import Place as Where
 
 from .bank import ModelBank
 from .box import ModelBox, ModelCard
@@ -27,6 +28,8 @@ from .box import ModelBox, ModelCard
 BEGUN_S = 1_795_334_400.0  # 2026-11-22T08:00:00Z
 WAIVED = [name for _, names, _ in STEPS.values() for name in names] + ["pin_new", "card_in_hand", "voucher_seal"]
 MOST_STEPS = 400
+EVENT = msgspec.json.Decoder(ev.AnyEvent)
+FLOW = msgspec.json.Decoder(Flow)
 Fault = Callable[["World", do.AnyAction], ev.AnyEvent | None]
 
 
@@ -49,7 +52,7 @@ class World:
     faults: dict[str, list[Fault | None]] = field(default_factory=lambda: defaultdict(list))
     now_s: float = BEGUN_S
     parameters: dict[str, object] = field(default_factory=dict)
-    waivers: dict[str, str] = field(default_factory=lambda: {name: "W-1@3" for name in (*WAIVED, "authoriser")})
+    waivers: dict[str, str] = field(default_factory=lambda: dict.fromkeys((*WAIVED, "authoriser"), "W-1@3"))
     stopped: str = ""
     bank: ModelBank = field(default_factory=ModelBank)
 
@@ -64,6 +67,7 @@ class World:
         self.case = ""
         self.stop_box = False
         self.done: list[do.AnyAction] = []
+        self.attempts: list[int] = []
         self.phases: list[Phase] = []
 
     # The kit's side: one decision after the other.
@@ -78,14 +82,14 @@ class World:
     def take(self, event: ev.AnyEvent) -> Decision:
         """Decide on `event`; the decision is pure, follows the table, and survives the journal."""
         before, rules = self.flow, self.rules()
-        event = msgspec.json.decode(msgspec.json.encode(event), type=ev.AnyEvent)
+        event = EVENT.decode(msgspec.json.encode(event))
         decision = decide(before, event, rules)
         assert decision == decide(before, event, rules)
         return self._booked(before, decision)
 
     def _booked(self, before: Flow, decision: Decision) -> Decision:
         flow = decision.flow
-        assert msgspec.json.decode(msgspec.json.encode(flow), type=Flow) == flow
+        assert FLOW.decode(msgspec.json.encode(flow)) == flow
         assert flow.pending == decision.action
         assert (decision.action is None) == flow.ended
         _follow_the_table(before, flow)
@@ -108,8 +112,8 @@ class World:
                 assert self.flow.card is not None, "a motion without a card in play could feed one"
                 assert self.states[self.flow.card.voucher] in IN_PLAY
             case do.Submit(attempt=attempt):
-                sent = [it.attempt for it in self.done if isinstance(it, do.Submit)]
-                assert attempt == len(sent) + 1, "every attempt is sent once, in order"
+                self.attempts.append(attempt)
+                assert self.attempts == [*range(1, len(self.attempts) + 1)], "every attempt is sent once, in order"
             case do.Inquire(serial=serial) | do.Reverse(serial=serial):
                 assert serial in (self.flow.serial, self.flow.reversal_serial)
         assert (self.flow.serial, self.flow.reversal_serial) == ("S1", "R1"), "never a new serial"
@@ -170,8 +174,13 @@ class World:
         if action.what == "empty_bin":
             self.box.bin_full, self.box.counter = False, 0
         planned = self.answers.get(action.what)
-        choice = planned.pop(0) if planned else action.choices[0]
+        choice = planned.pop(0) if planned else self._truth(action)
         return ev.PersonSaid(action.what, choice, self.by)
+
+    def _truth(self, action: do.AskPerson) -> str:
+        """People who are asked where the card is have looked."""
+        taken = self.flow.card is not None and self.box.where(self.flow.card.voucher) is Where.HAND
+        return action.choices[1] if "taken" in action.choices and not taken else action.choices[0]
 
     def _box(self, action: do.AnyAction) -> ev.AnyEvent:
         box = self.box
@@ -248,7 +257,9 @@ IN_PLAY = frozenset({CardState.STAGED, CardState.RESERVED, CardState.ISSUED})
 
 
 def _follow_the_table(before: Flow, after: Flow) -> None:
-    walked = [Phase(line.split(" ")[1]) for line in after.history]
-    for here, there in zip([before.phase, *walked[len(before.history) :]], walked[len(before.history) :], strict=False):
-        assert there in NEXT[here] or here is there is Phase.STARTED, f"{here.value} -> {there.value}"
-    assert walked[-1] is after.phase
+    here = before.phase
+    for line in after.history[max(1, len(before.history)) :]:
+        there = Phase(line.split(" ")[1])
+        assert there in NEXT[here], f"{here.value} -> {there.value}"
+        here = there
+    assert here is after.phase

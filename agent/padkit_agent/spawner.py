@@ -54,6 +54,8 @@ class Spawner:
         match unpack_request(packet):
             case Spawn() as request:
                 self.spawn(request, *fds)
+                for fd in fds:
+                    os.close(fd)
             case Kill() as request:
                 for process_fd, (number, pid) in self.children.items():
                     if number == request.id:
@@ -64,14 +66,16 @@ class Spawner:
     def spawn(self, request: Spawn, channel_fd: int, output_fd: int) -> None:
         """Fork one worker and tell its process id."""
         spawner_pid = os.getpid()
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError:
+            self.control.send(pack(Exited(request.id, os.EX_OSERR)))
+            return
         if pid == 0:
             self.die_with_parent(PR_SET_PDEATHSIG, signal.SIGKILL)
             if os.getppid() != spawner_pid:
                 os._exit(0)
             live(request, channel_fd, output_fd, self.links)
-        os.close(channel_fd)
-        os.close(output_fd)
         self.children[os.pidfd_open(pid)] = (request.id, pid)
         self.control.send(pack(Spawned(request.id, pid)))
 

@@ -41,6 +41,10 @@ class Surroundings(Protocol):
         """The keeper's state or problem has changed."""
         ...
 
+    def on_refused(self, keeper: DeviceKeeper, refusal: Refused) -> None:
+        """The keeper saw what its table does not hold, and stayed as it was."""
+        ...
+
 
 class DeviceKeeper:
     """Keeps one device as near to ready as its wire and worker allow."""
@@ -164,6 +168,8 @@ class DeviceKeeper:
         found = match_wire(self.profile, offer, self._room.plugged(), pinned=self._pinned, others=self._others)
         if self._wire is not None and (found != self._wire or self.state is DeviceState.OPENING):
             await self._let_go(line)
+            if line.ended.is_set():
+                return
         if found != self._tried:
             self._tried, self._attempt = found, 0
             self._end_pause()
@@ -246,7 +252,11 @@ class DeviceKeeper:
 
     def _see(self, seen: Seen, problem: Problem | None) -> None:
         before = (self.state, self.problem)
-        self.state = next_state(self.state, seen, device=self.profile.device)
+        try:
+            self.state = next_state(self.state, seen, device=self.profile.device)
+        except Refused as refusal:
+            self._room.on_refused(self, refusal)
+            return
         self.problem = problem
         if (self.state, self.problem) != before:
             self._room.on_state(self)

@@ -51,11 +51,11 @@ BYTES, BYTES_PER_S = 32 * 1024 * 1024, 8 * 1024 * 1024
 class LineListener(Protocol):
     """Who hears what a worker says unasked."""
 
-    def on_event(self, device: str, name: str, detail: Mapping[str, str]) -> None:
-        """A device said something by itself."""
+    def on_event(self, plugin: str, device: str, name: str, detail: Mapping[str, str]) -> None:
+        """A device said something by itself, or so its plugin says."""
         ...
 
-    def on_log(self, event: str, fields: Mapping[str, str]) -> None:
+    def on_log(self, plugin: str, event: str, fields: Mapping[str, str]) -> None:
         """The host reports a driver's misbehaviour."""
         ...
 
@@ -225,10 +225,10 @@ class WorkerLine:
                 self._heard_mono_s = self._clock.now_mono_s()
             case Event():
                 self.said(1)
-                self._listener.on_event(message.device, message.name, message.detail)
+                self._listener.on_event(self._plugin.name, message.device, message.name, message.detail)
             case Log():
                 self.said(1)
-                self._listener.on_log(message.event, message.fields)
+                self._listener.on_log(self._plugin.name, message.event, message.fields)
             case Ready() | Unfit():
                 if self._welcome.done():
                     raise BadFrame("a second welcome")

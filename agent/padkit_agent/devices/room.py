@@ -31,6 +31,7 @@ from padkit_sdk.errors import Refused
 from padkit_sdk.ports import Device, SelfTest
 
 SWEEP_S = 0.5  # what hints miss is found by then
+OWN_EVENTS = ("device.", "plugin.", "lease.", "events.")  # what only the room itself may say
 SELF_TEST_LEASE_S = 5.0  # over the self-test's own deadline
 
 
@@ -173,13 +174,18 @@ class DeviceRoom:
         for keeper in self._of(plugin):
             keeper.on_quarantine(problem)
 
-    def on_event(self, device: str, name: str, detail: Mapping[str, str]) -> None:
+    def on_event(self, plugin: str, device: str, name: str, detail: Mapping[str, str]) -> None:
         keeper = self._keepers.get(device)
-        if keeper is not None:
-            self._watchers.tell(RoomEvent(name, device, keeper.profile.plugin, detail))
+        if keeper is None or keeper.profile.plugin != plugin or name.startswith(OWN_EVENTS):
+            self._ground.log.warning("plugin.event_refused", plugin=plugin, device=device, said=name)
+            return
+        self._watchers.tell(RoomEvent(name, device, plugin, detail))
 
-    def on_log(self, event: str, fields: Mapping[str, str]) -> None:
-        self._ground.log.warning("plugin.log", said=event, **fields)
+    def on_log(self, plugin: str, event: str, fields: Mapping[str, str]) -> None:
+        self._ground.log.warning("plugin.log", plugin=plugin, said=event, detail=dict(fields))
+
+    def on_refused(self, keeper: DeviceKeeper, refusal: Refused) -> None:
+        self._ground.log.error("device.transition", device=keeper.profile.device, why=str(refusal))
 
     async def _sweep(self) -> None:
         """Look at the wires every `SWEEP_S`, at once after a hint."""

@@ -83,9 +83,12 @@ class SpawnerLauncher:
     @asynccontextmanager
     async def launch(self, plugin: FoundPlugin, on_output: OnOutput) -> AsyncIterator[WorkerProcess]:
         """See `Launcher.launch`."""
-        await self._start()
-        core_end, worker_end = socket.socketpair()
-        output, output_end = os.pipe()
+        try:
+            await self._start()
+            core_end, worker_end = socket.socketpair()
+            output, output_end = os.pipe()
+        except OSError as exc:
+            raise LinkLost(f"plugin {plugin.name}: no worker ({exc}); see the limits of this machine") from exc
         transport, _ = await asyncio.get_running_loop().connect_read_pipe(
             partial(Output, on_output), os.fdopen(output, "rb", buffering=0)
         )
@@ -175,6 +178,7 @@ class SpawnerLauncher:
                 settle(self._workers[answer.id].spawned, answer.pid)
             case Exited() if answer.id in self._workers:
                 settle(self._workers[answer.id].exited, ending(answer.status))
+                settle(self._workers[answer.id].spawned, 0)
             case None:
                 self._lose()
 

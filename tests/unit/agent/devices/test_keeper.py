@@ -55,6 +55,7 @@ class Room:
     def __init__(self, clock):
         self.ports, self.worker, self.offered, self.told = (), Line(), OFFER, []
         self.clock = clock
+        self.refused = []
         self.reached = asyncio.Event()
         profile = DeviceProfile("box", "toy", "toy")
         self.keeper = DeviceKeeper(profile, (), self, clock, random.Random(1))
@@ -71,6 +72,9 @@ class Room:
     def on_state(self, keeper):
         self.told.append(keeper.state.value)
         self.reached.set()
+
+    def on_refused(self, keeper, refusal):
+        self.refused.append(refusal.reason)
 
     async def look(self, *ports):
         """Let the keeper look at `ports`; returns when it has seen a change."""
@@ -218,3 +222,9 @@ async def test_a_model_that_is_not_offered_is_named(room):
     room.offered = None
     await room.look(port())
     assert (room.told, room.keeper.problem.code) == (["faulty"], "device.no_model")
+
+
+async def test_what_the_table_does_not_hold_leaves_the_device_as_it_was(ready):
+    ready.keeper.on_quarantine(DEAD)
+    ready.keeper.on_worker_lost(DEAD)
+    assert (ready.told, ready.refused) == (["quarantined"], ["device.transition"])

@@ -45,13 +45,13 @@ class Stage:
         self._asked = worker.receive()
         self.line = WorkerLine(PLUGIN, core, clock, self, lambda: self.killed.append(1), self.endings.append)
 
-    def on_event(self, device, name, detail):
+    def on_event(self, plugin, device, name, detail):
         if name == "mark":
             self.marked.set()
         else:
             self.heard.append((device, name))
 
-    def on_log(self, event, fields):
+    def on_log(self, plugin, event, fields):
         self.heard.append(("", event))
 
     async def asked(self, kind):

@@ -80,7 +80,8 @@ async def test_a_driver_bug_is_logged_without_its_text(kit, room, quiet_log):
         with pytest.raises(OutcomeUnknown):
             await box.port(CardDispenser).stage(timeout_s=5)
     (told,) = [entry for entry in quiet_log if entry["event"] == "plugin.log"]
-    assert (told["said"], told["error"], told["method"]) == ("driver.bug", "ValueError", "stage")
+    assert (told["plugin"], told["said"]) == ("toy", "driver.bug")
+    assert (told["detail"]["error"], told["detail"]["method"]) == ("ValueError", "stage")
     assert "6222" not in repr(quiet_log)
 
 
@@ -124,6 +125,17 @@ async def test_what_a_device_says_by_itself_is_an_event(kit, room):
             await box.port(CardDispenser).stage(timeout_s=5)
             event = await until(events, "toy.shout")
     assert (event.device, event.plugin, event.detail) == ("box", "toy", {"text": "once"})
+
+
+@pytest.mark.parametrize(
+    ("plugin", "device", "name"), [("toy", "box", "device.ready"), ("pens", "box", "pen.up"), ("toy", "pad", "pad.up")]
+)
+async def test_a_plugin_speaks_for_its_own_devices_only(room, quiet_log, plugin, device, name):
+    with room.events() as events:
+        room.on_event(plugin, device, name, {})
+        room.on_event("toy", "box", "toy.shout", {})
+        assert (await anext(events)).name == "toy.shout"
+    assert [entry["said"] for entry in quiet_log if entry["event"] == "plugin.event_refused"] == [name]
 
 
 async def test_a_device_tests_itself_under_a_lease(room):

@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from padkit_agent import spawner as spawning
 from padkit_agent.plugins.spawning import MAX_PACKET, Exited, Kill, Spawn, Spawned, pack, unpack_answer
 
 
@@ -95,3 +96,14 @@ def test_nonsense_ends_the_spawner_with_its_workers(spawner):
 
 def test_a_spawner_that_comes_too_late_for_its_parent_ends_itself():
     assert Spawner(parent=1).end() == (0, b"")
+
+
+def test_a_fork_that_fails_is_a_worker_that_exited(monkeypatch):
+    def refuse():
+        raise BlockingIOError
+
+    near, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    monkeypatch.setattr(os, "fork", refuse)
+    with near, far:
+        spawning.Spawner(far, (), lambda option, value: 0).spawn(Spawn(5, 96, 16), -1, -1)
+        assert unpack_answer(near.recv(MAX_PACKET)) == Exited(5, os.EX_OSERR)

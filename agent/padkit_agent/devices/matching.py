@@ -43,16 +43,18 @@ def match_wire(
     if len(ours) == 1:
         return ours[0]
     if ours:
-        places = ", ".join(wire.port.location for wire in ours)
-        return Problem("device.ambiguous", f"{profile.device}: {profile.model} at {places}; name a serial or location")
-    if candidates:
-        other = candidates[0].port
-        return Problem(
-            "device.swapped",
-            f"{profile.device}: adapter {other.serial or 'without serial'} at {other.location}, expected {expected}; "
-            "plug ours or accept it with retry",
-        )
-    return None
+        return _ambiguous(profile, ours)
+    return _swapped(profile, candidates[0].port, expected) if candidates else None
+
+
+def _ambiguous(profile: DeviceProfile, wires: Sequence[Wire]) -> Problem:
+    places = ", ".join(wire.port.location for wire in wires)
+    return Problem("device.ambiguous", f"{profile.device}: {profile.model} at {places}; name a serial or location")
+
+
+def _swapped(profile: DeviceProfile, other: FoundSerial, expected: str) -> Problem:
+    told = f"adapter {other.serial or 'without serial'} at {other.location}, expected {expected}"
+    return Problem("device.swapped", f"{profile.device}: {told}; plug ours or accept it with retry")
 
 
 def _fits(match: UsbSerial, port: FoundSerial) -> bool:

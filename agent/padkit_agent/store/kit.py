@@ -90,9 +90,9 @@ class KitStore:
         """End a message: ``done``, ``held`` or ``refused``."""
         await self._run(lambda connection: outbox.mark(connection, self._vault, envelope, state, reply))
 
-    async def reply_of(self, flow_id: str, business: str) -> tuple[str, str, bytes] | None:
-        """Return envelope id, state and reply of a flow's newest message of this business."""
-        return await self._run(lambda connection: outbox.reply_of(connection, self._vault, flow_id, business))
+    async def reply_to(self, envelope: str) -> bytes | None:
+        """Return the answer to a message, None when there is none yet."""
+        return await self._run(lambda connection: outbox.reply_to(connection, self._vault, envelope))
 
     async def unsent(self) -> int:
         """Count messages that central has not answered."""
@@ -114,17 +114,18 @@ class KitStore:
         """Return cases, oldest first."""
         return await self._run(lambda connection: cases_of(connection, open_only=open_only))
 
-    async def close_case(self, case_id: str, *, by: str, at: str) -> bool:
-        """Close a case; False when there is no such open case."""
-        return await self._run(
-            lambda connection: (
-                connection.execute(
-                    "UPDATE kit_case SET closed_at = ?, closed_by = ? WHERE id = ? AND closed_at = ''",
-                    (at, by, case_id),
-                ).rowcount
-                == 1
+    async def close_case(
+        self, case_id: str, *, by: str, at: str, lines: Sequence[LedgerRow] = (), ledger_message: MakeLedgerMessage
+    ) -> tuple[LedgerEvent, ...] | None:
+        """Close a case and book what was found; None when there is no such open case (then nothing is booked)."""
+
+        def write(connection: sqlite3.Connection) -> tuple[LedgerEvent, ...] | None:
+            closed = connection.execute(
+                "UPDATE kit_case SET closed_at = ?, closed_by = ? WHERE id = ? AND closed_at = ''", (at, by, case_id)
             )
-        )
+            return _book(connection, self._vault, lines, ledger_message) if closed.rowcount == 1 else None
+
+        return await self._run(write)
 
     async def put_fact(self, name: str, value: bytes) -> None:
         """Keep a value (the kit's pack) under `name`, sealed."""

@@ -56,18 +56,12 @@ def mark(connection: sqlite3.Connection, vault: Vault, envelope: str, state: str
     )
 
 
-def reply_of(
-    connection: sqlite3.Connection, vault: Vault, flow_id: str, business: str
-) -> tuple[str, str, bytes] | None:
-    """Return envelope id, state and reply of a flow's newest row of this business, or None."""
+def reply_to(connection: sqlite3.Connection, vault: Vault, envelope: str) -> bytes | None:
+    """Return the answer that was kept for a row; None while it waits, or when it was held without one."""
     row = connection.execute(
-        "SELECT envelope, state, reply FROM outbox WHERE flow = ? AND business = ? ORDER BY seq DESC LIMIT 1",
-        (flow_id, business),
+        "SELECT reply FROM outbox WHERE envelope = ? AND state IN ('done', 'refused')", (envelope,)
     ).fetchone()
-    if row is None:
-        return None
-    envelope, state, reply = row
-    return envelope, state, vault.open(reply, f"reply:{envelope}") if reply else b""
+    return vault.open(row[0], f"reply:{envelope}") if row else None
 
 
 def unsent(connection: sqlite3.Connection) -> int:

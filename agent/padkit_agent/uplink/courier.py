@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
+from functools import partial
 
 import msgspec
 
 from padkit_agent.core.clock import Clock
 from padkit_agent.observe import Log
-from padkit_agent.store import KitStore
+from padkit_agent.store import KitStore, StoreUnavailable
 from padkit_agent.store.rows import Due
 from padkit_agent.uplink.sealer import Sealer
 from padkit_agent.uplink.wire import Receipt, Rejected, Wire
@@ -53,6 +54,7 @@ class Courier:
         self._c3: dict[str, bytes] = {}
         self._held: set[str] = set()
         self._under_way: set[str] = set()
+        self._resting: set[str] = set()  # failed a moment ago; a rest takes nobody's place
         self._waiting: dict[str, asyncio.Future[Reply]] = {}
         self._work = asyncio.Event()
         self._failures = 0
@@ -66,6 +68,10 @@ class Courier:
         """Keep the C3 part of a row in memory until the row is answered or held. It is never written anywhere."""
         self._c3[envelope] = fields
 
+    def forget_c3(self, envelope: str) -> None:
+        """Drop the C3 part of a row that was not written after all."""
+        self._c3.pop(envelope, None)
+
     async def hold(self, envelope: str) -> None:
         """Stop sending a row whose outcome will be inquired."""
         self._held.add(envelope)
@@ -78,12 +84,12 @@ class Courier:
         self.wake()
         try:
             async with asyncio.timeout(timeout_s):
-                return await asyncio.shield(future)
+                known = await self._store.reply_to(envelope)  # it may have come before anybody asked
+                return decode(known, Reply) if known is not None else await future
         except TimeoutError:
             return None
         finally:
-            if future.done():
-                self._waiting.pop(envelope, None)
+            self._waiting.pop(envelope, None)
 
     async def ask(self, business: str, body: msgspec.Struct, *, timeout_s: float) -> Reply | None:
         """Ask central something that needs no record; None when no believable answer came in time."""
@@ -107,27 +113,44 @@ class Courier:
         async with asyncio.TaskGroup() as group:
             while True:
                 self._work.clear()
-                free = AT_ONCE - len(self._under_way)
-                for row in await self._store.due(AT_ONCE * 2) if free > 0 else ():
-                    if row.envelope in self._under_way or row.envelope in self._held or free <= 0:
-                        continue
-                    free -= 1
+                for row in await self._next():
                     self._under_way.add(row.envelope)
                     group.create_task(self._deliver(row))
                 await self._work.wait()
+
+    async def _next(self) -> list[Due]:
+        """Return the rows to be sent now, as many as there is room for."""
+        free = AT_ONCE - len(self._under_way)
+        if free <= 0:
+            return []
+        try:
+            rows = await self._store.due(AT_ONCE * 2)
+        except StoreUnavailable as exc:
+            self._log.error("uplink.store", why=str(exc))
+            await self._clock.sleep(BACKOFF_S[1])
+            self.wake()
+            return []
+        busy = self._under_way | self._resting | self._held
+        return [row for row in rows if row.envelope not in busy][:free]
 
     async def _deliver(self, row: Due) -> None:
         try:
             await self._send(row)
             self._failures = 0
-            self.online = True
         except LinkLost as exc:
             self._failures += 1
             self.online = False
             self._log.warning("uplink.lost", business=row.business, failures=self._failures, why=str(exc))
-            await self._clock.sleep(self._backoff_s())
+            self._resting.add(row.envelope)
+        except StoreUnavailable as exc:  # the answer could not be kept: the row is sent again, central repeats itself
+            self._log.error("uplink.store", business=row.business, why=str(exc))
+            self._resting.add(row.envelope)
         finally:
             self._under_way.discard(row.envelope)
+            self.wake()
+        if row.envelope in self._resting:
+            await self._clock.sleep(self._backoff_s())
+            self._resting.discard(row.envelope)
             self.wake()
 
     def _backoff_s(self) -> float:
@@ -140,40 +163,42 @@ class Courier:
         if row.needs_c3 and c3 is None:
             await self.hold(row.envelope)
             return
-        envelope = self._sealer.seal(row.body, business=row.business, envelope=row.envelope, sequence=row.sequence)
-        sealed_c3 = b""
-        if c3 is not None:
-            sealed_c3 = self._sealer.seal(
-                c3, business=row.business + C3_SUFFIX, envelope=row.envelope, sequence=row.sequence
-            )
-        answer = await self._wire.post(Posted(envelope, sealed_c3), timeout_s=self._timeout_s)
+        try:
+            posted = self._seal(row, c3)
+        except ContractError as exc:  # it will never be an envelope: set aside, so that it holds up nothing
+            await self._finish(row, Reply(Outcome.UNKNOWN, code=exc.reason, message=str(exc)), "refused")
+            return
+        answer = await self._wire.post(posted, timeout_s=self._timeout_s)
         if isinstance(answer, Receipt):
+            self.online = True
             await self._clock.sleep(RECEIPT_PAUSE_S)
             return
-        await self._finish(row, answer)
-
-    async def _finish(self, row: Due, answer: bytes | Rejected) -> None:
         try:
             reply = self._open(answer, row.business, row.envelope)
         except ContractError as exc:
             raise LinkLost(f"reply to {row.business} not believed: {exc}") from exc
-        state = "refused" if reply.outcome is Outcome.INVALID else "done"
+        set_aside = isinstance(answer, Rejected) or reply.outcome is Outcome.INVALID
+        await self._finish(row, reply, "refused" if set_aside else "done")
+
+    def _seal(self, row: Due, c3: bytes | None) -> Posted:
+        seal = partial(self._sealer.seal, envelope=row.envelope, sequence=row.sequence)
+        sealed_c3 = b"" if c3 is None else seal(c3, business=row.business + C3_SUFFIX)
+        return Posted(seal(row.body, business=row.business), sealed_c3)
+
+    async def _finish(self, row: Due, reply: Reply, state: str) -> None:
         if state == "refused":
             self._log.error("uplink.refused", business=row.business, code=reply.code, why=reply.message)
         await self._store.mark(row.envelope, state, encode(reply))
         self._c3.pop(row.envelope, None)
-        future = self._waiting.setdefault(row.envelope, asyncio.get_running_loop().create_future())
-        if not future.done():
+        future = self._waiting.get(row.envelope)
+        if future is not None and not future.done():
             future.set_result(reply)
 
     def _open(self, answer: bytes | Rejected, business: str, envelope: str) -> Reply:
+        """Read an answer. A rejection is not signed by central: it says nothing certain about the business."""
         if isinstance(answer, Rejected):
-            return Reply(Outcome.INVALID, code=answer.code, message=answer.message)
+            self.online = True
+            return Reply(Outcome.UNKNOWN, code=answer.code, message=answer.message)
         reply = self._sealer.open_reply(answer, business=business, envelope=envelope)
         self.online = True
         return reply
-
-
-def stored_reply(raw: bytes) -> Reply:
-    """Read a reply kept in the outbox."""
-    return decode(raw, Reply)

@@ -54,8 +54,8 @@ class Wire:
                 headers={"Content-Type": CONTENT_TYPE},
                 timeout=aiohttp.ClientTimeout(total=timeout_s),
             ) as response:
-                body = await response.content.read(MAX_REPLY + 1)
-                if len(body) > MAX_REPLY:
+                body = await _whole(response)
+                if body is None:
                     return Rejected(response.status, "reply.size", f"more than {MAX_REPLY} bytes")
                 match response.status:
                     case 200:
@@ -84,6 +84,16 @@ class Wire:
             context.load_cert_chain(str(self._tls.cert), str(self._tls.key))
             self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=context, limit=8))
         return self._session
+
+
+async def _whole(response: aiohttp.ClientResponse) -> bytes | None:
+    """Return the whole body, None when it exceeds `MAX_REPLY`."""
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > MAX_REPLY:
+            return None
+    return bytes(body)
 
 
 class _Error(msgspec.Struct):

@@ -138,7 +138,7 @@ class ApiServer:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         body = read(await request.read(), Answer)
         said = PersonSaid(body.what, body.choice, body.by, body.fields)
-        self._desk.answer(request.match_info["id"], said, body.c3)
+        await self._desk.answer(request.match_info["id"], said, body.c3)
         return answer({"taken": True}, status=202)
 
     async def _cancel(self, request: web.Request) -> web.StreamResponse:

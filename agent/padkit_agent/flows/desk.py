@@ -7,7 +7,7 @@ be written the flow halts where it is and no card moves.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import msgspec
@@ -17,16 +17,16 @@ from padkit_agent.core import events as ev
 from padkit_agent.core.clock import Clock
 from padkit_agent.core.decide import decide, may_cancel, start
 from padkit_agent.core.flow import Decision, Flow, FlowRefused, Rules
-from padkit_agent.core.phases import Phase
+from padkit_agent.core.phases import MAY_CANCEL, Phase
 from padkit_agent.flows.feed import Feed, Progress
-from padkit_agent.flows.form import check_form
+from padkit_agent.flows.form import check_answer, check_form
 from padkit_agent.flows.pack import Packs
 from padkit_agent.flows.perform import CORE_TIMEOUT_S, Performer
 from padkit_agent.flows.post import Post
 from padkit_agent.flows.run import Run
 from padkit_agent.observe import Log
 from padkit_agent.store import CaseRow, JournalRow, KitStore, LedgerRow, StoreUnavailable
-from padkit_contract.messages import CARD_OPEN
+from padkit_contract.messages import CARD_OPEN, CardState
 from padkit_sdk.errors import Refused
 
 INTERRUPTIBLE = (do.AskPerson, do.WaitDevice)
@@ -81,7 +81,7 @@ class Desk:
             self._group = group
             for step in await self._store.heads(open_only=True):
                 flow = msgspec.json.decode(step.flow, type=Flow)
-                group.create_task(self._wake(Run(flow, flow.pending)))
+                group.create_task(self._wake(Run(flow, None)))
             await asyncio.Event().wait()
 
     async def begin(self, business: str, inputs: dict[str, Any]) -> str:
@@ -91,11 +91,10 @@ class Desk:
         """
         if business != CARD_OPEN:
             raise Refused("business.unknown", f"{business}: this kit can do {CARD_OPEN}")
-        stopped = [case for case in await self._store.cases(open_only=True) if case.stops_box]
-        if stopped:
-            raise Refused(
-                "box.stopped", f"the card box is stopped by case {stopped[0].id} ({stopped[0].reason}); close it first"
-            )
+        if self._group is None:
+            raise Refused("agent.starting", "the agent is still taking up open flows; ask again in a moment")
+        if stopped := await self._stopped():
+            raise Refused("box.stopped", f"the card box is stopped by {stopped}; close it first")
         await check_form(business, inputs)
         pack = self._packs.current
         flow = Flow(self._new_id(), business, self._new_id(), self._new_id(), pack.policy.version, inputs)
@@ -105,26 +104,32 @@ class Desk:
         self._drive_soon(run)
         return flow.id
 
-    def answer(self, flow_id: str, said: ev.PersonSaid, c3: dict[str, Any]) -> None:
-        """Give a person's answer to the question the flow waits with.
+    async def _stopped(self) -> str:
+        """Return the open case that stops the box, or nothing."""
+        stopping = [case for case in await self._store.cases(open_only=True) if case.stops_box]
+        return f"case {stopping[0].id} ({stopping[0].reason})" if stopping else ""
 
-        Raises: `Refused` ``flow.unknown``, ``flow.not_asking``, ``answer.choice``, ``answer.people``.
+    async def answer(self, flow_id: str, said: ev.PersonSaid, c3: dict[str, Any]) -> None:
+        """Give a person's answer to the question the flow waits with; the first answer counts.
+
+        Raises: `Refused` ``flow.unknown``, ``flow.not_asking``, ``answer.choice``, ``answer.people``, ``answer.fields``.
         """
         run = self._find(flow_id)
+        await check_answer(run.flow.business, said.fields, c3)
         asked = run.action
-        if not isinstance(asked, do.AskPerson) or asked.what != said.what or not run.answers.empty():
+        if not isinstance(asked, do.AskPerson) or asked.what != said.what or run.answer.done():
             raise Refused("flow.not_asking", f"flow {flow_id} does not ask {said.what!r} now")
         if said.choice not in asked.choices:
             raise Refused("answer.choice", f"{said.what}: {said.choice!r} is none of {', '.join(asked.choices)}")
         if len(set(said.by)) < asked.people:
             raise Refused("answer.people", f"{said.what}: {asked.people} different people must confirm")
-        run.c3.update(c3)
-        run.answers.put_nowait(said)
+        run.said_c3.update(c3)
+        run.answer.set_result(said)
 
     def cancel(self, flow_id: str, by: str) -> None:
         """Ask a flow to stop; it stops at the next safe point. Raises `Refused` ``flow.unknown``, ``flow.too_late``."""
         run = self._find(flow_id)
-        if not may_cancel(run.flow):
+        if run.flow.phase not in MAY_CANCEL:
             raise Refused(
                 "flow.too_late", f"flow {flow_id} is in {run.flow.phase.value}; it can no longer be cancelled"
             )
@@ -139,6 +144,28 @@ class Desk:
         assert self._group is not None
         run.halted = ""
         self._group.create_task(self._wake(run))
+
+    async def close_case(self, case_id: str, *, by: str, found: CardState | None) -> None:
+        """Close a case; where its card was found is booked in the same transaction.
+
+        Raises: `Refused` ``case.unknown``, ``case.no_card``; `StoreUnavailable`.
+        """
+        at = self._clock.iso()
+        lines = []
+        if found is not None:
+            steps = await self._store.steps(case_id)
+            card = msgspec.json.decode(steps[-1].flow, type=Flow).card if steps else None
+            if card is None:
+                raise Refused("case.no_card", f"case {case_id} has no card to be found; close it without")
+            slip = self._packs.current.slip
+            reason = f"found by {by}"
+            batch = slip.batch if slip else ""
+            lines = [LedgerRow(batch, card.voucher, card.card_no, found, card.read, reason, case_id, at)]
+        events = await self._store.close_case(case_id, by=by, at=at, lines=lines, ledger_message=self._post.ledger)
+        if events is None:
+            raise Refused("case.unknown", f"no open case {case_id}; list them with `padkit-agent case list`")
+        self._packs.states.update({event.voucher: event.state for event in events})
+        self._post.wake()
 
     async def views(self, *, open_only: bool) -> tuple[FlowView, ...]:
         """Return the flows, oldest first."""
@@ -186,6 +213,8 @@ class Desk:
                 self._say(run, "asked" if isinstance(run.action, do.AskPerson) else "doing")
                 begun = self._clock.mono_s()
                 event = await self._perform(run, run.action)
+                if event is None:
+                    return
                 if not await self._take(run, event, seconds=self._clock.mono_s() - begun):
                     return
                 if self._wants_cancel(run, event) and not await self._take(run, ev.CancelAsked(run.cancel_by)):
@@ -201,26 +230,33 @@ class Desk:
     def _wants_cancel(run: Run, event: ev.AnyEvent) -> bool:
         return run.cancel.is_set() and may_cancel(run.flow) and not isinstance(event, ev.CancelAsked)
 
-    async def _perform(self, run: Run, action: do.AnyAction) -> ev.AnyEvent:
-        rules = await self._packs.rules(run.flow.policy, run.flow.business)
-        work = self._performer.perform(
-            run,
-            action,
-            batch=rules.slip.batch if rules.slip else "",
-            core_timeout_s=rules.number("core_timeout_seconds", CORE_TIMEOUT_S),
-        )
-        if not isinstance(action, INTERRUPTIBLE) or not may_cancel(run.flow):
-            return await work
-        return await _first(work, run.cancel, run.cancel_by)
+    async def _perform(self, run: Run, action: do.AnyAction) -> ev.AnyEvent | None:
+        """Carry out an action; None when the flow halts."""
+        try:
+            rules = await self._packs.rules(run.flow.policy, run.flow.business)
+            work = self._performer.perform(
+                run,
+                action,
+                batch=rules.slip.batch if rules.slip else "",
+                core_timeout_s=rules.number("core_timeout_seconds", CORE_TIMEOUT_S),
+            )
+            if not isinstance(action, INTERRUPTIBLE) or not may_cancel(run.flow):
+                return await work
+            return await _first(work, run)
+        except (StoreUnavailable, Refused) as exc:
+            self._halt(run, f"{type(exc).__name__}: {exc}")
+            return None
 
     async def _take(self, run: Run, event: ev.AnyEvent, *, seconds: float = 0.0) -> bool:
         """Decide on an event and write the step; False when the flow halts."""
-        rules = await self._packs.rules(run.flow.policy, run.flow.business)
         try:
+            rules = await self._packs.rules(run.flow.policy, run.flow.business)
+            if isinstance(event, ev.BoxSeen):
+                rules = msgspec.structs.replace(rules, stopped=await self._stopped())
             decision = decide(run.flow, event, rules)
             self._say(run, "done", event, seconds)
             await self._write(run, decision, event)
-        except StoreUnavailable as exc:
+        except (StoreUnavailable, Refused) as exc:
             return self._halt(run, f"{type(exc).__name__}: {exc}")
         except FlowRefused as exc:
             return self._halt(run, f"rules: {exc}")
@@ -246,17 +282,21 @@ class Desk:
             ended=flow.ended,
         )
         messages = self._post.for_decision(run, decision, rules)
-        stored = await self._store.step(
-            row,
-            lines=self._lines(decision, rules),
-            messages=messages,
-            ledger_message=self._post.ledger,
-            case=CaseRow(flow.id, flow.id, decision.case or flow.note, rules.at, decision.stop_box)
-            if flow.phase is Phase.CASE_OPEN
-            else None,
-        )
+        try:
+            stored = await self._store.step(
+                row,
+                lines=self._lines(decision, rules),
+                messages=messages,
+                ledger_message=self._post.ledger,
+                case=CaseRow(flow.id, flow.id, decision.case or flow.note, rules.at, decision.stop_box)
+                if flow.phase is Phase.CASE_OPEN
+                else None,
+            )
+        except StoreUnavailable:
+            self._post.forget(messages)
+            raise
         self._packs.states.update({line.voucher: line.state for line in stored.ledger})
-        run.flow, run.action = flow, action
+        run.go_on(flow, action)
         if messages or stored.ledger:
             self._post.wake()
 
@@ -312,16 +352,15 @@ def describe(event: ev.AnyEvent | None, action: do.AnyAction | None) -> str:
             return ""
 
 
-async def _first(work: Any, cancel: asyncio.Event, by: str) -> ev.AnyEvent:
+async def _first(work: Coroutine[Any, Any, ev.AnyEvent], run: Run) -> ev.AnyEvent:
     """Wait for the work or for a wish to cancel, whichever is first; the work is ended properly."""
     task = asyncio.ensure_future(work)
-    wish = asyncio.ensure_future(cancel.wait())
+    wish = asyncio.ensure_future(run.cancel.wait())
     try:
         await asyncio.wait({task, wish}, return_when=asyncio.FIRST_COMPLETED)
         if task.done():
-            event: ev.AnyEvent = task.result()
-            return event
-        return ev.CancelAsked(by)
+            return task.result()
+        return ev.CancelAsked(run.cancel_by)
     finally:
         for it in (task, wish):
             it.cancel()

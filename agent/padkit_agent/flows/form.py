@@ -1,4 +1,4 @@
-"""The form a flow begins with: what is typed or chosen, held against the catalogue before anything else happens."""
+"""What people give a flow, held against the catalogue before anything else happens: its form, and answers with values."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from padkit_contract.catalogue import Entry, check_fields, load_catalogue
+from padkit_contract.catalogue import Entry, c3_fields, check_fields, load_catalogue
 from padkit_contract.errors import Invalid
 from padkit_sdk.errors import Refused
 
@@ -28,3 +28,19 @@ async def check_form(business: str, fields: dict[str, Any]) -> None:
         check_fields(entry, fields)
     except Invalid as exc:
         raise Refused(exc.reason, str(exc)) from exc
+
+
+async def check_answer(business: str, fields: dict[str, Any], c3: dict[str, Any]) -> None:
+    """Check the values that come with an answer: C3 values are given as such, because `fields` are written down.
+
+    Raises: `Refused` ``answer.fields``.
+    """
+    if not fields and not c3:
+        return
+    entry = await asyncio.to_thread(lambda: load_catalogue().entry(business))
+    secret = c3_fields(entry)
+    for given, allowed, where in ((fields, entry.specs.keys() - secret, "fields"), (c3, secret, "c3")):
+        for name in given.keys() - allowed:
+            raise Refused(
+                "answer.fields", f"{business}.{name[:64]}: not one that is given in `{where}`; see the catalogue"
+            )

@@ -43,7 +43,7 @@ class Performer:
             case do.WaitDevice(device=device, timeout_s=timeout_s):
                 return await self._wait_device(run, device, timeout_s)
             case do.AskPerson():
-                return await run.answers.get()
+                return await run.answer
             case do.Pause(seconds=seconds):
                 await self._clock.sleep(seconds)
                 return ev.Paused()
@@ -93,7 +93,7 @@ class Performer:
             case _:
                 event, card = await hand.read_chip()
                 if card is not None:
-                    run.c3["card_expiry"] = card.expiry.text
+                    run.chip_c3["card_expiry"] = card.expiry.text
                 return event
 
     async def _with_central(self, run: Run, action: do.AnyAction, batch: str, core_timeout_s: float) -> ev.AnyEvent:

@@ -41,6 +41,11 @@ class Post:
         """Something new is in the outbox."""
         self._courier.wake()
 
+    def forget(self, rows: list[OutboxRow]) -> None:
+        """These rows were not written: nothing of them is kept in memory either."""
+        for row in rows:
+            self._courier.forget_c3(row.envelope)
+
     def ledger(self, events: tuple[LedgerEvent, ...]) -> OutboxRow:
         """Return the message that carries ledger lines."""
         return self._row(CARD_LEDGER, events[0].flow, LEDGER_NEXT, LedgerUpload(events))
@@ -53,7 +58,7 @@ class Post:
             case do.Submit():
                 request = card_open(flow, batch=rules.slip.batch if rules.slip else "", made_at=rules.at)
                 row = self._row(CARD_OPEN, flow.id, BUSINESS_FIRST, request, needs_c3=True)
-                self._courier.join_c3(row.envelope, msgspec.json.encode(run.c3))
+                self._courier.join_c3(row.envelope, msgspec.json.encode(run.take_c3()))
                 run.envelope = row.envelope
                 rows.append(row)
             case do.Reverse():

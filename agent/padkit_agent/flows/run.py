@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from padkit_agent.core.actions import AnyAction
+from padkit_agent.core.actions import AnyAction, AskPerson
 from padkit_agent.core.events import PersonSaid
 from padkit_agent.core.flow import Flow
 from padkit_agent.devices import LeasedDevice
@@ -19,14 +19,26 @@ class Run:
 
     flow: Flow
     action: AnyAction | None
-    answers: asyncio.Queue[PersonSaid] = field(default_factory=asyncio.Queue)
+    answer: asyncio.Future[PersonSaid] = field(default_factory=asyncio.Future)
     cancel: asyncio.Event = field(default_factory=asyncio.Event)
     cancel_by: str = ""
-    c3: dict[str, Any] = field(default_factory=dict, repr=False)
+    chip_c3: dict[str, Any] = field(default_factory=dict, repr=False)
+    said_c3: dict[str, Any] = field(default_factory=dict, repr=False)
     envelope: str = ""
     stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     box: LeasedDevice | None = None
     halted: str = ""
+
+    def go_on(self, flow: Flow, action: AnyAction | None) -> None:
+        """Stand at the next action; an answer to an earlier question counts for nothing any more."""
+        self.flow, self.action, self.answer = flow, action, asyncio.Future()
+        if isinstance(action, AskPerson) and action.what == "pin":
+            self.said_c3 = {}  # a PIN block is bound to its card: none outlives the next question for one
+
+    def take_c3(self) -> dict[str, Any]:
+        """Return the C3 values for one request. What a person entered is good for this one only."""
+        c3, self.said_c3 = {**self.chip_c3, **self.said_c3}, {}
+        return c3
 
     async def let_go(self) -> None:
         """Give the devices back."""

@@ -209,9 +209,10 @@ def list_cases(config: Path, *, as_json: bool, everything: bool) -> None:
 @CONFIG
 @click.argument("case_id")
 @click.option("--by", multiple=True, required=True, help="Who closes it; two different people.")
-def close_case(config: Path, case_id: str, by: tuple[str, ...]) -> None:
+@click.option("--found", help="Where its card was found: captured, captured_live, handed_over or missing.")
+def close_case(config: Path, case_id: str, by: tuple[str, ...], found: str | None) -> None:
     """Close a case; a stopped box may stage cards again when its last one is closed."""
-    _call(config, "POST", f"/v1/cases/{case_id}/close", {"by": by})
+    _call(config, "POST", f"/v1/cases/{case_id}/close", {"by": by, "found": found})
 
 
 @main.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from padkit_sim.demo.world import World
 
 HERE = Path(__file__).parent
 KIT_FILE = HERE / "kit.toml"
+SPEED = 40.0
 TWO = ["manager", "second"]
 ANSWERS: tuple[Mapping[str, Any], ...] = (files.PIN_ANSWER, {"what": "confirm", "choice": "yes"})
 
@@ -23,7 +24,7 @@ class Journey:
     """One world that tests play on, one after another."""
 
     def __init__(self, folder: Path) -> None:
-        self.world = World(folder, kit_file=str(KIT_FILE))
+        self.world = World(folder, kit_file=str(KIT_FILE), speed=SPEED)
         self.world.agent_command = (sys.executable, str(HERE / "cut_agent.py"))
         self.lines: list[dict[str, Any]] = []
 
@@ -43,6 +44,10 @@ class Journey:
         await self.world.core("clear")
         for case in (await self.world.agent("GET", "/v1/cases"))["cases"]:
             await self.world.agent("POST", f"/v1/cases/{case['id']}/close", {"by": TWO})
+
+    async def close_case(self, flow: str, found: str) -> None:
+        """Two people close a flow's case and book where they found its card."""
+        await self.world.agent("POST", f"/v1/cases/{flow}/close", {"by": TWO, "found": found})
 
     async def fault(self, name: str, **args: Any) -> None:
         """Arm a fault of the kit."""
@@ -82,6 +87,11 @@ class Journey:
         assert code == 0, out
         report: dict[str, Any] = json.loads(out)
         return report
+
+    async def until(self, seen: Callable[[dict[str, Any]], bool]) -> None:
+        """Wait until a progress line of the opening under way is what is looked for."""
+        while not any(seen(line) for line in self.lines):
+            await self.world.agent("GET", "/v1/alive")
 
     async def settled(self) -> None:
         """Wait until nothing is left in the outbox."""

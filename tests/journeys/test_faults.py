@@ -23,25 +23,26 @@ async def test_a_card_is_opened_from_end_to_end(journey: Journey) -> None:
 async def test_f01_a_card_not_found_is_looked_for_again_and_then_asked_for(journey: Journey) -> None:
     await journey.world.kit("hand", device="reader", action="lift_card")
     opening = asyncio.create_task(journey.open({"what": "lay_card", "choice": "again"}))
-    while not any(line["kind"] == "asked" for line in journey.lines):
-        await journey.world.agent("GET", "/v1/alive")
-    await journey.world.kit("hand", device="reader", action="lay_card", person="test_a")
+    await journey.until(lambda line: line["kind"] == "asked")
+    await journey.world.lay_identity_card("test_a")
     assert (await opening)["phase"] == "CLOSED"
     assert len(journey.seen("try_again")) >= 3
     await journey.compare()
 
 
-async def test_f01_a_card_taken_away_while_reading_is_read_again(journey: Journey) -> None:
+async def test_f01_a_card_taken_away_while_reading_is_laid_again(journey: Journey) -> None:
     await journey.fault("idcard.removed")
-    assert (await journey.open())["phase"] == "CLOSED"
+    opening = asyncio.create_task(journey.open({"what": "lay_card", "choice": "again"}))
+    await journey.until(lambda line: line["kind"] == "asked")
+    await journey.world.lay_identity_card("test_a")
+    assert (await opening)["phase"] == "CLOSED"
     await journey.compare()
 
 
 async def test_f08_an_empty_hopper_blocks_until_two_people_loaded_cards(journey: Journey) -> None:
     await journey.fault("box.empty")
     opening = asyncio.create_task(journey.open({"what": "load_cards", "choice": "done", "by": TWO}))
-    while not any(line["kind"] == "asked" for line in journey.lines):
-        await journey.world.agent("GET", "/v1/alive")
+    await journey.until(lambda line: line["kind"] == "asked")
     await journey.world.kit("clear", name="box.empty")
     assert (await opening)["phase"] == "CLOSED"
     await journey.compare()
@@ -67,11 +68,13 @@ async def test_f10_a_jam_that_a_gentle_retry_clears_costs_nothing(journey: Journ
 async def test_f10_a_jam_that_stays_becomes_a_case_with_the_card_inside(journey: Journey) -> None:
     await journey.fault("box.jam", at="stage", clears_after="operator", times=0)
     voucher = await journey.next_voucher()
-    assert (await journey.open())["phase"] == "CASE_OPEN"
+    last = await journey.open()
+    assert last["phase"] == "CASE_OPEN"
     assert await journey.kit_state(voucher) == "staged"
     await journey.compare()
-    await journey.world.kit("clear", name=None)
     await free_the_path(journey, voucher)
+    await journey.close_case(last["flow"], "captured")
+    await journey.compare()
 
 
 async def test_f11_a_mute_card_is_captured_and_the_next_one_issued(journey: Journey) -> None:
@@ -167,8 +170,9 @@ async def test_f21_a_retract_that_fails_is_held_by_two_people_and_becomes_a_case
     last = await journey.open({"what": "retract_failed", "choice": "held", "by": TWO})
     assert last["phase"] == "CASE_OPEN"
     await journey.compare()
-    await journey.world.kit("clear", name=None)
     await free_the_path(journey, voucher)
+    await journey.close_case(last["flow"], "captured_live")
+    await journey.compare()
 
 
 async def test_f22_an_unclear_gate_is_decided_by_two_people(journey: Journey) -> None:
@@ -191,15 +195,15 @@ async def test_f26_a_card_that_left_the_box_without_an_account_is_found_and_bloc
 async def test_f30_a_reader_that_drops_off_is_waited_for(journey: Journey) -> None:
     await journey.world.kit("unplug", device="reader")
     opening = asyncio.create_task(journey.open())
-    while not any(line["action"] == "wait_device" for line in journey.lines):
-        await journey.world.agent("GET", "/v1/alive")
+    await journey.until(lambda line: line["action"] == "wait_device")
     await journey.world.kit("plug", device="reader", tty="ttyUSB7")
-    await journey.world.kit("hand", device="reader", action="lay_card", person="test_a")
+    await journey.world.lay_identity_card("test_a")
     assert (await opening)["phase"] == "CLOSED"
     await journey.compare()
 
 
 async def free_the_path(journey: Journey, voucher: str) -> None:
-    """What two people with the key do: take the card out of the path and put it into the bin."""
+    """What two people with the key do: they open the box and put the card from its path into the bin."""
+    await journey.world.kit("clear", name=None)
     pan = next(it["pan"] for it in await journey.world.box_cards() if it["serial"] == voucher)
     await journey.world.kit("tamper", device="box", pan=pan, place="bin")

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from padkit_contract.messages import CardState
 from padkit_sdk.errors import Refused
 
 T = TypeVar("T")
@@ -32,9 +33,10 @@ class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Close(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Close a case; two names."""
+    """Close a case; two names. `found` says where the two found its card: it goes into the ledger."""
 
     by: tuple[str, ...]
+    found: CardState | None = None
 
 
 def read(raw: bytes, kind: type[T]) -> T:

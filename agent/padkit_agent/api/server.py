@@ -103,6 +103,9 @@ class ApiServer:
             return refusal(507, "store.unavailable", str(exc))
         except web.HTTPException as exc:
             return refusal(exc.status, "http", exc.reason)
+        except Exception:  # noqa: BLE001 - one broken answer must not look like a dead agent
+            self._log.exception("api.broken", route=request.path)
+            return refusal(500, "internal", "the agent could not answer this; its log says why")
 
     async def _alive(self, _: web.Request) -> web.StreamResponse:
         return answer({"alive": True})
@@ -157,10 +160,7 @@ class ApiServer:
         if len(set(body.by)) < 2:
             raise Refused("answer.people", "closing a case needs two different people: --by A --by B")
         by = " + ".join(body.by)
-        if not await self._store.close_case(request.match_info["id"], by=by, at=self._iso()):
-            raise Refused(
-                "case.unknown", f"no open case {request.match_info['id']}; list them with `padkit-agent case list`"
-            )
+        await self._desk.close_case(request.match_info["id"], by=by, found=body.found)
         self._log.info("case.closed", case=request.match_info["id"], by=by)
         return answer({"closed": True})
 

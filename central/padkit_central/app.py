@@ -32,6 +32,7 @@ from padkit_contract.peers import FOLDER, Peers
 
 INLINE_BYTES = 64 << 10  # below it a thread costs more than it frees
 BACKLOG = 4096
+CHANCE_AT_ONCE = 512  # bytes
 
 T = TypeVar("T")
 
@@ -55,8 +56,21 @@ class Means:
         return self.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
     def ids(self) -> Callable[[], str]:
-        """Return a maker of row ids."""
-        return Uuid7(lambda: int(self.now().timestamp() * 1000), self.random_bytes)
+        """Return a maker of row ids. They are no secrets, so chance is fetched for many at a time."""
+        return Uuid7(lambda: int(self.now().timestamp() * 1000), _in_stock(self.random_bytes))
+
+
+def _in_stock(random_bytes: Callable[[int], bytes]) -> Callable[[int], bytes]:
+    stock = b""
+
+    def take(count: int) -> bytes:
+        nonlocal stock
+        if len(stock) < count:
+            stock = random_bytes(max(count, CHANCE_AT_ONCE))
+        taken, stock = stock[:count], stock[count:]
+        return taken
+
+    return take
 
 
 def real_means() -> Means:

@@ -107,8 +107,9 @@ class Intake:
         return Receipt() if end is None else await self._wait(end)
 
     async def _wait(self, end: asyncio.Future[End]) -> End | Receipt:
-        done, _ = await asyncio.wait([end], timeout=self._limits.answer_wait_s)
-        return end.result() if done else Receipt()
+        if not end.done() and self._limits.answer_wait_s:
+            await asyncio.wait([end], timeout=self._limits.answer_wait_s)
+        return end.result() if end.done() else Receipt()
 
     def _arrival(self, caller: Caller, body: bytes, context: Context | None) -> Arrival:
         claims = (context.envelope, context.business, context.sequence) if context else ("", "", 0)

@@ -75,11 +75,11 @@ class Writer(Generic[C]):
     async def write(self, point: Point, run: Callable[[C], T]) -> T:
         """Run `run` in the next transaction; return its result once it is durable.
 
-        Raises what `run` raised, or `StoreFailed`. A cancel does not take back what was queued.
+        Raises what `run` raised, or `StoreFailed`. What was queued is written, also when nobody waits for it any more.
         """
         future: asyncio.Future[T] = self._loop.create_future()
         self._queue.put(Job(point, future, run))
-        return await asyncio.shield(future)
+        return await future
 
     def admit(self, arrival: Arrival) -> asyncio.Future[Taken | None]:
         """Queue an envelope; the future is done when it is durable, or known from before."""

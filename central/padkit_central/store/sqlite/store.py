@@ -108,7 +108,7 @@ class SqliteStore:
 
     async def admit(self, arrival: Arrival) -> Taken | None:
         """Take an envelope in. None when it is new; else what is known of the one with the same kit and id."""
-        return await asyncio.shield(self._writer.admit(arrival))
+        return await self._writer.admit(arrival)
 
     async def waiting(self, after: str, limit: int) -> list[Arrival]:
         """Return up to `limit` envelopes without a reply, the oldest first, behind the row id `after`."""

@@ -41,7 +41,7 @@ def upgrade() -> None:
         *(sa.Column("reply", sa.LargeBinary), text("answered_at", MOMENT)),
         unique=("kit", "envelope"),
     )
-    op.create_index("intake_state", "intake", ["state", "id"])
+    op.create_index("intake_waiting", "intake", ["state", "id"], sqlite_where=sa.text("state='waiting'"))
     table(
         "quarantine",
         *(text("kit"), text("envelope"), text("digest"), text("reason", sa.String(255)), body()),

@@ -151,7 +151,6 @@ def _desk(config: Config, means: Means, party: Party, store: Store, gateway: Gat
         messages.INQUIRY: transactions.inquire,
         messages.KIT_PACK: policies.pack,
         messages.CARD_RESERVE: ledger.reserve,
-        messages.CARD_RELEASE: ledger.release,
         messages.CARD_LEDGER: ledger.book,
         messages.EVIDENCE: filing.evidence,
         messages.CASE: filing.case,

@@ -8,7 +8,7 @@ Everything is JSON inside the envelope (readable in an audit), decoded strictly:
 | `REVERSAL` | `Request` under its own serial: orig_channel_serial, remark | result_state, core_serial |
 | `INQUIRY` | `Request`: orig_channel_serial, fence (bool); `attempt` is the highest that the kit has sent | as of the original |
 | `KIT_PACK` | `Request` without fields | pack (`KitPack`) |
-| `CARD_RESERVE`, `CARD_RELEASE` | `Request` under the flow's serial: card_no, voucher_serial | card_no, voucher_serial |
+| `CARD_RESERVE` | `Request` under the flow's serial: card_no, voucher_serial | card_no, voucher_serial |
 | `CARD_LEDGER` | `LedgerUpload` | have, missing |
 | `EVIDENCE` | `EvidencePackage` | digest (SM3 of the body, hex) |
 | `CASE` | `Case` | - |
@@ -33,7 +33,6 @@ INQUIRY = "OPS-15"
 REVERSAL = "OPS-16"
 KIT_PACK = "kit.pack"  # policy with waivers, and the check-out slip
 CARD_RESERVE = "card.reserve"
-CARD_RELEASE = "card.release"
 CARD_LEDGER = "card.ledger"  # ledger events, in order
 EVIDENCE = "evidence.package"
 CASE = "case.open"

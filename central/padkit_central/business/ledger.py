@@ -1,4 +1,4 @@
-"""Cards on the road: reservation and release, and the kits' ledgers. A card that is missing is blocked at once."""
+"""Cards on the road: reservations and the kits' ledgers. A card that is missing is blocked at once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from padkit_central.business.ask import Ask, read_request
 from padkit_central.business.ports import Bank
 from padkit_central.business.stock import check_named, check_reservation, check_usable
 from padkit_central.observe import Log
-from padkit_central.store import OPEN, OpenCase, StockCard, Store, SubmissionState
+from padkit_central.store import OpenCase, StockCard, Store
 from padkit_contract.errors import Invalid
 from padkit_contract.messages import CardState, LedgerUpload, Outcome, Reply, Request, decode
 
@@ -38,18 +38,6 @@ class Ledger:
         assert card is not None
         fields = {"card_no": card_no, "voucher_serial": card.voucher, "voucher_batch": card.batch}
         return Reply(Outcome.OK, fields={**fields, "card_product": card.product})
-
-    async def release(self, ask: Ask) -> Reply:
-        """Answer `CARD_RELEASE`. A card whose opening may have happened stays reserved."""
-        request = read_request(ask)
-        card_no = _card_no(request)
-        for each in await self._store.attempts(ask.entity, request.serial):
-            if each.card_no == card_no and (each.state in OPEN or each.state is SubmissionState.OK):
-                raise Invalid(
-                    "stock.in_use", f"attempt {each.attempt} of {request.serial} is {each.state.value}; inquire"
-                )
-        await self._store.release(ask.entity, card_no, request.serial)
-        return Reply(Outcome.OK, fields={"card_no": card_no})
 
     async def book(self, ask: Ask) -> Reply:
         """Answer `CARD_LEDGER`: book what came, say which numbers are missing, block what is lost."""

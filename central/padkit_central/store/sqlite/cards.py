@@ -12,7 +12,7 @@ from padkit_contract.messages import CardState, LedgerEvent, Slip, SlipCard
 
 COLUMNS = "entity,kit,batch,voucher,product,card_no,state,account,reserved_for,blocked"
 MAX_HOLES = 500  # shown to a kit at once
-FREE_AGAIN = frozenset({CardState.CAPTURED, CardState.VOID_PENDING, CardState.MISSING, CardState.CAPTURED_LIVE})
+LEFT = frozenset(set(CardState) - {CardState.LOADED, CardState.STAGED, CardState.RESERVED, CardState.ISSUED})
 
 Check = Callable[[StockCard | None], None]
 
@@ -68,13 +68,6 @@ def reserve(connection: sqlite3.Connection, entity: str, card_no: str, serial: s
     """Reserve a card for a serial. Raises what `check` raises; it sees the card in the same transaction."""
     check(by_number(connection, entity, card_no))
     connection.execute("update card set reserved_for=? where entity=? and card_no=?", (serial, entity, card_no))
-
-
-def release(connection: sqlite3.Connection, entity: str, card_no: str, serial: str) -> None:
-    """End a reservation; one that is not there or not of this serial stays as it is."""
-    connection.execute(
-        "update card set reserved_for='' where entity=? and card_no=? and reserved_for=?", (entity, card_no, serial)
-    )
 
 
 def book(
@@ -134,7 +127,7 @@ def _booked(connection: sqlite3.Connection, entity: str, kit: str, seq: int) -> 
 
 
 def _move(connection: sqlite3.Connection, entity: str, kit: str, event: LedgerEvent) -> bool:
-    """Give the card its new state; False when it is not on a slip of this kit. A captured card's reservation ends."""
+    """Give the card its new state; False when it is not on a slip of this kit. A card that left the path is not reserved any more."""
     known = connection.execute(
         "select 1 from card where entity=? and kit=? and batch=? and voucher=? and (card_no=? or not ?)",
         (entity, kit, event.batch, event.voucher, event.card_no, event.read),
@@ -144,7 +137,7 @@ def _move(connection: sqlite3.Connection, entity: str, kit: str, event: LedgerEv
     connection.execute(
         "update card set state=?,state_seq=?,reserved_for=case when ? then '' else reserved_for end"
         " where entity=? and kit=? and batch=? and voucher=? and state_seq<?",
-        (event.state.value, event.seq, event.state in FREE_AGAIN, entity, kit, event.batch, event.voucher, event.seq),
+        (event.state.value, event.seq, event.state in LEFT, entity, kit, event.batch, event.voucher, event.seq),
     )
     return True
 

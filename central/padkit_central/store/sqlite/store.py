@@ -178,11 +178,6 @@ class SqliteStore:
         job = partial(cards.reserve, entity=entity, card_no=card_no, serial=serial, check=check)
         await self._writer.write(Point.STOCK, job)
 
-    async def release(self, entity: str, card_no: str, serial: str) -> None:
-        """End a reservation, if it is there."""
-        job = partial(cards.release, entity=entity, card_no=card_no, serial=serial)
-        await self._writer.write(Point.STOCK, job)
-
     async def book(self, entity: str, kit: str, events: Sequence[LedgerEvent]) -> Booked:
         """Append ledger events; see `cards.book`."""
         job = partial(

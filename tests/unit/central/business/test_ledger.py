@@ -6,8 +6,6 @@ from typing import Any
 
 from padkit_contract.messages import (
     CARD_LEDGER,
-    CARD_OPEN,
-    CARD_RELEASE,
     CARD_RESERVE,
     CardState,
     LedgerEvent,
@@ -18,7 +16,6 @@ from padkit_contract.messages import (
 )
 
 CARD, OTHER = "6219990000000000010", "6219990000000000028"
-C3 = {"new_pin_block": "00" * 16}
 
 
 async def ask(kit: Any, business: str, serial: str = "S1", **fields: str) -> Reply:
@@ -35,13 +32,13 @@ async def upload(kit: Any, *events: LedgerEvent) -> Reply:
     return reply
 
 
-async def test_a_card_is_reserved_for_one_serial_and_released_by_it(prepared: Any) -> None:
+async def test_a_card_is_reserved_for_one_serial_until_the_ledger_says_it_left(prepared: Any) -> None:
     async with prepared.kit() as kit:
         first = await ask(kit, CARD_RESERVE, card_no=CARD, voucher_serial="000001")
         again = await ask(kit, CARD_RESERVE, card_no=CARD)
         other = await ask(kit, CARD_RESERVE, "S2", card_no=CARD)
-        released = await ask(kit, CARD_RELEASE, card_no=CARD)
-        later = await ask(kit, CARD_RESERVE, "S2", card_no=CARD)
+        await upload(kit, event(1, CardState.CAPTURED))
+        later = await ask(kit, CARD_RESERVE, card_no=CARD)
     assert (first.outcome, first.fields["voucher_serial"], first.fields["card_product"]) == (
         Outcome.OK,
         "000001",
@@ -49,7 +46,7 @@ async def test_a_card_is_reserved_for_one_serial_and_released_by_it(prepared: An
     )
     assert again == first
     assert (other.outcome, other.code) == (Outcome.INVALID, "stock.reserved")
-    assert (released.outcome, later.outcome) == (Outcome.OK, Outcome.OK)
+    assert (later.outcome, later.code) == (Outcome.INVALID, "stock.used")
 
 
 async def test_a_foreign_card_is_refused(prepared: Any) -> None:
@@ -62,15 +59,6 @@ async def test_a_foreign_card_is_refused(prepared: Any) -> None:
         foreign = await ask(thief, CARD_RESERVE, card_no=CARD)
     codes = [each.code for each in (unknown, wrong, extra, nothing, foreign)]
     assert codes == ["stock.unknown", "stock.voucher", "field.unknown", "field.missing", "stock.foreign"]
-
-
-async def test_a_card_whose_opening_may_have_happened_is_not_released(prepared: Any, core: Any, opening: Any) -> None:
-    async with prepared.kit() as kit:
-        await ask(kit, CARD_RESERVE, card_no=CARD)
-        core.faults.append("drop_reply")
-        await kit.ask(CARD_OPEN, opening(), C3)
-        reply = await ask(kit, CARD_RELEASE, card_no=CARD)
-    assert (reply.outcome, reply.code) == (Outcome.INVALID, "stock.in_use")
 
 
 async def test_holes_are_named_until_they_are_filled(prepared: Any) -> None:

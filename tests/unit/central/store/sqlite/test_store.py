@@ -160,18 +160,16 @@ async def test_a_slip_is_checked_out_once_and_its_cards_nowhere_else(store: Stor
     assert await store.slip_of("demo", "kit-2") is None
 
 
-async def test_a_reservation_is_kept_until_released_or_the_card_is_captured(store: Store, demo_slip: Slip) -> None:
+@pytest.mark.parametrize(
+    "state", [CardState.CAPTURED, CardState.HANDED_OVER, CardState.MISSING, CardState.CAPTURED_LIVE]
+)
+async def test_a_reservation_ends_when_the_card_left_the_path(store: Store, demo_slip: Slip, state: CardState) -> None:
     card_no = demo_slip.cards[0].card_no
     await store.check_out("demo", "kit-1", demo_slip)
     await store.reserve("demo", card_no, "S1", lambda card: None)
-    await store.release("demo", card_no, "S2")
+    await store.book("demo", "kit-1", [event(1, CardState.STAGED), event(2, CardState.ISSUED)])
     assert (await held(store, card_no)) == "S1"
-    await store.release("demo", card_no, "S1")
-    assert (await held(store, card_no)) == ""
-    await store.reserve("demo", card_no, "S1", lambda card: None)
-    await store.book("demo", "kit-1", [event(1, CardState.STAGED)])
-    assert (await held(store, card_no)) == "S1"
-    await store.book("demo", "kit-1", [event(2, CardState.CAPTURED)])
+    await store.book("demo", "kit-1", [event(3, state)])
     assert (await held(store, card_no)) == ""
 
 

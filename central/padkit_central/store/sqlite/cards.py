@@ -127,7 +127,7 @@ def _booked(connection: sqlite3.Connection, entity: str, kit: str, seq: int) -> 
 
 
 def _move(connection: sqlite3.Connection, entity: str, kit: str, event: LedgerEvent) -> bool:
-    """Give the card its new state; False when it is not on a slip of this kit. A card that left the path is not reserved any more."""
+    """Give the card its new state; False when no slip of this kit has it. One that left the path is not reserved any more."""
     known = connection.execute(
         "select 1 from card where entity=? and kit=? and batch=? and voucher=? and (card_no=? or not ?)",
         (entity, kit, event.batch, event.voucher, event.card_no, event.read),

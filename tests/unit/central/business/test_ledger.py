@@ -81,7 +81,7 @@ async def test_a_missing_card_is_blocked_at_once_and_gets_a_case(prepared: Any, 
 async def test_a_block_that_did_not_get_through_is_tried_again_after_a_start(
     prepared: Any, core: Any, start: Any, audit: Any
 ) -> None:
-    core.faults += ["drop_request", "busy"]
+    core.faults.append("drop_request")
     async with prepared.kit() as kit:
         await upload(kit, event(1, CardState.MISSING))
     assert core.blocked == set()

@@ -10,6 +10,7 @@ import msgspec
 from padkit_agent.store.rows import LedgerRow
 from padkit_agent.store.vault import Vault
 from padkit_contract.messages import CardState, LedgerEvent
+from padkit_sdk.errors import Refused
 
 
 def append(connection: sqlite3.Connection, vault: Vault, rows: Sequence[LedgerRow]) -> tuple[LedgerEvent, ...]:
@@ -43,7 +44,16 @@ def states(connection: sqlite3.Connection) -> dict[str, CardState]:
     rows = connection.execute(
         "SELECT voucher, state FROM ledger WHERE seq IN (SELECT max(seq) FROM ledger GROUP BY voucher) ORDER BY seq"
     ).fetchall()
-    return {voucher: CardState(state) for voucher, state in rows}
+    return {voucher: _state(state, voucher) for voucher, state in rows}
+
+
+def _state(name: str, place: str) -> CardState:
+    try:
+        return CardState(name)
+    except ValueError as exc:
+        raise Refused(
+            "ledger.damaged", f"ledger, {place}: {name!r} is no state of a card; the row was changed"
+        ) from exc
 
 
 def events(connection: sqlite3.Connection, vault: Vault, *, last_only: bool = False) -> tuple[LedgerEvent, ...]:
@@ -57,6 +67,6 @@ def _open(vault: Vault, seq: int, state: str, sealed: bytes) -> LedgerEvent:
     event = msgspec.json.decode(vault.open(sealed, f"ledger:{seq}"), type=LedgerEvent)
     if event.state.value != state:  # the readable column was changed; the sealed line is what was booked
         return msgspec.structs.replace(
-            event, state=CardState(state), reason=f"column says {state}, sealed says otherwise"
+            event, state=_state(state, event.voucher), reason=f"column says {state}, sealed says otherwise"
         )
     return event

@@ -3,39 +3,65 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-Step = Callable[["object"], None]
+from padkit_agent.store.writer import StoreUnavailable, translate
+from padkit_sdk.errors import Refused
+
+Step = Callable[[object], None]
 FORMAT = 1  # format number of journal rows written by this version
 LATEST = 1
 
 
 def open_database(path: Path, *, max_mb: int) -> sqlite3.Connection:
-    """Open (or make) the store file with every safety on, at the latest schema."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    path.chmod(0o600)
+    """Open (or make) the store file with every safety on, at the latest schema.
+
+    Raises: `StoreUnavailable`; `Refused` ``store.schema``.
+    """
+    with _translated(path), ExitStack() as opened:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        opened.callback(connection.close)
+        path.chmod(0o600)
+        _prepare(connection, path, max_mb)
+        opened.pop_all()
+        return connection
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as exc:
+        raise translate(exc) from exc
+    except OSError as exc:
+        raise StoreUnavailable(f"store {path}: {exc}; see to folder and rights, then start again") from exc
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, max_mb: int) -> None:
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > LATEST:
+        raise Refused("store.schema", f"store {path}: schema {version}, this agent knows up to {LATEST}; update it")
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA secure_delete=ON")
     connection.execute("PRAGMA temp_store=MEMORY")
     page_size = connection.execute("PRAGMA page_size").fetchone()[0]
     connection.execute(f"PRAGMA max_page_count={max_mb * 1024 * 1024 // page_size}")
-    if connection.execute("PRAGMA user_version").fetchone()[0] < LATEST:
+    if version < LATEST:
         migrate(connection)
-    return connection
 
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the schema to `LATEST`, step by step, each step whole or not at all."""
     import sqlite_utils  # late: only a new or an old store needs it, and it is slow to import
 
-    steps = {1: _first}
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     for target in range(version + 1, LATEST + 1):
         connection.execute("BEGIN EXCLUSIVE")
-        steps[target](sqlite_utils.Database(connection))
+        STEPS[target](sqlite_utils.Database(connection))
         connection.execute(f"PRAGMA user_version={target}")
         connection.execute("COMMIT")
 
@@ -76,3 +102,6 @@ def _first(db: object) -> None:
         pk="id",
     )
     table("fact").create({"name": str, "sealed": bytes}, pk="name")
+
+
+STEPS: Mapping[int, Step] = {1: _first}

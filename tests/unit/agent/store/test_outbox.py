@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from padkit_agent.store import KitStore
+
+from .rows import message, step
+
+
+async def test_what_waits_comes_most_urgent_first_and_then_in_order(store: KitStore) -> None:
+    await store.queue(message("a", priority=2), message("b", priority=0), message("c", priority=1))
+    await store.queue(message("d", priority=0))
+    assert [it.envelope for it in await store.due(10)] == ["b", "d", "c", "a"]
+    assert [it.envelope for it in await store.due(2)] == ["b", "d"]
+
+
+async def test_the_same_envelope_twice_is_one_row(store: KitStore) -> None:
+    await store.queue(message("a", body=b"first"))
+    await store.queue(message("a", body=b"second"))
+    (row,) = await store.due(10)
+    assert (row.body, row.sequence) == (b"first", 1)
+
+
+async def test_each_row_has_its_place_in_the_chain(store: KitStore) -> None:
+    await store.queue(message("a"), message("b"))
+    await store.mark("a", "done")
+    await store.queue(message("c"))
+    assert [(it.envelope, it.sequence) for it in await store.due(10)] == [("b", 2), ("c", 3)]
+
+
+async def test_an_answer_ends_a_row_and_can_be_read_again(store: KitStore) -> None:
+    await store.queue(message("a"))
+    assert await store.reply_to("a") is None
+    await store.mark("a", "done", b"answer")
+    assert (await store.due(10), await store.unsent()) == ((), 0)
+    assert await store.reply_to("a") == b"answer"
+
+
+async def test_a_row_that_was_set_aside_keeps_its_reason(store: KitStore) -> None:
+    await store.queue(message("a"))
+    await store.mark("a", "refused", b"too large")
+    assert await store.reply_to("a") == b"too large"
+
+
+async def test_the_first_end_of_a_row_stands(store: KitStore) -> None:
+    await store.queue(message("a"))
+    await store.mark("a", "held")
+    await store.mark("a", "done", b"late answer")
+    assert await store.reply_to("a") is None
+    assert await store.due(10) == ()
+
+
+async def test_after_a_start_rows_that_lost_their_c3_part_are_held(store: KitStore) -> None:
+    await store.queue(message("a", needs_c3=True), message("b"), message("c", needs_c3=True))
+    await store.mark("c", "done")
+    assert await store.hold_lost_c3() == 1
+    assert [it.envelope for it in await store.due(10)] == ["b"]
+
+
+async def test_a_message_goes_with_its_step_or_not_at_all(store: KitStore) -> None:
+    await store.step(step("F1"), messages=[message("a"), message("b")])
+    assert await store.unsent() == 2

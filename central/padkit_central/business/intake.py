@@ -76,16 +76,18 @@ class Intake:
             self._log.error("store.failed", kit=caller.kit, why=str(exc))
             return Busy()
 
-    async def refuse(self, caller: Caller, reason: str, body: bytes, context: Context | None = None) -> Rejected:
+    async def refuse(self, caller: Caller, reason: str, body: bytes) -> Rejected:
         """Keep what cannot be an envelope for somebody to look at. Raises `StoreFailed`."""
+        return await self._quarantine(caller, reason, self._arrival(caller, body, None))
+
+    async def _quarantine(self, caller: Caller, reason: str, arrival: Arrival) -> Rejected:
         self._log.warning("envelope.refused", entity=caller.entity, kit=caller.kit, why=reason)
-        arrival = self._arrival(caller, body, context)
-        await self._store.quarantine(arrival, sm3(body).hex(), reason.partition(":")[0])
+        await self._store.quarantine(arrival, sm3(arrival.body).hex(), reason.partition(":")[0])
         return Rejected(REFUSED)
 
     async def _take(self, caller: Caller, body: bytes) -> End | Receipt:
         if caller.entity not in self._entities:
-            return await self.refuse(caller, f"entity.unknown: {caller.entity}", body)
+            return await self.refuse(caller, f"entity.unknown: {caller.entity}", b"")
         try:
             posted = msgspec.msgpack.decode(body, type=Posted)
             if len(posted.envelope) > MAX_ENVELOPE or len(posted.c3) > MAX_C3:
@@ -95,16 +97,23 @@ class Intake:
             return await self.refuse(caller, f"posted.form: {exc}", b"")
         except EnvelopeRefused as exc:
             return await self.refuse(caller, str(exc), posted.envelope)
-        arrival = self._arrival(caller, posted.envelope, context)
-        known = await self._store.admit(arrival)
-        if known is None:
-            return await self._wait(self._desk.hand_in(arrival, posted.c3))
-        if known.business != context.business:
-            return await self.refuse(caller, "envelope.reused: this id was another business", posted.envelope, context)
-        if known.reply:
-            return Answered(known.reply)
-        end = self._desk.end_of(known.id)
-        return Receipt() if end is None else await self._wait(end)
+        return await self._admit(caller, self._arrival(caller, posted.envelope, context), posted.c3)
+
+    async def _admit(self, caller: Caller, arrival: Arrival, c3: bytes) -> End | Receipt:
+        """Two looks: an envelope without a reply that is in nobody's hand may have been answered in between."""
+        for _ in range(2):
+            known = await self._store.admit(arrival)
+            if known is None:
+                return await self._wait(self._desk.hand_in(arrival, c3))
+            if known.business != arrival.business:
+                reason = "envelope.reused: this id was another business"
+                return await self._quarantine(caller, reason, arrival)
+            if known.reply:
+                return Answered(known.reply)
+            end = self._desk.end_of(known.id)
+            if end is not None:
+                return await self._wait(end)
+        return Receipt()
 
     async def _wait(self, end: asyncio.Future[End]) -> End | Receipt:
         if not end.done() and self._limits.answer_wait_s:

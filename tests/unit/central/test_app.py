@@ -1,176 +1,66 @@
-"""The whole service on loopback: envelopes in over TLS, the core asked, sealed answers back."""
+"""The composition root: what it builds stands, and what it cannot build is said."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import os
+from pathlib import Path
 from typing import Any
 
+import msgspec
+import pytest
+
+from padkit_central.app import Means
+from padkit_central.config import Config, Listen
 from padkit_contract import messages
-from padkit_contract.messages import (
-    CARD_OPEN,
-    CARD_RESERVE,
-    INQUIRY,
-    KIT_PACK,
-    REVERSAL,
-    EvidenceItem,
-    How,
-    Outcome,
-    Reply,
-    Request,
-)
-
-C3 = {"new_pin_block": "00" * 16}
-Opening = Callable[..., Request]
+from padkit_contract.errors import ContractError
+from padkit_contract.messages import CASE, Case
 
 
-async def reserve(kit: Any, serial: str = "S1", card_no: str = "6219990000000000010") -> Reply:
-    reply: Reply = await kit.ask(CARD_RESERVE, Request(serial, 1, kit.clock.now().isoformat(), {"card_no": card_no}))
-    return reply
+def test_row_ids_sort_as_made_and_are_never_the_same(clock: Any, log: Any) -> None:
+    make = Means(clock.now, os.urandom, log).ids()
+    made = [make() for _ in range(5000)]
+    assert made == sorted(made)
+    assert len(set(made)) == len(made)
 
 
-async def inquire(kit: Any, serial: str = "S1", attempt: int = 1, *, fence: bool = False) -> Reply:
-    fields = {"orig_channel_serial": serial, "fence": fence}
-    reply: Reply = await kit.ask(INQUIRY, Request(serial, attempt, kit.clock.now().isoformat(), fields))
-    return reply
+def test_moments_in_rows_are_utc_with_milliseconds(clock: Any, log: Any) -> None:
+    at = Means(clock.now, os.urandom, log).at()
+    assert at.endswith("Z")
+    assert len(at) == len("2026-11-22T08:00:00.000Z")
 
 
-def reversal(kit: Any, serial: str = "R1", attempt: int = 1) -> Request:
-    waived = tuple(EvidenceItem(each, How.WAIVED, waiver="demo-authoriser@1") for each in ("fp_manager", "authoriser"))
-    fields = {"orig_channel_serial": "S1", "remark": "not taken"}
-    return Request(serial, attempt, kit.clock.now().isoformat(), fields, waived)
-
-
-async def test_a_kit_gets_its_policy_and_its_slip(prepared: Any) -> None:
-    async with prepared.kit() as kit:
-        reply = await kit.ask(KIT_PACK, Request("", 0, "", {}))
-    pack = reply.fields["pack"]
-    assert pack["policy"]["version"] == 1
-    assert [card["voucher"] for card in pack["slip"]["cards"]] == ["000001", "000002"]
-
-
-async def test_a_card_is_opened_once_and_the_core_sees_what_it_asked_for(
-    prepared: Any, core: Any, opening: Opening
+async def test_a_wrong_password_is_refused_before_anything_is_opened(
+    start: Any, config: Config, tmp_path: Path
 ) -> None:
-    async with prepared.kit() as kit:
-        assert (await reserve(kit)).outcome is Outcome.OK
-        reply = await kit.ask(CARD_OPEN, opening(), C3)
-    assert (reply.outcome, reply.code) == (Outcome.OK, "0000")
-    assert reply.fields["acct_no"] == "8000000001"
-    assert "secret" not in reply.fields
-    (asked,) = core.calls("CARD.OPEN")
-    assert asked["fields"]["new_pin_block"] == C3["new_pin_block"]
-    assert "home_addr" not in asked["fields"]
+    wrong = tmp_path / "wrong"
+    wrong.write_bytes(b"wrong")
+    wrong.chmod(0o600)
+    with pytest.raises(ContractError):
+        async with start(password_file=wrong):
+            pass
+    assert not config.database.exists()
 
 
-async def test_the_same_envelope_gets_the_same_reply_and_makes_no_second_call(
-    prepared: Any, core: Any, opening: Opening
-) -> None:
-    async with prepared.kit() as kit:
-        await reserve(kit)
-        envelope = kit.ids()
-        c3 = kit.sealed(CARD_OPEN + "#c3", b'{"new_pin_block":"00"}', envelope)
-        body = messages.encode(opening())
-        first = await kit.post(kit.sealed(CARD_OPEN, body, envelope), c3)
-        again = await kit.post(kit.sealed(CARD_OPEN, body, envelope), c3)
-    assert first[0] == 200
-    assert first == again
-    assert len(core.calls("CARD.OPEN")) == 1
+async def test_an_address_that_is_taken_is_an_error_not_a_hang(start: Any, central: Any, tmp_path: Path) -> None:
+    port = int(central.url.rpartition(":")[2])
+    with pytest.raises((OSError, ExceptionGroup)):
+        async with start(listen=Listen(port=port), database=tmp_path / "other.db"):
+            pass
 
 
-async def test_the_same_attempt_in_another_envelope_gets_the_first_result(
-    prepared: Any, core: Any, opening: Opening
-) -> None:
-    async with prepared.kit() as kit:
-        await reserve(kit)
-        first = await kit.ask(CARD_OPEN, opening(), C3)
-        again = await kit.ask(CARD_OPEN, opening(), C3)
-    assert first == again
-    assert len(core.calls("CARD.OPEN")) == 1
+async def test_large_envelopes_are_opened_beside_the_loop(start: Any) -> None:
+    async with start() as central, central.kit() as kit:
+        large = messages.encode(Case("c1", "f1", "r", "t", detail="x" * 200_000))
+        small = messages.encode(Case("c2", "f1", "r", "t"))
+        answers = await asyncio.gather(kit.post(kit.sealed(CASE, large)), kit.post(kit.sealed(CASE, small)))
+    assert [status for status, _ in answers] == [200, 200]
 
 
-async def test_the_same_attempt_with_another_content_is_refused(prepared: Any, opening: Opening) -> None:
-    async with prepared.kit() as kit:
-        await reserve(kit)
-        request = opening()
-        await kit.ask(CARD_OPEN, request, C3)
-        other = opening(fields={**request.fields, "phone": "13900000000"})
-        reply = await kit.ask(CARD_OPEN, other, C3)
-    assert (reply.outcome, reply.code) == (Outcome.INVALID, "serial.reused")
-
-
-async def test_a_lost_answer_is_unknown_and_the_inquiry_finds_the_success(
-    prepared: Any, core: Any, opening: Opening
-) -> None:
-    async with prepared.kit() as kit:
-        await reserve(kit)
-        core.faults.append("drop_reply")
-        assert (await kit.ask(CARD_OPEN, opening(), C3)).outcome is Outcome.UNKNOWN
-        found = await inquire(kit)
-    assert (found.outcome, found.final, found.fields["result_state"]) == (Outcome.OK, True, "success")
-    assert len(core.calls("CARD.OPEN")) == 1
-
-
-async def test_a_lost_request_is_fenced_and_the_next_attempt_opens_the_card(
-    prepared: Any, core: Any, opening: Opening
-) -> None:
-    async with prepared.kit() as kit:
-        await reserve(kit)
-        core.faults.append("drop_request")
-        assert (await kit.ask(CARD_OPEN, opening(), C3)).outcome is Outcome.UNKNOWN
-        open_ended = await inquire(kit)
-        closed = await inquire(kit, fence=True)
-        again = await kit.ask(CARD_OPEN, opening(attempt=2), C3)
-    assert (open_ended.outcome, open_ended.final) == (Outcome.NOT_FOUND, False)
-    assert (closed.outcome, closed.final) == (Outcome.NOT_FOUND, True)
-    assert again.outcome is Outcome.OK
-
-
-async def test_a_refusal_ends_the_serial_and_a_weak_pin_only_the_attempt(
-    prepared: Any, core: Any, opening: Opening
-) -> None:
-    async with prepared.kit() as kit:
-        await reserve(kit)
-        core.faults += ["weak_pin", "refuse"]
-        weak = await kit.ask(CARD_OPEN, opening(), C3)
-        refused = await kit.ask(CARD_OPEN, opening(attempt=2), C3)
-        more = await kit.ask(CARD_OPEN, opening(attempt=3), C3)
-    assert (weak.outcome, weak.code) == (Outcome.NOT_EXECUTED, "2051")
-    assert (refused.outcome, refused.code) == (Outcome.REFUSED, "1101")
-    assert (more.outcome, more.code) == (Outcome.INVALID, "serial.ended")
-
-
-async def test_an_opening_is_reversed_under_its_own_serial(prepared: Any, core: Any, opening: Opening) -> None:
-    async with prepared.kit() as kit:
-        await reserve(kit)
-        await kit.ask(CARD_OPEN, opening(), C3)
-        reply = await kit.ask(REVERSAL, reversal(kit))
-        again = await kit.ask(REVERSAL, reversal(kit))
-    assert (reply.outcome, reply.fields["result_state"]) == (Outcome.OK, "success")
-    assert again == reply
-    (asked,) = core.calls("TXN.REVERSE")
-    assert asked["fields"]["orig_core_serial"] == "core-0"
-    assert core.live == {}
-
-
-async def test_nothing_is_reversed_that_did_not_happen(prepared: Any, core: Any) -> None:
-    async with prepared.kit() as kit:
-        reply = await kit.ask(REVERSAL, reversal(kit))
-    assert (reply.outcome, reply.code) == (Outcome.INVALID, "reversal.nothing")
-    assert core.calls("TXN.REVERSE") == []
-
-
-async def test_another_kit_learns_nothing_about_a_serial(prepared: Any, opening: Opening) -> None:
-    async with prepared.kit() as kit:
-        await reserve(kit)
-        await kit.ask(CARD_OPEN, opening(), C3)
-    async with prepared.kit("kit-2") as other:
-        reply = await inquire(other)
-    assert (reply.outcome, reply.code) == (Outcome.INVALID, "serial.foreign")
-
-
-async def test_a_silent_core_leaves_the_outcome_unknown(prepared: Any, core: Any, opening: Opening) -> None:
-    async with prepared.kit() as kit:
-        await reserve(kit)
-        core.faults.append("nonsense")
-        reply = await kit.ask(CARD_OPEN, opening(), C3)
-    assert (reply.outcome, reply.code) == (Outcome.UNKNOWN, "core.unreadable")
+async def test_what_is_in_hand_comes_to_its_end_when_the_service_stops(start: Any, config: Config) -> None:
+    intake = msgspec.structs.replace(config.intake, answer_wait_s=0)
+    async with start(intake=intake) as central, central.kit() as kit:
+        envelopes = [kit.sealed(CASE, messages.encode(Case(f"c{n}", "f", "r", "t"))) for n in range(5)]
+        assert {status for status, _ in [await kit.post(each) for each in envelopes]} <= {200, 202}
+    last = [line for line in central.log.lines if line["event"] == "central.stopped"]
+    assert last == [{"event": "central.stopped", "waiting": 0}]

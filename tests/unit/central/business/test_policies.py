@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -12,7 +13,7 @@ from padkit_central.business.policies import put_policy, read_draft
 from padkit_central.store import Store
 from padkit_contract.catalogue import load_catalogue
 from padkit_contract.errors import Invalid
-from padkit_contract.messages import Policy, decode
+from padkit_contract.messages import KIT_PACK, Outcome, Policy, Request, decode
 
 CATALOGUE = load_catalogue()
 DEMO = Path(padkit_sim.__file__).parent / "demo" / "policy.toml"
@@ -79,3 +80,17 @@ async def test_the_same_policy_again_is_no_new_version(store: Store) -> None:
     stored = await store.policy("demo", 2)
     assert stored is not None
     assert decode(stored.body, Policy).version == 2
+
+
+async def test_a_kit_gets_its_policy_and_its_slip(prepared: Any) -> None:
+    async with prepared.kit() as kit:
+        reply = await kit.ask(KIT_PACK, Request("", 0, "", {}))
+    pack = reply.fields["pack"]
+    assert pack["policy"]["version"] == 1
+    assert [card["voucher"] for card in pack["slip"]["cards"]] == ["000001", "000002"]
+
+
+async def test_without_a_policy_there_is_no_pack(central: Any) -> None:
+    async with central.kit() as kit:
+        reply = await kit.ask(KIT_PACK, Request("", 0, "", {}))
+    assert (reply.outcome, reply.code) == (Outcome.INVALID, "policy.none")

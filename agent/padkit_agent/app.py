@@ -22,7 +22,7 @@ from padkit_agent.devices.discovery import SerialScan
 from padkit_agent.devices.room import DeviceRoom, Ground, open_room
 from padkit_agent.devices.spawning import SpawnerLauncher
 from padkit_agent.devices.uevents import kernel_hints
-from padkit_agent.flows import Desk, Feed
+from padkit_agent.flows import DayEnd, Desk, Feed
 from padkit_agent.flows.pack import Packs
 from padkit_agent.flows.perform import Performer
 from padkit_agent.flows.post import Post
@@ -129,7 +129,10 @@ class _Agent:
         self._desk = Desk(
             self._store, self._packs, performer, self._post, feed, clock=clock, new_id=new_id, log=log("flows")
         )
-        self._api = ApiServer(self._desk, room, self._store, feed, about=self._about, iso=clock.iso, log=log("api"))
+        day_end = DayEnd(self._store, self._post, self._courier)
+        self._api = ApiServer(
+            self._desk, room, self._store, feed, day_end, about=self._about, iso=clock.iso, log=log("api")
+        )
 
     async def start(self) -> tuple[Any, ...]:
         """Load what the store knows, open the API; return what must run."""

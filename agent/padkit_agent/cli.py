@@ -234,6 +234,19 @@ def ledger(config: Path, *, as_json: bool) -> None:
     )
 
 
+@main.command("day-end")
+@CONFIG
+@AS_JSON
+def end_day(config: Path, *, as_json: bool) -> None:
+    """Send the whole card ledger to central again; exit code 1 when central does not have all of it yet."""
+    told = _call(config, "POST", "/v1/day-end")
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        _show([told], ("lines", "messages", "waiting", "have", "missing", "refused"))
+    sys.exit(EXIT_REFUSED if told["waiting"] or told["missing"] or told["refused"] else 0)
+
+
 @main.group()
 def crypto() -> None:
     """The cryptography of this kit."""

@@ -13,7 +13,7 @@ import msgspec
 from padkit_agent.api.bodies import Answer, Begin, Close, read
 from padkit_agent.core.events import PersonSaid
 from padkit_agent.devices import Devices
-from padkit_agent.flows import Desk, Feed
+from padkit_agent.flows import DayEnd, Desk, Feed
 from padkit_agent.observe import Log
 from padkit_agent.store import KitStore, StoreUnavailable
 from padkit_sdk.errors import PadkitError, Refused
@@ -36,6 +36,7 @@ class ApiServer:
         devices: Devices,
         store: KitStore,
         feed: Feed,
+        day_end: DayEnd,
         *,
         about: Callable[[], dict[str, Any]],
         iso: Callable[[], str],
@@ -45,6 +46,7 @@ class ApiServer:
         self._devices = devices
         self._store = store
         self._feed = feed
+        self._day_end = day_end
         self._about = about
         self._iso = iso
         self._log = log
@@ -73,6 +75,7 @@ class ApiServer:
                 web.post("/v1/flows/{id}/resume", self._resume),
                 web.get("/v1/cases", self._cases),
                 web.post("/v1/cases/{id}/close", self._close_case),
+                web.post("/v1/day-end", self._end_day),
                 web.get("/v1/events", self._events),
             ]
         )
@@ -163,6 +166,9 @@ class ApiServer:
         await self._desk.close_case(request.match_info["id"], by=by, found=body.found)
         self._log.info("case.closed", case=request.match_info["id"], by=by)
         return answer({"closed": True})
+
+    async def _end_day(self, _: web.Request) -> web.StreamResponse:
+        return answer(await self._day_end.run())
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         from aiohttp import web

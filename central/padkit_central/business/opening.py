@@ -45,22 +45,7 @@ class Opener:
         received_at = datetime.fromisoformat(arrival.received_at)
         opened = open_envelope(arrival.body, own=[self.party.encrypt], trust=self.party.trust, now=received_at)
         context = opened.context
-        if (context.entity, context.kit) != (arrival.entity, arrival.kit):
-            raise EnvelopeRefused(
-                MISMATCH, f"TLS says {arrival.entity}/{arrival.kit}, envelope {context.entity}/{context.kit}"
-            )
-        if (context.envelope, context.business, context.sequence) != (
-            arrival.envelope,
-            arrival.business,
-            arrival.sequence,
-        ):
-            raise EnvelopeRefused("context.claim", "the context outside was another one")
-        if context.business not in self.known:
-            raise EnvelopeRefused("business.unknown", context.business)
-        if context.catalogue != self.catalogue_version:
-            raise EnvelopeRefused(
-                "catalogue.version", f"{context.catalogue}, this service has {self.catalogue_version}"
-            )
+        self._check(context, arrival)
         self._recipient(context, received_at)
         ask = Ask(
             entity=arrival.entity,
@@ -88,6 +73,24 @@ class Opener:
         )
         body = messages.encode(reply)
         return seal(body, answer, sender=self.party.sign, recipient=recipient, random_bytes=self.random_bytes, now=now)
+
+    def _check(self, context: Context, arrival: Arrival) -> None:
+        if (context.entity, context.kit) != (arrival.entity, arrival.kit):
+            raise EnvelopeRefused(
+                MISMATCH, f"TLS says {arrival.entity}/{arrival.kit}, envelope {context.entity}/{context.kit}"
+            )
+        if (context.envelope, context.business, context.sequence) != (
+            arrival.envelope,
+            arrival.business,
+            arrival.sequence,
+        ):
+            raise EnvelopeRefused("context.claim", "the context outside was another one")
+        if context.business not in self.known:
+            raise EnvelopeRefused("business.unknown", context.business)
+        if context.catalogue != self.catalogue_version:
+            raise EnvelopeRefused(
+                "catalogue.version", f"{context.catalogue}, this service has {self.catalogue_version}"
+            )
 
     def _open_c3(self, context: Context, c3: bytes, now: datetime) -> dict[str, Any]:
         if not c3:

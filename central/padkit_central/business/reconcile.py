@@ -17,21 +17,24 @@ class Rule(enum.Enum):
     STRANGER = "core.stranger"
     NOT_HANDED_OVER = "core.not_handed_over"
     LOST_EVENT = "central.lost_event"
+    LOST_LEDGER = "central.lost_ledger"
     MISSING = "card.missing"
     NO_ACCOUNT = "core.no_account"
 
 
 class Remedy(enum.Enum):
-    """What heals it. A case is opened for each but a repair."""
+    """What heals it. A case is opened for each block; what the kit can send again is not central's to decide."""
 
     BLOCK = "block"
     REPAIR = "repair"
+    RESEND = "end the kit's day"
 
 
 TEXTS = {
     Rule.STRANGER: "the core has an account for a card that is on no slip",
     Rule.NOT_HANDED_OVER: "the core has a live account for a card that nobody handed over",
     Rule.LOST_EVENT: "the core opened this card, central did not learn it; the kit's evidence says so, too",
+    Rule.LOST_LEDGER: "the kit's evidence says that the customer has the card, its ledger lines are not here",
     Rule.MISSING: "the kit's ledger calls the card missing, the core has not blocked it",
     Rule.NO_ACCOUNT: "the card left the box and the core has no live account for it",
 }
@@ -48,11 +51,12 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One difference. `card` has empty names when no slip knows it."""
+    """One difference. `card` has empty names when no slip knows it; `serial` is that of the account it is about, if any."""
 
     rule: Rule
     remedy: Remedy
     card: StockCard
+    serial: str = ""
 
     @property
     def case_id(self) -> str:
@@ -68,7 +72,7 @@ class Finding:
 def compare(books: Books, live: Collection[Account], blocked: Collection[str]) -> list[Finding]:
     """Return what differs; a card that the core has blocked already is done with."""
     found = [*_accounts(books, live), *_cards(books.cards, {(each.entity, each.card_no) for each in live})]
-    return [each for each in found if each.remedy is Remedy.REPAIR or each.card.card_no not in blocked]
+    return [each for each in found if each.remedy is not Remedy.BLOCK or each.card.card_no not in blocked]
 
 
 def _accounts(books: Books, live: Iterable[Account]) -> Iterator[Finding]:
@@ -80,12 +84,14 @@ def _accounts(books: Books, live: Iterable[Account]) -> Iterator[Finding]:
             yield Finding(Rule.STRANGER, Remedy.BLOCK, unknown)
         elif card.state is CardState.MISSING:
             continue  # found as a card
+        elif card.state is not CardState.HANDED_OVER and (account.entity, account.serial) in books.taken:
+            yield Finding(Rule.LOST_LEDGER, Remedy.RESEND, card, account.serial)
         elif card.state is not CardState.HANDED_OVER:
             yield Finding(Rule.NOT_HANDED_OVER, Remedy.BLOCK, card)
         elif card.account is not AccountState.LIVE:
             told = (account.entity, account.serial) in books.core_ok
             yield (
-                Finding(Rule.LOST_EVENT, Remedy.REPAIR, card)
+                Finding(Rule.LOST_EVENT, Remedy.REPAIR, card, account.serial)
                 if told
                 else Finding(Rule.NOT_HANDED_OVER, Remedy.BLOCK, card)
             )

@@ -61,8 +61,8 @@ def reconcile(config_path: Path, *, do_it: bool) -> None:
     """Compare central's ledger with the core's books, card by card.
 
     A card with an account that nobody handed over, a card that left without one, and a missing card are blocked in the
-    core and get a case; what central alone did not learn is repaired. Exit code 0: nothing differs, or all was done;
-    3: something differs and is not healed yet.
+    core and get a case; what central alone did not learn is repaired, what only the kit's ledger can tell waits for its
+    `padkit-agent day-end`. Exit code 0: nothing differs, or all was done; 3: something differs and is not healed yet.
     """
 
     async def run() -> bool:
@@ -99,13 +99,17 @@ async def _differences(config: Config) -> list[Finding]:
 
 
 async def _heal(store: Store, gateway: Gateway, found: Sequence[Finding]) -> bool:
-    """Do what each finding asks for; False when a block has no certain end yet."""
+    """Do what each finding asks for; False when a block has no certain end yet, or a kit has to send its ledger."""
     healed = True
     for each in found:
-        if each.remedy is Remedy.REPAIR:
-            await store.note_live(each.card.entity, each.card.card_no)
-            continue
         card = each.card
+        if each.remedy is Remedy.RESEND:
+            healed = False
+            continue
+        if each.remedy is Remedy.REPAIR:
+            await gateway.ask(card.entity, each.serial, 1, fence=False)  # settles what stood open
+            await store.note_live(card.entity, card.card_no)
+            continue
         await store.open_case(
             OpenCase(card.entity, card.kit, each.case_id, str(each), store.now(), voucher=card.voucher)
         )

@@ -196,9 +196,12 @@ class OpenCase:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """What the compare reads. `core_ok` are (entity, serial) whose evidence package says that the core opened a card."""
+    """What the compare reads. `core_ok` are (entity, serial) whose evidence package says that the core opened a card,
+    `taken` those whose customer took it.
+    """
 
     cards: tuple[StockCard, ...]
     submissions: tuple[Submission, ...]
     cases: tuple[OpenCase, ...]
     core_ok: frozenset[tuple[str, str]]
+    taken: frozenset[tuple[str, str]] = frozenset()

@@ -27,4 +27,5 @@ def _read(connection: sqlite3.Connection) -> Books:
         submissions=tuple(submissions.everything(connection)),
         cases=tuple(papers.cases(connection)),
         core_ok=frozenset(papers.serials_with(connection, "CORE_OK")),
+        taken=frozenset(papers.serials_with(connection, "CARD_TAKEN")),
     )

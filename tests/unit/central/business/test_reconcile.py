@@ -53,6 +53,15 @@ def test_what_only_central_did_not_learn_is_repaired_by_the_kit_s_evidence() -> 
     assert (found.rule, found.remedy) == (Rule.LOST_EVENT, Remedy.REPAIR)
 
 
+def test_a_card_that_the_customer_has_by_the_kit_s_evidence_is_not_blocked_for_lost_ledger_lines() -> None:
+    taken = frozenset({("demo", "S1")})
+    forgot = replace(books(replace(CARD, state=CardState.LOADED), core_ok=taken), taken=taken)
+    (found,) = compare(forgot, [LIVE], set())
+    assert (found.rule, found.remedy, found.serial) == (Rule.LOST_LEDGER, Remedy.RESEND, "S1")
+    assert "end the kit's day" in str(found)
+    assert compare(forgot, [LIVE], {CARD.card_no}) == [found]
+
+
 def test_the_same_difference_has_the_same_case() -> None:
     (first,) = compare(books(CARD), [], set())
     (second,) = compare(books(CARD), [], set())

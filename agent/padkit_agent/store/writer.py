@@ -11,6 +11,7 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -76,10 +77,10 @@ class Writer:
             batch = self._take()
             if batch:
                 self._run_batch(batch)
-                loops = {job.loop for job in batch}
-                for loop in loops:
+                for loop in {job.loop for job in batch}:
                     mine = [job for job in batch if job.loop is loop]
-                    loop.call_soon_threadsafe(_answer_all, mine)
+                    with suppress(RuntimeError):  # the loop was closed: nobody waits, the work is on disk all the same
+                        loop.call_soon_threadsafe(_answer_all, mine)
             if self._closing:
                 return
 

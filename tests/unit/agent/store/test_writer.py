@@ -119,6 +119,21 @@ async def test_a_cancelled_caller_does_not_take_its_job_back(path: Path) -> None
     assert names(path) == ["a", "b"]
 
 
+def test_a_loop_that_is_gone_does_not_stop_the_writer(path: Path) -> None:
+    writer = CountingWriter(open_database(path, max_mb=64))
+    writer.gate.clear()
+
+    async def ask_and_leave() -> None:
+        asyncio.ensure_future(writer.run(insert("a", "x")))  # noqa: RUF006  # nobody waits for it: that is the point
+        await asyncio.sleep(0)
+
+    asyncio.run(ask_and_leave())
+    writer.gate.set()
+    assert asyncio.run(writer.run(insert("b", "x"))) == 1
+    writer.close()
+    assert names(path) == ["a", "b"]
+
+
 async def test_closing_finishes_what_is_queued(path: Path) -> None:
     writer = Writer(open_database(path, max_mb=64))
     jobs = [asyncio.ensure_future(writer.run(insert(f"{number}", "x"))) for number in range(20)]

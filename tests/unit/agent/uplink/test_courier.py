@@ -1,0 +1,403 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from itertools import pairwise
+
+import msgspec
+import pytest
+from structlog.testing import LogCapture
+
+from padkit_agent.store import KitStore, OutboxRow, StoreFull, StoreUnavailable
+from padkit_agent.uplink import Courier
+from padkit_agent.uplink.wire import Rejected
+from padkit_contract.claim import claimed_context
+from padkit_contract.messages import CARD_OPEN, INQUIRY, KIT_PACK, Outcome, Posted, Reply, Request, decode
+from padkit_sdk.errors import LinkLost
+
+from .central import LittleCentral, garbage, hang_up, says, status
+from .stepping import Stepping
+
+MakeCourier = Callable[[object], Courier]
+E1, E2, E3 = (f"01a20000-0000-7000-9000-{number:012}" for number in (1, 2, 3))
+PIN_BLOCK = "9F3C7700AA11PINBLOCK"
+
+
+def row(
+    envelope: str, *, business: str = CARD_OPEN, priority: int = 1, c3: bool = False, body: bytes = b"{}"
+) -> OutboxRow:
+    return OutboxRow(envelope, business, "F1", priority, c3, "2026-11-22T08:00:00.000Z", body)
+
+
+@asynccontextmanager
+async def running(courier: Courier) -> AsyncIterator[None]:
+    task = asyncio.create_task(courier.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+class ScriptedWire:
+    """Answers in place of a network; `unplugged` loses everything."""
+
+    def __init__(self, answers: Sequence[object] = ()) -> None:
+        self.answers = list(answers)
+        self.unplugged = False
+        self.posted: list[Posted] = []
+        self.tries = 0
+        self.tried = asyncio.Event()
+
+    async def post(self, posted: Posted, *, timeout_s: float) -> object:
+        self.tries += 1
+        self.tried.set()
+        if self.unplugged:
+            raise LinkLost("unplugged")
+        self.posted.append(posted)
+        answer = self.answers.pop(0) if self.answers else Rejected(400, "envelope.refused", "")
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+async def test_a_row_is_sealed_sent_and_its_answer_kept(
+    courier: Courier, store: KitStore, central: LittleCentral
+) -> None:
+    await store.queue(row(E1, body=b'{"name":"TEST ONLY"}'))
+    async with running(courier):
+        reply = await courier.reply(E1, timeout_s=10)
+    assert reply == Reply(Outcome.OK, "0000", fields={"of": E1})
+    (got,) = central.got
+    assert got.payload == b'{"name":"TEST ONLY"}'
+    assert (got.context.kit, got.context.entity, got.context.business) == ("KIT-1", "bank", CARD_OPEN)
+    assert (got.context.envelope, got.context.sequence) == (E1, 1)
+    assert central.peers == ["KIT-1"]
+    assert await store.unsent() == 0
+    assert courier.online is True
+
+
+async def test_an_answer_that_came_before_anybody_waited_is_not_lost(
+    courier: Courier, store: KitStore, central: LittleCentral
+) -> None:
+    await store.queue(row(E1))
+    async with running(courier):
+        await courier.reply(E1, timeout_s=10)
+    assert (await courier.reply(E1, timeout_s=10)) == Reply(Outcome.OK, "0000", fields={"of": E1})
+    assert len(central.got) == 1
+
+
+async def test_a_receipt_is_no_answer_the_same_envelope_is_asked_again(
+    courier: Courier, store: KitStore, central: LittleCentral, time: Stepping
+) -> None:
+    central.answers = [status(202), status(202), says()]
+    await store.queue(row(E1))
+    async with running(courier):
+        waiting = asyncio.create_task(courier.reply(E1, timeout_s=10))
+        for _ in range(2):
+            await time.asleep()
+            time.step(0.5)
+        assert await waiting is not None
+    assert [got.context.envelope for got in central.got] == [E1, E1, E1]
+
+
+async def test_a_rejection_ends_the_row_and_says_nothing_certain_about_the_business(
+    courier: Courier, store: KitStore, central: LittleCentral, log: LogCapture
+) -> None:
+    """It is not signed; an earlier send may have been taken. The flow inquires."""
+    central.answers = [status(400, '{"error":{"code":"envelope.refused","message":"refused"}}')]
+    await store.queue(row(E1))
+    async with running(courier):
+        assert await courier.reply(E1, timeout_s=10) == Reply(Outcome.UNKNOWN, "envelope.refused", "refused")
+    assert await store.unsent() == 0
+    assert [(it["event"], it["code"]) for it in log.entries] == [("uplink.refused", "envelope.refused")]
+
+
+async def test_a_signed_invalid_is_believed_and_set_aside(
+    courier: Courier, store: KitStore, central: LittleCentral, log: LogCapture
+) -> None:
+    central.answers = [says(Outcome.INVALID, "field missing")]
+    await store.queue(row(E1))
+    async with running(courier):
+        reply = await courier.reply(E1, timeout_s=10)
+    assert reply is not None
+    assert reply.outcome is Outcome.INVALID
+    assert log.entries[0]["event"] == "uplink.refused"
+
+
+async def test_a_poison_row_does_not_hold_up_the_others(
+    courier: Courier, store: KitStore, central: LittleCentral
+) -> None:
+    too_large = b"x" * (9 << 20)  # no envelope can hold it
+    await store.queue(row(E1, priority=0, body=too_large), row(E2))
+    async with running(courier):
+        reply = await courier.reply(E2, timeout_s=10)
+        poison = await courier.reply(E1, timeout_s=10)
+    assert reply is not None
+    assert poison is not None
+    assert (poison.outcome, poison.code) == (Outcome.UNKNOWN, "envelope.size")
+    assert [got.context.envelope for got in central.got] == [E2]
+
+
+@pytest.mark.parametrize("trouble", [hang_up, garbage, status(503), status(429)])
+async def test_what_is_no_answer_is_tried_again_later_under_the_same_id(
+    courier: Courier, store: KitStore, central: LittleCentral, time: Stepping, trouble: object
+) -> None:
+    central.answers = [trouble, says()]  # type: ignore[list-item]  # parametrised
+    await store.queue(row(E1))
+    async with running(courier):
+        waiting = asyncio.create_task(courier.reply(E1, timeout_s=10))
+        await time.asleep()
+        assert courier.online is False
+        time.step(30)
+        assert await waiting is not None
+    assert [got.context.envelope for got in central.got] == [E1, E1]
+
+
+async def test_the_pauses_grow_to_a_ceiling_and_begin_anew_after_a_success(
+    make_courier: MakeCourier, store: KitStore, time: Stepping
+) -> None:
+    wire = ScriptedWire()
+    wire.unplugged = True
+    courier = make_courier(wire)
+    await store.queue(row(E1))
+    async with running(courier):
+        for _ in range(12):
+            await time.asleep()
+            time.step(30)
+        await time.asleep()
+        assert all(0.2 <= nap <= 30.0 for nap in time.naps)
+        ceilings = [min(30.0, 0.2 * 2**number) for number in range(1, 14)]
+        assert all(nap <= ceiling for nap, ceiling in zip(time.naps, ceilings, strict=True))
+        assert max(time.naps) > 5.0
+        wire.unplugged = False
+        time.step(30)
+        await courier.reply(E1, timeout_s=10)
+        wire.unplugged = True
+        await store.queue(row(E2))
+        courier.wake()
+        await time.asleep()
+    assert time.naps[-1] <= 0.4
+
+
+async def test_chance_spreads_the_pauses(make_courier: MakeCourier, store: KitStore, time: Stepping) -> None:
+    wire = ScriptedWire()
+    wire.unplugged = True
+    await store.queue(row(E1))
+    async with running(make_courier(wire)):
+        for _ in range(6):
+            await time.asleep()
+            time.step(30)
+    assert any(later < earlier for earlier, later in pairwise(time.naps))
+
+
+async def test_rows_that_rest_take_nobodys_place(make_courier: MakeCourier, store: KitStore, time: Stepping) -> None:
+    """A network that was away: an urgent row is sent at once, whatever waits for its next try."""
+    wire = ScriptedWire()
+    wire.unplugged = True
+    courier = make_courier(wire)
+    await store.queue(*(row(f"01a20000-0000-7000-a000-{number:012}", priority=2) for number in range(12)))
+    async with running(courier):
+        await time.asleep(12)
+        wire.unplugged = False
+        await store.queue(row(E1, priority=0))
+        assert await courier.reply(E1, timeout_s=10) is not None
+    assert len(wire.posted) == 1
+
+
+async def test_urgent_rows_go_first(make_courier: MakeCourier, store: KitStore) -> None:
+    wire = ScriptedWire()
+    await store.queue(
+        row(E1, business="late", priority=2), row(E2, business="soon", priority=0), row(E3, business="next")
+    )
+    async with running(make_courier(wire)):
+        while len(wire.posted) < 3:
+            wire.tried.clear()
+            await wire.tried.wait()
+    assert [claimed_context(it.envelope).business for it in wire.posted] == ["soon", "next", "late"]
+
+
+async def test_a_row_with_a_c3_part_goes_out_with_it_and_only_with_it(
+    courier: Courier, store: KitStore, central: LittleCentral
+) -> None:
+    courier.join_c3(E1, msgspec.json.encode({"new_pin_block": PIN_BLOCK}))
+    await store.queue(row(E1, c3=True))
+    async with running(courier):
+        await courier.reply(E1, timeout_s=10)
+    (got,) = central.got
+    assert msgspec.json.decode(got.c3) == {"new_pin_block": PIN_BLOCK}
+    assert got.c3_context is not None
+    assert (got.c3_context.business, got.c3_context.envelope) == (f"{CARD_OPEN}#c3", E1)
+    assert PIN_BLOCK.encode() not in got.payload
+
+
+async def test_a_row_that_lost_its_c3_part_is_held_and_never_sent(
+    courier: Courier, store: KitStore, central: LittleCentral
+) -> None:
+    await store.queue(row(E1, c3=True), row(E2))
+    async with running(courier):
+        await courier.reply(E2, timeout_s=10)
+    assert await store.unsent() == 0
+    assert [got.context.envelope for got in central.got] == [E2]
+    assert await store.reply_to(E1) is None
+
+
+async def test_a_c3_part_lives_until_the_answer_only(
+    courier: Courier, store: KitStore, central: LittleCentral, time: Stepping
+) -> None:
+    central.answers = [status(503), says()]
+    courier.join_c3(E1, b'{"new_pin_block":"x"}')
+    await store.queue(row(E1, c3=True))
+    async with running(courier):
+        waiting = asyncio.create_task(courier.reply(E1, timeout_s=10))
+        await time.asleep()
+        time.step(30)
+        await waiting
+    assert all(got.c3 for got in central.got)
+    assert courier._c3 == {}
+
+
+async def test_a_held_row_is_not_sent_again_and_its_c3_part_is_dropped(
+    make_courier: MakeCourier, store: KitStore, time: Stepping
+) -> None:
+    wire = ScriptedWire()
+    wire.unplugged = True
+    courier = make_courier(wire)
+    courier.join_c3(E1, b"{}")
+    await store.queue(row(E1, c3=True))
+    async with running(courier):
+        await time.asleep()
+        assert await courier.reply(E1, timeout_s=0) is None
+        await courier.hold(E1)
+        tries = wire.tries
+        time.step(60)
+        await store.queue(row(E2))
+        courier.wake()
+        wire.unplugged = False
+        await courier.reply(E2, timeout_s=10)
+    assert wire.tries == tries + 1
+    assert courier._c3 == {}
+
+
+async def test_what_was_not_written_leaves_no_c3_part_in_memory(courier: Courier) -> None:
+    courier.join_c3(E1, b"{}")
+    courier.forget_c3(E1)
+    assert courier._c3 == {}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"envelope": E3},
+        {"business": f"reply:{INQUIRY}"},
+        {"business": CARD_OPEN},
+        {"not_after": 1},
+    ],
+)
+async def test_a_reply_that_belongs_to_something_else_is_not_believed(
+    courier: Courier, store: KitStore, central: LittleCentral, time: Stepping, changed: dict[str, object]
+) -> None:
+    central.answers = [says(Outcome.REFUSED, **changed), says()]
+    await store.queue(row(E1))
+    async with running(courier):
+        waiting = asyncio.create_task(courier.reply(E1, timeout_s=10))
+        await time.asleep()
+        assert await store.unsent() == 1
+        time.step(30)
+        reply = await waiting
+    assert reply is not None
+    assert reply.outcome is Outcome.OK
+
+
+async def test_a_full_store_stops_nothing_for_good(
+    courier: Courier, store: KitStore, central: LittleCentral, time: Stepping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marks = store.mark
+    failures: list[StoreUnavailable] = [StoreFull("full"), StoreFull("full")]
+
+    async def mark(envelope: str, state: str, reply: bytes = b"") -> None:
+        if failures:
+            raise failures.pop()
+        await marks(envelope, state, reply)
+
+    monkeypatch.setattr(store, "mark", mark)
+    await store.queue(row(E1))
+    async with running(courier):
+        waiting = asyncio.create_task(courier.reply(E1, timeout_s=10))
+        for _ in range(2):
+            await time.asleep()
+            time.step(30)
+        assert await waiting is not None
+    assert [got.context.envelope for got in central.got] == [E1, E1, E1]
+
+
+async def test_a_store_that_cannot_be_read_is_read_again_later(
+    courier: Courier, store: KitStore, time: Stepping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due = store.due
+    failures: list[StoreUnavailable] = [StoreUnavailable("disk I/O error")]
+
+    async def read(limit: int) -> object:
+        if failures:
+            raise failures.pop()
+        return await due(limit)
+
+    monkeypatch.setattr(store, "due", read)
+    await store.queue(row(E1))
+    async with running(courier):
+        await time.asleep()
+        time.step(30)
+        assert await courier.reply(E1, timeout_s=10) is not None
+
+
+async def test_a_question_is_answered_without_a_row(courier: Courier, store: KitStore, central: LittleCentral) -> None:
+    reply = await courier.ask(KIT_PACK, Request("", 0, "2026-11-22", {}), timeout_s=10)
+    assert reply is not None
+    assert reply.outcome is Outcome.OK
+    assert decode(central.got[0].payload, Request).serial == ""
+    assert central.got[0].context.sequence == 0
+
+
+async def test_a_question_waits_for_its_answer_after_a_receipt(
+    courier: Courier, central: LittleCentral, time: Stepping
+) -> None:
+    central.answers = [status(202), says()]
+    asking = asyncio.create_task(courier.ask(KIT_PACK, Request("", 0, "2026-11-22", {}), timeout_s=10))
+    await time.asleep()
+    time.step(0.5)
+    assert await asking is not None
+    assert central.got[0].context.envelope == central.got[1].context.envelope
+
+
+@pytest.mark.parametrize("trouble", [hang_up, garbage, status(500), says(envelope=E3)])
+async def test_a_question_without_a_believable_answer_is_silence(
+    courier: Courier, central: LittleCentral, trouble: object, log: LogCapture
+) -> None:
+    central.answers = [trouble]  # type: ignore[list-item]  # parametrised
+    assert await courier.ask(INQUIRY, Request("S1", 1, "2026-11-22", {}), timeout_s=10) is None
+    assert courier.online is False
+    assert [it["event"] for it in log.entries] == ["uplink.silent"]
+
+
+async def test_a_question_out_of_time_is_silence(courier: Courier, central: LittleCentral) -> None:
+    central.answers = [status(202)]
+    assert await courier.ask(INQUIRY, Request("S1", 1, "2026-11-22", {}), timeout_s=0.05) is None
+
+
+async def test_no_secret_reaches_the_log(
+    courier: Courier, store: KitStore, central: LittleCentral, time: Stepping, log: LogCapture
+) -> None:
+    central.answers = [hang_up, garbage, status(400, '{"error":{"code":"x","message":"y"}}')]
+    courier.join_c3(E1, msgspec.json.encode({"new_pin_block": PIN_BLOCK}))
+    await store.queue(row(E1, c3=True, body=b'{"card_no":"6212345678901234"}'))
+    async with running(courier):
+        waiting = asyncio.create_task(courier.reply(E1, timeout_s=10))
+        for _ in range(2):
+            await time.asleep()
+            time.step(30)
+        await waiting
+    written = repr(log.entries)
+    assert len(log.entries) == 3
+    assert PIN_BLOCK not in written
+    assert "6212345678901234" not in written

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from padkit_agent.uplink import Sealer
+from padkit_contract.claim import claimed_context
+from padkit_contract.errors import EnvelopeRefused
+from padkit_contract.messages import Outcome, Reply
+
+from .central import LittleCentral
+from .stepping import Stepping
+
+E1 = "01a20000-0000-7000-9000-000000000001"
+
+
+def test_the_context_says_who_sends_what_to_whom(sealer: Sealer, time: Stepping) -> None:
+    context = claimed_context(sealer.seal(b"{}", business="ACC-01", envelope=E1, sequence=7))
+    assert (context.entity, context.kit, context.recipient) == ("bank", "KIT-1", "central")
+    assert (context.business, context.envelope, context.sequence) == ("ACC-01", E1, 7)
+    assert context.not_after == int(time.now_s) + 7 * 24 * 3600
+
+
+def test_every_seal_is_a_new_envelope_under_the_same_id(sealer: Sealer) -> None:
+    first, second = (sealer.seal(b"{}", business="ACC-01", envelope=E1, sequence=1) for _ in range(2))
+    assert first != second
+    assert claimed_context(first) == claimed_context(second)
+
+
+def test_a_kit_without_centrals_certificate_seals_nothing(sealer: Sealer) -> None:
+    lonely = replace(sealer, party=replace(sealer.party, peer=None))
+    with pytest.raises(EnvelopeRefused, match="kit KIT-1: no certificate of central; enrol again"):
+        lonely.seal(b"{}", business="ACC-01", envelope=E1, sequence=1)
+
+
+def test_a_reply_opens_for_its_own_request_only(sealer: Sealer, central: LittleCentral) -> None:
+    context = claimed_context(sealer.seal(b"{}", business="ACC-01", envelope=E1, sequence=1))
+    raw = central.sealed(Reply(Outcome.OK), context)
+    assert sealer.open_reply(raw, business="ACC-01", envelope=E1).outcome is Outcome.OK
+    with pytest.raises(EnvelopeRefused, match=r"reply\.context"):
+        sealer.open_reply(raw, business="OPS-15", envelope=E1)
+    with pytest.raises(EnvelopeRefused, match=r"reply\.context"):
+        sealer.open_reply(raw, business="ACC-01", envelope=E1[:-1] + "2")
+
+
+def test_a_reply_of_long_ago_is_not_believed(sealer: Sealer, central: LittleCentral, time: Stepping) -> None:
+    context = claimed_context(sealer.seal(b"{}", business="ACC-01", envelope=E1, sequence=1))
+    raw = central.sealed(Reply(Outcome.OK), context)
+    time.step(2 * 3600)
+    with pytest.raises(EnvelopeRefused, match="expired"):
+        sealer.open_reply(raw, business="ACC-01", envelope=E1)

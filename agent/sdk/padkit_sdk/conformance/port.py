@@ -41,11 +41,10 @@ def find_port(matches: Sequence[LinkMatch], given: str, trees: Trees) -> Port:
         fitting = [port for port in _fitting(matches, plugged) if port.path == Path(given)]
         return fitting[0] if fitting else Port(Path(given), matches[0])
     found = list(_fitting(matches, plugged))
-    if len(found) != 1:
-        places = ", ".join(map(str, found)) or "nothing"
-        raise Refused(
-            "port.ambiguous" if found else "port.missing", f"{places} fits by USB identity; give --padkit-port"
-        )
+    if not found:
+        raise Refused("port.missing", "nothing fits by USB identity; give --padkit-port")
+    if len(found) > 1:
+        raise Refused("port.ambiguous", f"{', '.join(map(str, found))} fit by USB identity; give --padkit-port")
     return found[0]
 
 

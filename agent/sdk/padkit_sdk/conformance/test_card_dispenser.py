@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from padkit_sdk.conformance.bench import LOOK_S, MOTION_S, Bench
@@ -177,7 +179,7 @@ async def test_a_taken_card_is_told_from_a_captured_one(bench: Bench) -> None:
     """A card that was taken leaves the path empty and the bin counter as it was; a capture then finds no card."""
     before = await presented(bench)
     bench.step("status after the card was taken")
-    bench.hands.take_card()
+    await asyncio.to_thread(bench.hands.take_card)
     after = await expect_nothing_fed(bench, before)
     bench.expect("card", CardPlace.NONE, after.status.card)
     bench.expect("bin counter", before.status.bin_count, after.status.bin_count)

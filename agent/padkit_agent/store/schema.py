@@ -92,7 +92,9 @@ def _first(db: object) -> None:
         },
         pk="envelope",
     )
+    table("outbox").create_index(["seq"], unique=True)
     table("outbox").create_index(["state", "priority", "seq"])
+    table("outbox").create_index(["flow", "business", "seq"])
     table("ledger").create(
         {"seq": int, "voucher": str, "flow": str, "state": str, "at": str, "sealed": bytes}, pk="seq"
     )

@@ -32,11 +32,11 @@ class Journey:
     def folder(self) -> Path:
         return self.world.folder
 
-    async def begin(self) -> None:
+    async def begin(self, take_after_s: float | None = 1.0) -> None:
         """Bring the world into the state every journey begins with."""
-        self.lines = []
+        self.lines.clear()
         await self.world.lay_identity_card("test_a")
-        await self.world.kit("auto", device="box", take_after_s=1.0)
+        await self.world.kit("auto", device="box", take_after_s=take_after_s)
 
     async def clean_up(self) -> None:
         """Take away faults and cases, so that the next journey finds a kit that works."""

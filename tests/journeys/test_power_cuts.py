@@ -31,15 +31,16 @@ async def writes_of_the_path(journey: Journey, *answers: dict[str, Any]) -> int:
     return count
 
 
-async def cut(journey: Journey, point: str, *answers: dict[str, Any]) -> str:
+async def cut(journey: Journey, point: str, *answers: dict[str, Any], take_after_s: float | None = 1.0) -> str:
     """Cut the power at `point` of one opening, start again, let it end; return the phase it ended in."""
     before = {it["serial"]: it["place"] for it in await journey.world.box_cards()}
     await journey.stop_agent()
     await journey.start_agent(PADKIT_CUT=point)
+    await journey.begin(take_after_s)
     with contextlib.suppress(*LOST):
         await journey.open(*answers)
     agent = journey.world.children.pop("agent")
-    assert await agent.process.wait() == -9, f"{point}: the agent was not cut"
+    assert await agent.gone() == -9, f"{point}: the agent was not cut; last seen: {journey.lines[-1:]}"
     await journey.world.kit("power_cycle", device="box")
     put_back(journey.folder)
     await journey.start_agent()
@@ -60,7 +61,6 @@ async def test_a_power_cut_at_every_journal_write_of_the_main_path(journey: Jour
         assert phase in ENDS, f"{point}: {phase}"
         await journey.compare()
         await journey.clean_up()
-        await journey.begin()
 
 
 @pytest.mark.timeout(600)
@@ -70,8 +70,7 @@ async def test_a_power_cut_at_every_journal_write_of_the_reversal(journey: Journ
     total = await writes_of_the_path(journey, REVERSE)
     presented = next(number for number in range(total, 0, -1) if number <= total - 8)
     for number in range(presented, total)[part::2]:
-        await journey.world.kit("auto", device="box", take_after_s=None)
-        phase = await cut(journey, f"after:{number}", REVERSE)
+        phase = await cut(journey, f"after:{number}", REVERSE, take_after_s=None)
         assert phase in ENDS, f"after:{number}: {phase}"
         await journey.compare()
         await journey.clean_up()
@@ -103,8 +102,8 @@ async def cut_in_motion(journey: Journey, voucher: str) -> None:
 
 
 async def test_f24_a_cut_after_p1_is_brought_to_one_truth_by_inquiry(journey: Journey) -> None:
-    await journey.world.core("fault", name="core.drop_reply", nth=1)
     number = await number_of(journey, "submit")
+    await journey.world.core("fault", name="core.drop_reply", nth=1)
     assert await cut(journey, f"after:{number}") == "CLOSED"
     await journey.compare()
 
@@ -124,11 +123,11 @@ async def number_of(journey: Journey, action: str) -> int:
 
 
 async def test_f28_a_full_disk_halts_the_flow_and_moves_no_card(journey: Journey) -> None:
-    voucher = await journey.next_voucher()
     number = await number_of(journey, "stage_card")
     voucher = await journey.next_voucher()
     await journey.stop_agent()
     await journey.start_agent(PADKIT_CUT_FULL=str(number))
+    await journey.begin()
     with pytest.raises(WorldFailed, match="full"):
         await journey.open()
     assert await journey.box_place(voucher) == "hopper"

@@ -38,6 +38,14 @@ class Child:
     def running(self) -> bool:
         return self.process.returncode is None
 
+    async def gone(self) -> int | None:
+        """Wait until it has ended by itself and return its exit code; None when it runs on after `STOP_S`."""
+        try:
+            async with asyncio.timeout(STOP_S):
+                return await self.process.wait()
+        except TimeoutError:
+            return None
+
     async def stop(self, number: int = signal.SIGTERM) -> None:
         """Send a signal and wait until it is gone; after `STOP_S` it is killed."""
         if self.running:

@@ -14,13 +14,14 @@ from padkit_agent.config import Settings, load_settings
 from padkit_sdk.errors import PadkitError
 
 EXIT_REFUSED = 1
+FOUND = ("captured", "captured_live", "handed_over", "missing")
 CONFIG = click.option(
     "--config",
     "config",
     envvar="PADKIT_AGENT_CONFIG",
     required=True,
     type=click.Path(path_type=Path),
-    help="The agent's TOML file.",
+    help="The agent's settings, agent.toml (or PADKIT_AGENT_CONFIG).",
 )
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 
@@ -45,30 +46,44 @@ def _silent(_event: str, /, **_fields: str) -> None:
     """Log nothing: the command prints what there is to say."""
 
 
-def _show(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
-    widths = [max([len(column), *(len(str(row.get(column, ""))) for row in rows)]) for column in columns]
-    for row in [{column: column for column in columns}, *rows]:
-        line = "  ".join(str(row.get(column, "")).ljust(width) for column, width in zip(columns, widths, strict=True))
-        click.echo(line.rstrip())
+def _echo(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
+    from padkit_agent.api.tables import lines
+
+    for line in lines(rows, columns):
+        click.echo(line)
+
+
+def _read_json(file: Any) -> Any:
+    try:
+        return json.load(file)
+    except ValueError as exc:
+        raise click.ClickException(f"{file.name}: not JSON ({exc}); give one object of fields") from exc
 
 
 def _table(answer: dict[str, Any], key: str, columns: tuple[str, ...], *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
     else:
-        _show(answer[key], columns)
+        _echo(answer[key], columns)
 
 
 @click.group()
 @click.version_option(package_name="padkit-agent")
 def main() -> None:
-    """The resident program on a kit."""
+    """The resident program on a kit.
+
+    Exit codes: 0 done, 1 refused with the reason on the error stream (or a failed self-test), 2 wrong use.
+    """
 
 
 @main.command()
 @CONFIG
 def run(config: Path) -> None:
-    """Run the agent until it is told to stop (SIGTERM)."""
+    """Run the agent until SIGTERM or Ctrl-C.
+
+    Prints {"event":"ready",…} as one JSON line when it takes requests; log lines (JSON) go to the error stream. A flow
+    that is open when it stops is taken up again at the next start.
+    """
     from padkit_agent import app
 
     try:
@@ -81,7 +96,7 @@ def run(config: Path) -> None:
 @CONFIG
 @AS_JSON
 def status(config: Path, *, as_json: bool) -> None:
-    """Say how the kit is."""
+    """Show the kit: who it is, its devices, what is open and what waits to be sent."""
     answer = _call(config, "GET", "/v1/status")
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
@@ -100,32 +115,32 @@ def device() -> None:
 @CONFIG
 @AS_JSON
 def list_devices(config: Path, *, as_json: bool) -> None:
-    """List the devices and how they are."""
+    """List the devices, their state and what is wrong with them."""
     answer = _call(config, "GET", "/v1/devices")
     _table(answer, "devices", ("device", "model", "state", "where", "problem"), as_json=as_json)
 
 
 @device.command("self-test")
 @CONFIG
-@click.argument("name")
+@click.argument("name", metavar="DEVICE")
 def self_test(config: Path, name: str) -> None:
-    """Let a device test itself; moves no card. Exit code 1 when a check failed."""
+    """Let DEVICE (a name of `device list`) test itself; moves no card. Exit code 1 when a check failed."""
     checks = _call(config, "POST", f"/v1/devices/{name}/self-test")["checks"]
-    _show([{**it, "passed": "ok" if it["passed"] else "FAILED"} for it in checks], ("name", "passed", "seen"))
+    _echo([{**it, "passed": "ok" if it["passed"] else "FAILED"} for it in checks], ("name", "passed", "seen"))
     sys.exit(0 if all(it["passed"] for it in checks) else EXIT_REFUSED)
 
 
 @device.command()
 @CONFIG
-@click.argument("name")
+@click.argument("name", metavar="DEVICE")
 def retry(config: Path, name: str) -> None:
-    """Give a quarantined or faulty device a new chance."""
+    """Give a quarantined or faulty DEVICE a new chance; a swapped one is taken as the kit's own from now on."""
     _call(config, "POST", f"/v1/devices/{name}/retry")
 
 
 @main.group()
 def flow() -> None:
-    """Business in progress."""
+    """Business in progress: begin it, answer what it asks, stop it."""
 
 
 @flow.command("list")
@@ -133,18 +148,18 @@ def flow() -> None:
 @AS_JSON
 @click.option("--all", "everything", is_flag=True, help="Also those that have ended.")
 def list_flows(config: Path, *, as_json: bool, everything: bool) -> None:
-    """List flows."""
+    """List the open flows: where each stands, what it asks, why it halted."""
     answer = _call(config, "GET", "/v1/flows" + ("?all" if everything else ""))
-    _table(answer, "flows", ("id", "business", "phase", "action", "last4", "note", "halted"), as_json=as_json)
+    _table(answer, "flows", ("id", "business", "phase", "action", "last4", "asks", "note", "halted"), as_json=as_json)
 
 
 @flow.command()
 @CONFIG
 @click.argument("business")
-@click.option("--input", "inputs", required=True, type=click.File("rb"), help="JSON with the form's fields.")
+@click.option("--input", "inputs", required=True, type=click.File("rb"), help="JSON object of the form's fields.")
 def start(config: Path, business: str, inputs: Any) -> None:
     """Begin BUSINESS (a catalogue id such as ACC-01) and print the flow's id."""
-    click.echo(_call(config, "POST", "/v1/flows", {"business": business, "inputs": json.load(inputs)})["flow"])
+    click.echo(_call(config, "POST", "/v1/flows", {"business": business, "inputs": _read_json(inputs)})["flow"])
 
 
 @flow.command("answer")
@@ -153,9 +168,16 @@ def start(config: Path, business: str, inputs: Any) -> None:
 @click.argument("what")
 @click.argument("choice")
 @click.option("--by", multiple=True, help="Who says so; give it twice where two people must.")
-def give_answer(config: Path, flow_id: str, what: str, choice: str, by: tuple[str, ...]) -> None:
-    """Answer the question WHAT of a flow with CHOICE."""
-    _call(config, "POST", f"/v1/flows/{flow_id}/answer", {"what": what, "choice": choice, "by": by})
+@click.option(
+    "--input", "inputs", type=click.File("rb"), help='JSON object {"fields": {…}, "c3": {…}} of values that come along.'
+)
+def give_answer(config: Path, flow_id: str, what: str, choice: str, by: tuple[str, ...], inputs: Any) -> None:
+    """Answer the question WHAT of a flow with CHOICE; `flow list` shows what is asked and the choices.
+
+    Secret values (class C3, such as the PIN block) belong under "c3": they are kept in memory only.
+    """
+    values = _read_json(inputs) if inputs else {}
+    _call(config, "POST", f"/v1/flows/{flow_id}/answer", {**values, "what": what, "choice": choice, "by": by})
 
 
 @flow.command()
@@ -170,7 +192,7 @@ def cancel(config: Path, flow_id: str) -> None:
 @CONFIG
 @click.argument("flow_id")
 def resume(config: Path, flow_id: str) -> None:
-    """Let a halted flow go on."""
+    """Let a halted flow go on, once its reason is gone; what may have happened is looked up first."""
     _call(config, "POST", f"/v1/flows/{flow_id}/resume")
 
 
@@ -192,7 +214,7 @@ def watch(config: Path) -> None:
 
 @main.group()
 def case() -> None:
-    """What a person must close."""
+    """Cases: what only people can settle."""
 
 
 @case.command("list")
@@ -200,7 +222,7 @@ def case() -> None:
 @AS_JSON
 @click.option("--all", "everything", is_flag=True, help="Also closed ones.")
 def list_cases(config: Path, *, as_json: bool, everything: bool) -> None:
-    """List cases."""
+    """List the open cases, the oldest first."""
     answer = _call(config, "GET", "/v1/cases" + ("?all" if everything else ""))
     _table(answer, "cases", ("id", "reason", "at", "stops_box", "closed_by"), as_json=as_json)
 
@@ -208,10 +230,10 @@ def list_cases(config: Path, *, as_json: bool, everything: bool) -> None:
 @case.command("close")
 @CONFIG
 @click.argument("case_id")
-@click.option("--by", multiple=True, required=True, help="Who closes it; two different people.")
-@click.option("--found", help="Where its card was found: captured, captured_live, handed_over or missing.")
+@click.option("--by", multiple=True, required=True, help="Who closes it: give it twice, two different people.")
+@click.option("--found", type=click.Choice(FOUND), help="Where the two found its card; it is booked in the ledger.")
 def close_case(config: Path, case_id: str, by: tuple[str, ...], found: str | None) -> None:
-    """Close a case; a stopped box may stage cards again when its last one is closed."""
+    """Close a case. When the last one that stopped the box is closed, cards may be staged again."""
     _call(config, "POST", f"/v1/cases/{case_id}/close", {"by": by, "found": found})
 
 
@@ -219,7 +241,7 @@ def close_case(config: Path, case_id: str, by: tuple[str, ...], found: str | Non
 @CONFIG
 @AS_JSON
 def ledger(config: Path, *, as_json: bool) -> None:
-    """Print where each card is, from the kit's store; works with the agent running or not."""
+    """Show where each card is by the kit's store, also while no agent runs. Card numbers are whole in JSON only."""
     from padkit_agent.door import read_door
 
     try:
@@ -229,7 +251,7 @@ def ledger(config: Path, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(door, ensure_ascii=False))
         return
-    _show(
+    _echo(
         [{**it, "card_no": "…" + it["card_no"][-4:]} for it in door["cards"]], ("voucher", "card_no", "state", "flow")
     )
 
@@ -243,19 +265,19 @@ def end_day(config: Path, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False))
     else:
-        _show([told], ("lines", "messages", "waiting", "have", "missing", "refused"))
+        _echo([told], ("lines", "messages", "waiting", "have", "missing", "refused"))
     sys.exit(EXIT_REFUSED if told["waiting"] or told["missing"] or told["refused"] else 0)
 
 
 @main.group()
 def crypto() -> None:
-    """The cryptography of this kit."""
+    """Is this machine's cryptography fit?"""
 
 
 @crypto.command()
 @CONFIG
 def selftest(config: Path) -> None:
-    """Run the standards' examples and print each; exit code 1 when one fails."""
+    """Recompute the standards' published examples. Exit code 1 when one comes out wrong."""
     from padkit_contract.crypto import choose_suite, self_test
     from padkit_contract.errors import CryptoUnfit
 

@@ -41,10 +41,11 @@ def _answered(flow: Flow, event: Answered, rules: Rules) -> Decision:
                 return then(replace(flow, doubt=present), LookAtBox("woke"), book(flow, CardState.ISSUED))
             return then(flow, present, book(flow, CardState.ISSUED))
         case Outcome.NOT_EXECUTED:
-            return _again(flow, f"{event.code} {event.message}".strip(), rules)
+            return _again(flow, event.told, rules)
         case _:
             flow = go(flow, rules, Phase.CORE_REFUSED)
-            return to_bin(flow, f"core.refuse: {event.code} {event.message}".strip(), "refuse")
+            who = "central" if event.outcome is Outcome.INVALID else "core"
+            return to_bin(flow, f"{who}.refuse: {event.told}", "refuse")
 
 
 def _again(flow: Flow, why: str, rules: Rules) -> Decision:
@@ -122,6 +123,6 @@ def on_reverse(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
             return _reverse_again(flow, rules)
         case Answered(outcome=Outcome.UNKNOWN | Outcome.PROCESSING | Outcome.NOT_FOUND) | Silent():
             return then(flow, Pause(pause_s(flow, rules)))
-        case Answered(code=code, message=message):
-            return end(flow, rules, Phase.CASE_OPEN, f"reversal refused: {code} {message}".strip())
+        case Answered():
+            return end(flow, rules, Phase.CASE_OPEN, f"reversal refused: {event.told}")
     raise FlowRefused(f"reverse cannot end in {type(event).__name__}")

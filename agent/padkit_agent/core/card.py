@@ -180,8 +180,8 @@ def on_reserve(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
         case Answered(outcome=Outcome.OK):
             flow = go(flow, rules, Phase.CARD_BOUND)
             return then(flow, PIN, book(flow, CardState.RESERVED))
-        case Answered(code=code, message=message):
-            return to_bin(flow, f"not reserved: {code} {message}".strip(), "case")
+        case Answered():
+            return to_bin(flow, f"not reserved: {event.told}", "case")
         case Silent() if flow.tries + 1 < RESERVE_TRIES:
             return then(replace(flow, tries=flow.tries + 1), Pause(RESERVE_PAUSE_S))
         case Silent(why=why):

@@ -114,6 +114,11 @@ class Answered(Event, frozen=True, tag="answered"):
     final: bool = False
     fields: dict[str, Any] = {}
 
+    @property
+    def told(self) -> str:
+        """Code and message for people, the code once."""
+        return self.message if self.message.startswith(f"{self.code}:") else f"{self.code} {self.message}".strip()
+
 
 class Silent(Event, frozen=True, tag="silent"):
     """No answer in time, or a receipt only."""

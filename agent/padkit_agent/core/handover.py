@@ -182,7 +182,7 @@ def on_upload(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
     reversed_ = flow.phase is Phase.CARD_NOT_TAKEN
     flow = flow if reversed_ else go(flow, rules, Phase.UPLOADED)
     if event.outcome is not Outcome.OK:
-        return end(flow, rules, Phase.CASE_OPEN, f"package: {event.code} {event.message}".strip())
+        return end(flow, rules, Phase.CASE_OPEN, f"package: {event.told}")
     booked = rules.states.get(flow.card.voucher if flow.card else "")
     if booked is not (CardState.VOID_PENDING if reversed_ else CardState.HANDED_OVER):
         return end(flow, rules, Phase.CASE_OPEN, f"stock: the card is booked {booked.value if booked else 'nowhere'}")

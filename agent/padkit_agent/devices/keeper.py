@@ -122,7 +122,9 @@ class DeviceKeeper:
         why = f" ({self.problem.message})" if self.problem is not None else ""
         told = f"{self.profile.device} is {self.state.value}{why}: {consequence}"
         if self.state is DeviceState.QUARANTINED:
-            return Refused("device.quarantined", f"{told}; retry it on the kit page")
+            return Refused(
+                "device.quarantined", f"{told}; repair it, then `padkit-agent device retry {self.profile.device}`"
+            )
         return LinkLost(f"{told}; wait until it is ready")
 
     def on_worker_lost(self, problem: Problem) -> None:
@@ -214,7 +216,9 @@ class DeviceKeeper:
         if before is None or "" in (before.serial, identity.serial) or before.serial == identity.serial:
             return None
         told = f"{self.profile.device}: device {identity.serial} answers, expected {before.serial}"
-        return Problem("device.swapped", f"{told}; plug ours or accept it with retry")
+        return Problem(
+            "device.swapped", f"{told}; plug ours, or accept it with `padkit-agent device retry {self.profile.device}`"
+        )
 
     async def _fail(self, line: WorkerLine, problem: Problem) -> None:
         """Opening failed: let go and try again after a pause."""

@@ -54,7 +54,10 @@ def _ambiguous(profile: DeviceProfile, wires: Sequence[Wire]) -> Problem:
 
 def _swapped(profile: DeviceProfile, other: FoundSerial, expected: str) -> Problem:
     told = f"adapter {other.serial or 'without serial'} at {other.location}, expected {expected}"
-    return Problem("device.swapped", f"{profile.device}: {told}; plug ours or accept it with retry")
+    return Problem(
+        "device.swapped",
+        f"{profile.device}: {told}; plug ours, or accept it with `padkit-agent device retry {profile.device}`",
+    )
 
 
 def _fits(match: UsbSerial, port: FoundSerial) -> bool:

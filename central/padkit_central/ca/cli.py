@@ -133,7 +133,7 @@ def kit(
     password = read_password(party_password_file or password_file)
     authority = _authority(folder, password_file, libcrypto)
     authority.issue_kit(kit, entity, out, service=service_name, password=password, register=register)
-    click.echo(f"kit {kit} of {entity} in {out}; next: give the folder to the agent as its party")
+    click.echo(f"kit {kit} of {entity} in {out}; next: name the folder in the agent.toml, [keys] folder")
 
 
 @group.command()

@@ -132,7 +132,7 @@ async def test_after_three_restarts_a_plugin_is_quarantined_until_somebody_retri
                 while name not in ("device.ready", "device.quarantined"):
                     name = (await anext(events)).name
         assert room.view("box").state is DeviceState.QUARANTINED
-        with pytest.raises(Refused, match="retry it on the kit page") as caught:
+        with pytest.raises(Refused, match="padkit-agent device retry") as caught:
             await move(room)
         assert caught.value.reason == "device.quarantined"
         assert room.view("pen").state is DeviceState.READY

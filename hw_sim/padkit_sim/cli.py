@@ -45,12 +45,14 @@ def main() -> None:
     """Stand-ins for a kit's hardware, at the wire.
 
     A KIT is the path of a kit file (TOML) or the name of a shipped one; `padkit-sim kits` lists those.
+
+    Exit codes: 0 done, 1 the kit said no, 2 a kit file or option was refused; `run` gives that of its command.
     """
 
 
 def _kit_options(function: F) -> F:
     for option in (
-        click.option("--control", type=click.Path(path_type=Path), help="Path of the control socket."),
+        click.option("--control", type=click.Path(path_type=Path), help="Make the control socket here."),
         click.option(
             "--journal", type=click.Path(path_type=Path), help="Append every byte to this file, a JSON line each."
         ),
@@ -118,7 +120,7 @@ def serve(kit: str, speed: float | None, seed: int | None, journal: Path | None,
     envvar=CONTROL_VARIABLE,
     type=click.Path(path_type=Path),
     required=True,
-    help="The kit's control socket.",
+    help="The kit's control socket (or PADKIT_SIM_CONTROL).",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the reply as one line.")
 def ctl(verb: str, words: Sequence[str], control: Path, *, as_json: bool) -> None:

@@ -24,9 +24,20 @@ DIFFER, SHUT = 1, 2
 @click.option("--core-url", required=True, help="Address of the core bank; its GET /audit is read.")
 @click.option("--control", required=True, type=click.Path(path_type=Path), help="Control socket of the simulator.")
 @click.option("--json", "as_data", is_flag=True, help="Print JSON for programs.")
-@click.option("--lang", type=click.Choice([it.value for it in Language]), default="en", show_default=True)
 @click.option(
-    "--timeout", "timeout_s", type=click.FloatRange(0.1, 600), default=20.0, show_default=True, help="Seconds."
+    "--lang",
+    type=click.Choice([it.value for it in Language]),
+    default="en",
+    show_default=True,
+    help="Language of the table.",
+)
+@click.option(
+    "--timeout",
+    "timeout_s",
+    type=click.FloatRange(0.1, 600),
+    default=20.0,
+    show_default=True,
+    help="Seconds that each witness has.",
 )
 @click.pass_context
 def command(
@@ -39,7 +50,10 @@ def command(
     lang: str,
     timeout_s: float,
 ) -> None:
-    """Hold kit, central, core and card box against each other, card by card."""
+    """Hold kit, central, core and card box against each other, card by card.
+
+    Exit code 0: all four agree. 1: they differ, each card is named. 2: a witness could not be heard.
+    """
     language = Language(lang)
     try:
         testimony = asyncio.run(hear(Doors(kit_cmd, central_cmd, core_url, control, timeout_s)))

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import click
 
+from padkit_sim.demo import files
 from padkit_sim.demo.play import open_card
+from padkit_sim.demo.process import program
 from padkit_sim.demo.screen import Screen
 from padkit_sim.demo.stories import STORIES, Story
 from padkit_sim.demo.tamper import WITNESSES, tamper
@@ -37,12 +39,27 @@ TEXT = {
 
 
 @click.command("demo")
-@click.option("--tamper", "witness", type=click.Choice(["", *WITNESSES]), default="", help="Change one record first.")
-@click.option("--keep", is_flag=True, help="Leave everything running and say how to talk to it.")
-@click.option("--speed", type=click.FloatRange(0, min_open=True), default=2.0, show_default=True, help="Mechanics.")
-@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True)
-@click.option("--folder", type=click.Path(path_type=Path), help="Where to work; default is a new temporary folder.")
-def command(witness: str, speed: float, lang: str, folder: Path | None, *, keep: bool) -> None:
+@click.option(
+    "--tamper",
+    "witness",
+    type=click.Choice(WITNESSES),
+    help="Change one record of this witness before the compare, which must then find it.",
+)
+@click.option("--keep", is_flag=True, help="Leave everything running and print how to talk to it.")
+@click.option(
+    "--speed",
+    type=click.FloatRange(0, min_open=True),
+    default=2.0,
+    show_default=True,
+    help="Divides mechanical delays.",
+)
+@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language.")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path),
+    help="Where to work; left out, a temporary folder that goes when all agree.",
+)
+def command(witness: str | None, speed: float, lang: str, folder: Path | None, *, keep: bool) -> None:
     """Open three cards on a simulated kit, end to end, then compare kit, central, core and box.
 
     Exit code 0: all four agree. 1: they differ, the card is named. 2: a door could not be read. 3: a card did not end as
@@ -61,7 +78,7 @@ def command(witness: str, speed: float, lang: str, folder: Path | None, *, keep:
     raise SystemExit(code)
 
 
-async def _demo(screen: Screen, folder: Path, speed: float, lang: str, witness: str, *, keep: bool) -> int:
+async def _demo(screen: Screen, folder: Path, speed: float, lang: str, witness: str | None, *, keep: bool) -> int:
     text = TEXT[lang]
     screen.say(text["up"])
     async with World(folder, speed=speed) as world:
@@ -90,15 +107,22 @@ async def _tell(world: World, story: Story, screen: Screen, lang: str) -> None:
 
 
 async def _keep(world: World, screen: Screen, heading: str) -> None:
+    files.write_answers(world.folder)
     screen.say("\n" + heading.format(folder=world.folder))
+    settings = (
+        f"PADKIT_AGENT_CONFIG={files.AGENT} PADKIT_CENTRAL_CONFIG={files.CENTRAL} PADKIT_SIM_CONTROL=control.sock"
+    )
     for line in (
-        "padkit-agent status --config agent.toml",
-        "padkit-agent device list --config agent.toml",
-        "padkit-agent flow watch --config agent.toml",
-        "padkit-agent ledger --config agent.toml",
-        "padkit-central ledger --config central.toml",
-        "padkit-sim ctl state --control control.sock",
-        "padkit-sim ctl fault name=box.jam --control control.sock",
+        f"export PATH={Path(program('padkit-agent')).parent}:$PATH {settings}",
+        "padkit-agent status",
+        "padkit-agent device list",
+        "padkit-agent flow watch",
+        "padkit-agent ledger",
+        "padkit-central ledger",
+        "padkit-sim ctl state",
+        "padkit-sim ctl fault name=box.jam",
+        f"padkit-agent flow start ACC-01 --input {files.FORM_FILE}",
+        f"padkit-agent flow answer FLOW pin entered --input {files.PIN_FILE}",
         " ".join(f"'{word}'" if " " in word else word for word in world.compare_command()),
     ):
         screen.say(f"  {line}")

@@ -13,6 +13,8 @@ PASSWORD = "password.TEST-ONLY"  # noqa: S105 - a file name
 CENTRAL = "central.toml"
 AGENT = "agent.toml"
 SLIP = "slip.json"
+FORM_FILE = "form.json"
+PIN_FILE = "pin.json"
 SOCKET = "agent.sock"
 BATCH = "DEMO-2026-01"
 
@@ -113,3 +115,10 @@ def write_slip(folder: Path, cards: Iterable[dict[str, Any]]) -> None:
         "cards": [{"voucher": card["serial"], "card_no": card["pan"]} for card in cards],
     }
     (folder / SLIP).write_text(json.dumps(slip))
+
+
+def write_answers(folder: Path) -> None:
+    """Write what a person at the terminal gives a flow: the form, and what comes with the PIN."""
+    (folder / FORM_FILE).write_text(json.dumps(FORM, ensure_ascii=False, indent=2), encoding="utf-8")
+    values = {name: PIN_ANSWER[name] for name in ("fields", "c3")}
+    (folder / PIN_FILE).write_text(json.dumps(values, indent=2), encoding="utf-8")

@@ -31,7 +31,10 @@ GOODBYE_S = 0.5  # how long a stop waits for answers under way
 )
 @click.option("--class1-max", type=click.IntRange(1), help="Class-I accounts one person may have per legal entity.")
 def command(port: int, state: Path | None, class1_max: int | None) -> None:
-    """Run the core bank until SIGTERM or SIGINT; one JSON line says where it listens."""
+    """Run the core bank until SIGTERM or SIGINT.
+
+    Prints {"event":"ready","url":…} as one JSON line when it listens. Faults and tampering go to POST /control.
+    """
     books = Books()
     with contextlib.ExitStack() as stack:
         try:

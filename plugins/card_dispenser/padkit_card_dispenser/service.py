@@ -78,13 +78,22 @@ class Service:
         return [
             Check("box.status", understood, f"card {status.card.value}, hopper {status.hopper.value}"),
             Check("box.counter", status.bin_count is not None, f"{status.bin_count} cards in the bin"),
-            await self._check("box.identity", self.identity(deadline)),
-            await self._check("box.sensors", self.sensors(deadline)),
+            await self._check("box.identity", self._who(deadline)),
+            await self._check("box.sensors", self._dark(deadline)),
         ]
 
+    async def _who(self, deadline: Deadline) -> str:
+        identity = await self.identity(deadline)
+        return f"{identity.model} {identity.serial}, firmware {identity.firmware}"
+
+    async def _dark(self, deadline: Deadline) -> str:
+        sensors = await self.sensors(deadline)
+        dark = [str(number) for number, covered in enumerate(sensors, 1) if covered]
+        return f"{len(sensors)} sensors, " + (f"dark: {', '.join(dark)}" if dark else "none dark")
+
     @staticmethod
-    async def _check(name: str, question: Awaitable[object]) -> Check:
+    async def _check(name: str, question: Awaitable[str]) -> Check:
         try:
-            return Check(name, passed=True, seen=str(await question))
+            return Check(name, passed=True, seen=await question)
         except (DeviceFault, BadFrame, Refused) as exc:
             return Check(name, passed=False, seen=str(exc))

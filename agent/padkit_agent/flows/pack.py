@@ -9,7 +9,7 @@ import msgspec
 from padkit_agent.core.clock import Clock
 from padkit_agent.core.flow import Rules
 from padkit_agent.observe import Log
-from padkit_agent.store import KitStore, LedgerRow
+from padkit_agent.store import KitStore, LedgerRow, StoreUnavailable
 from padkit_agent.store.kit import MakeLedgerMessage
 from padkit_agent.uplink import Courier
 from padkit_contract.messages import KIT_PACK, CardState, KitPack, Outcome, Policy, Request
@@ -53,8 +53,15 @@ class Packs:
 
     async def keep_fresh(self, ledger_message: MakeLedgerMessage) -> None:
         """Fetch the pack from central, again and again until it came once."""
-        while not await self.refresh(ledger_message):
+        while not await self._try_refresh(ledger_message):
             await self._clock.sleep(AGAIN_S)
+
+    async def _try_refresh(self, ledger_message: MakeLedgerMessage) -> bool:
+        try:
+            return await self.refresh(ledger_message)
+        except StoreUnavailable as exc:
+            self._log.error("pack.store", why=str(exc))
+            return False
 
     async def refresh(self, ledger_message: MakeLedgerMessage) -> bool:
         """Ask central for the pack; new cards of the slip are booked as loaded. False when central did not answer."""
@@ -62,7 +69,11 @@ class Packs:
         reply = await self._courier.ask(KIT_PACK, request, timeout_s=ASK_S)
         if reply is None or reply.outcome is not Outcome.OK:
             return False
-        pack = msgspec.convert(reply.fields["pack"], KitPack)
+        try:
+            pack = msgspec.convert(reply.fields.get("pack"), KitPack)
+        except msgspec.ValidationError as exc:
+            self._log.error("pack.invalid", why=str(exc))
+            return False
         raw = msgspec.json.encode(pack)
         await self._store.put_fact(f"{CURRENT}:{pack.policy.version}", raw)
         await self._store.put_fact(CURRENT, raw)

@@ -19,8 +19,8 @@ from padkit_central.ca.authority import Authority, Means
 from padkit_contract.crypto import Suite, choose_suite
 from padkit_contract.party import Party, load_party
 
+from ..stepping import BEGUN_S, Stepping
 from .central import LittleCentral
-from .stepping import BEGUN_S, Stepping
 
 PASSWORD = b"TEST ONLY"
 

@@ -16,8 +16,8 @@ from padkit_contract.claim import claimed_context
 from padkit_contract.messages import CARD_OPEN, INQUIRY, KIT_PACK, Outcome, Posted, Reply, Request, decode
 from padkit_sdk.errors import LinkLost
 
+from ..stepping import Stepping
 from .central import LittleCentral, garbage, hang_up, says, status
-from .stepping import Stepping
 
 MakeCourier = Callable[[object], Courier]
 E1, E2, E3 = (f"01a20000-0000-7000-9000-{number:012}" for number in (1, 2, 3))

@@ -9,8 +9,8 @@ from padkit_contract.claim import claimed_context
 from padkit_contract.errors import EnvelopeRefused
 from padkit_contract.messages import Outcome, Reply
 
+from ..stepping import Stepping
 from .central import LittleCentral
-from .stepping import Stepping
 
 E1 = "01a20000-0000-7000-9000-000000000001"
 

@@ -3,8 +3,10 @@
 After every commit the database files are copied to a folder: that is the state of the disk at the last completed sync. A
 power cut then means: agent and workers are gone at once, and the store is put back to that copy.
 
-Environment: PADKIT_CUT = ``before:N`` (the N-th journal write is not committed), ``after:N`` (it is, and nothing after it)
-or ``never``; PADKIT_CUT_FULL = N: from the N-th journal write on the database may not grow (a real SQLITE_FULL).
+Environment:
+PADKIT_CUT = ``before:N`` (the N-th journal write is not committed), ``after:N`` (it is, and nothing after it) or ``never``;
+PADKIT_CUT_FULL = N: from the N-th journal write on the database may not grow (a real SQLITE_FULL);
+PADKIT_MUTATION = ``write_after_act``: the write is moved behind the act, which the suite must find.
 """
 
 from __future__ import annotations
@@ -19,6 +21,11 @@ from pathlib import Path
 
 from padkit_agent import app
 from padkit_agent.config import load_settings
+from padkit_agent.core import actions as do
+from padkit_agent.core import events as ev
+from padkit_agent.core.flow import Decision
+from padkit_agent.flows import Desk
+from padkit_agent.flows.run import Run
 from padkit_agent.store.writer import Writer
 
 LAST_SYNC = "last-sync"
@@ -78,7 +85,22 @@ def put_back(folder: Path) -> None:
             shutil.copyfile(folder / LAST_SYNC / name, folder / name)
 
 
+class LateDesk(Desk):
+    """The mutation that the suite must find: it acts first and writes afterwards."""
+
+    async def _write(self, run: Run, decision: Decision, event: ev.AnyEvent) -> None:
+        if isinstance(decision.action, do.StageCard):
+            run.flow, run.action = decision.flow, decision.action
+            self._early = await super()._perform(run, decision.action)
+        await super()._write(run, decision, event)
+
+    async def _perform(self, run: Run, action: do.AnyAction) -> ev.AnyEvent:
+        return self._early if isinstance(action, do.StageCard) else await super()._perform(run, action)
+
+
 if __name__ == "__main__":
+    if os.environ.get("PADKIT_MUTATION") == "write_after_act":
+        app.Desk = LateDesk  # type: ignore[misc]  # a mutation: the product has no such switch
     config = Path(sys.argv[sys.argv.index("--config") + 1])
     PowerSwitch.folder = config.resolve().parent
     asyncio.run(app.run(load_settings(config), writer=PowerSwitch))

@@ -107,6 +107,10 @@ class Journey:
         """Return where the simulator has a card."""
         return str(next(it["place"] for it in await self.world.box_cards() if it["serial"] == voucher))
 
+    async def pan(self, voucher: str) -> str:
+        """Return the number on a card of the slip."""
+        return str(next(it["slip_pan"] for it in await self.world.box_cards() if it["serial"] == voucher))
+
     async def next_voucher(self) -> str:
         """Return the card that the hopper gives next."""
         return str(next(it["serial"] for it in await self.world.box_cards() if it["place"] == "hopper"))

@@ -38,6 +38,7 @@ from padkit_sdk.ports import (
 )
 
 PROBE_S = 2.0  # a rate at which nothing is acknowledged costs 1.2 s of it
+DEAF_S = 4.0  # ours: a box may answer nothing while it moves a card, as when the host of before died in the middle
 CLOSE_S = 1.7
 
 MOTIONS: Mapping[Slot, Motion] = {
@@ -50,17 +51,19 @@ CAPABILITIES = frozenset(Capability) - {Capability.HOPPER_COUNT}  # the stacker 
 
 
 async def open_driver(link: ByteLink, context: DriverContext) -> Crt591:
-    """Return the driver of a box that answers STATUS, also with B0. Moves nothing.
+    """Return the driver of a box that answers STATUS, also with B0. Moves nothing, and lets a motion under way end.
 
-    Raises `LinkLost` when no configured rate is answered, `Refused` ``setting.*``.
+    Raises `LinkLost` when no configured rate is answered for longer than a motion takes, `Refused` ``setting.*``.
     """
     config = read_config(context.settings)
     exchange = Exchange(link, context.now_mono_s, config.address)
-    for baud in config.bauds:
-        link.set_baud(baud)
-        ended = await exchange.run(commands.STATUS, Deadline.after(PROBE_S, context.now_mono_s))
-        if not isinstance(ended, Lost):
-            return Crt591(link, exchange, context)
+    patience = Deadline.after(DEAF_S, context.now_mono_s)
+    while patience.left_s():
+        for baud in config.bauds:
+            link.set_baud(baud)
+            ended = await exchange.run(commands.STATUS, Deadline.after(PROBE_S, context.now_mono_s))
+            if not isinstance(ended, Lost):
+                return Crt591(link, exchange, context)
     tried = ", ".join(str(baud) for baud in config.bauds)
     raise LinkLost(f"card box {context.device}: no answer at {tried} baud; check cable, power, address and baud")
 

@@ -39,6 +39,18 @@ async def test_a_box_that_answers_at_no_rate_is_a_lost_link(box):
         await open_driver(box, box.context(baud="auto"))
 
 
+async def test_a_box_that_is_deaf_while_it_moves_a_card_is_waited_for(box):
+    box.deaf("status", times=10).ack("status", "status 220")
+    await open_driver(box, box.context())
+    assert box.told() == ["status"] * 11
+
+
+async def test_a_box_that_stays_deaf_is_a_lost_link(box):
+    box.deaf("status", times=12)
+    with pytest.raises(LinkLost, match="no answer at 38400 baud"):
+        await open_driver(box, box.context())
+
+
 async def test_the_address_of_the_switches_is_used(box):
     box.expect(bytes.fromhex("F2 05 00 03 43 31 30 03 B5"), "ACK", bytes.fromhex("F2 05 00 06 50 31 30 30 32 30 03 91"))
     await open_driver(box, box.context(address=5))

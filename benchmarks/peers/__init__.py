@@ -1,0 +1,1 @@
+"""Programs that stand beside ours in a run."""

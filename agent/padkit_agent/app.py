@@ -9,6 +9,7 @@ import secrets
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ async def run(settings: Settings, *, writer: type[Writer] = Writer) -> None:
         loop.add_signal_handler(number, stop.set)
     launcher = SpawnerLauncher(os.environ, LoopClock())
     try:
-        async with open_room(profile_of(settings), _plugins(), _ground(launcher)) as room:
+        async with open_room(profile_of(settings), _plugins(settings.bundles), _ground(launcher)) as room:
             agent = _Agent(settings, room, clock, writer)
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(part) for part in await agent.start()]
@@ -68,8 +69,8 @@ async def run(settings: Settings, *, writer: type[Writer] = Writer) -> None:
         await launcher.close()
 
 
-def _plugins() -> dict[str, FoundPlugin]:
-    search = find_plugins()
+def _plugins(bundles: Sequence[Path]) -> dict[str, FoundPlugin]:
+    search = find_plugins(bundles)
     for label, refused in search.refused.items():
         observe.logger("plugins").error("plugin.refused", plugin=label, why=str(refused))
     return search.found

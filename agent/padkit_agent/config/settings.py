@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -28,8 +29,8 @@ class Kit(_Table, frozen=True):
 class Central(_Table, frozen=True):
     """Where central is."""
 
-    url: str
-    timeout_s: float = 20.0
+    url: Annotated[str, msgspec.Meta(pattern="^https://")]
+    timeout_s: Annotated[float, msgspec.Meta(gt=0)] = 20.0
 
 
 class Keys(_Table, frozen=True):
@@ -46,7 +47,7 @@ class Store(_Table, frozen=True):
     """The kit's database and how large it may grow."""
 
     path: Path
-    max_mb: int = 1024
+    max_mb: Annotated[int, msgspec.Meta(ge=1)] = 1024
 
 
 class Api(_Table, frozen=True):
@@ -67,7 +68,10 @@ class DeviceTable(_Table, frozen=True):
 
 
 class Settings(_Table, frozen=True):
-    """The whole file. Relative paths start at the file's own folder."""
+    """The whole file. Relative paths start at the file's own folder.
+
+    `bundles` are folders with plugin bundles, searched in this order after the agent's own environment.
+    """
 
     kit: Kit
     central: Central
@@ -75,7 +79,8 @@ class Settings(_Table, frozen=True):
     store: Store
     api: Api
     device: tuple[DeviceTable, ...] = ()
-    log_level: str = "info"
+    bundles: tuple[Path, ...] = ()
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 
 def load_settings(path: Path) -> Settings:
@@ -125,4 +130,5 @@ def _anchored(settings: Settings, base: Path) -> Settings:
         ),
         store=msgspec.structs.replace(store, path=base / store.path),
         api=msgspec.structs.replace(api, socket=base / api.socket),
+        bundles=tuple(base / bundle for bundle in settings.bundles),
     )

@@ -1,0 +1,99 @@
+"""The agent's TOML: what it gives, and a refusal that names file, line and key for what it does not know."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from padkit_agent.config import load_settings
+from padkit_sdk import Refused
+
+GOOD = """[kit]
+id = "KIT-0001"
+entity = "demo"
+
+[central]
+url = "https://127.0.0.1:1"
+
+[keys]
+folder = "kit"
+password_file = "password"
+data_key = "data.key"
+
+[store]
+path = "kit.db"
+
+[api]
+socket = "agent.sock"
+
+[[device]]
+name = "box"
+plugin = "card_dispenser"
+model = "CRT-591"
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    written = tmp_path / "agent.toml"
+    written.write_text(GOOD)
+    return written
+
+
+def refusal(file: Path) -> Refused:
+    with pytest.raises(Refused) as caught:
+        load_settings(file)
+    assert str(file) in str(caught.value)
+    return caught.value
+
+
+def test_paths_start_at_the_file_s_own_folder(file: Path) -> None:
+    file.write_text('bundles = ["plugins/a", "/b"]\n' + GOOD)
+    settings = load_settings(file)
+    assert settings.store.path == file.parent / "kit.db"
+    assert settings.api.socket == file.parent / "agent.sock"
+    assert settings.keys.folder == file.parent / "kit"
+    assert settings.bundles == (file.parent / "plugins/a", Path("/b"))
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "line", "named"),
+    [
+        ('id = "KIT-0001"', 'id = "KIT-0001"\ncolour = "red"', 3, "colour"),
+        ('socket = "agent.sock"', 'socket = "agent.sock"\nport = 1', 18, "port"),
+        ('model = "CRT-591"', 'model = "CRT-591"\nbaud = 9600', 23, "baud"),
+        ('entity = "demo"', "entity = 7", 3, "entity"),
+    ],
+)
+def test_what_it_does_not_know_is_refused_with_file_and_line(
+    file: Path, good: str, bad: str, line: int, named: str
+) -> None:
+    file.write_text(GOOD.replace(good, bad))
+    refused = refusal(file)
+    assert refused.reason == "config.invalid"
+    assert f"line {line}: " in str(refused)
+    assert named in str(refused)
+
+
+def test_a_missing_table_is_refused_by_name(file: Path) -> None:
+    file.write_text(GOOD.replace('[store]\npath = "kit.db"\n', ""))
+    assert "store" in str(refusal(file))
+
+
+def test_what_is_no_toml_is_refused_with_its_line(file: Path) -> None:
+    file.write_text("[kit\n")
+    refused = refusal(file)
+    assert refused.reason == "config.toml"
+    assert "line 1" in str(refused)
+
+
+def test_a_file_that_is_not_there_says_how_to_name_one(tmp_path: Path) -> None:
+    refused = refusal(tmp_path / "none.toml")
+    assert refused.reason == "config.unreadable"
+    assert "--config" in str(refused)
+
+
+def test_a_file_without_end_is_refused(file: Path) -> None:
+    file.write_text("#" * 70_000)
+    assert refusal(file).reason == "config.size"

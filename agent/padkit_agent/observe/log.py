@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -17,11 +17,21 @@ MASKED = frozenset(
 )
 
 
+TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+
+
 def mask(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Replace the value of every personal field by a mark."""
-    for key in MASKED & event.keys():
-        event[key] = "***"
-    return event
+    """Replace the value of every personal field by a mark, however deep it lies."""
+    return {key: "***" if key in MASKED else _masked(value) for key, value in event.items()}
+
+
+def _masked(value: object) -> object:
+    match value:
+        case Mapping():
+            return {key: "***" if key in MASKED else _masked(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [_masked(inner) for inner in value]
+    return value
 
 
 def configure(level: str) -> None:
@@ -31,7 +41,7 @@ def configure(level: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
+            TRACEBACKS,
             mask,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],

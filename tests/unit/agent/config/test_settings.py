@@ -64,6 +64,12 @@ def test_paths_start_at_the_file_s_own_folder(file: Path) -> None:
         ('socket = "agent.sock"', 'socket = "agent.sock"\nport = 1', 18, "port"),
         ('model = "CRT-591"', 'model = "CRT-591"\nbaud = 9600', 23, "baud"),
         ('entity = "demo"', "entity = 7", 3, "entity"),
+        ('path = "kit.db"', 'path = "kit.db"\nmax_mb = "much"', 15, "max_mb"),
+        ('path = "kit.db"', 'path = "kit.db"\nmax_mb = 0', 15, "max_mb"),
+        ('url = "https://127.0.0.1:1"', 'url = "http://127.0.0.1:1"', 6, "url"),
+        ('url = "https://127.0.0.1:1"', 'url = "https://c"\ntimeout_s = -1', 7, "timeout_s"),
+        ('folder = "kit"', "folder = 5", 9, "folder"),
+        ("[kit]", 'log_level = "loud"\n[kit]', 1, "log_level"),
     ],
 )
 def test_what_it_does_not_know_is_refused_with_file_and_line(
@@ -74,6 +80,17 @@ def test_what_it_does_not_know_is_refused_with_file_and_line(
     assert refused.reason == "config.invalid"
     assert f"line {line}: " in str(refused)
     assert named in str(refused)
+
+
+def test_a_device_has_settings_of_its_own(file: Path) -> None:
+    file.write_text(GOOD + "\n[device.settings]\nbaud = 115200\n")
+    (device,) = load_settings(file).device
+    assert (device.serial, dict(device.settings)) == ("", {"baud": 115200})
+
+
+def test_a_file_that_is_no_text_says_how_to_name_one(file: Path) -> None:
+    file.write_bytes(b"\xff\xfe")
+    assert "--config" in str(refusal(file))
 
 
 def test_a_missing_table_is_refused_by_name(file: Path) -> None:

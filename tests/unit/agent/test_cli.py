@@ -1,0 +1,160 @@
+"""The command line against a kit's API on its real unix socket, and without one."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click.testing
+import pytest
+from aiohttp import web
+
+from padkit_agent.cli import main
+
+from .config.test_settings import GOOD
+
+Run = Callable[..., click.testing.Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    config = tmp_path / "agent.toml"
+    config.write_text(GOOD)
+
+    def invoke(*arguments: str) -> click.testing.Result:
+        return click.testing.CliRunner().invoke(main, [*arguments, "--config", str(config)])
+
+    return invoke
+
+
+class LittleAgent:
+    """Answers each route with what a test put there, in a thread of its own; remembers what was asked."""
+
+    def __init__(self, socket: Path) -> None:
+        self.answers: dict[str, object] = {}
+        self.asked: list[tuple[str, str, object]] = []
+        self._socket = socket
+        self._loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._work)
+        self._thread.start()
+        self._ready.wait(10)
+
+    def _work(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", self._answer)
+        runner = web.AppRunner(app, shutdown_timeout=0.1)
+        self._loop.run_until_complete(runner.setup())
+        self._loop.run_until_complete(web.UnixSite(runner, str(self._socket)).start())
+        self._ready.set()
+        self._loop.run_forever()
+        self._loop.run_until_complete(runner.cleanup())
+        self._loop.close()
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        body = await request.read()
+        self.asked.append((request.method, request.path_qs, json.loads(body) if body else None))
+        return web.json_response(self.answers[request.path])
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+
+
+@pytest.fixture
+def agent(tmp_path: Path) -> Iterator[LittleAgent]:
+    little = LittleAgent(tmp_path / "agent.sock")
+    yield little
+    little.close()
+
+
+def test_help_names_every_command() -> None:
+    result = click.testing.CliRunner().invoke(main, ["--help"])
+    assert result.exit_code == 0
+    for command in ("run", "status", "device", "flow", "case", "ledger", "crypto"):
+        assert command in result.output
+
+
+def test_without_an_agent_it_says_so_in_one_line(run: Run) -> None:
+    result = run("status")
+    assert result.exit_code == 1
+    assert "is it running?" in result.output
+    assert "Traceback" not in result.output
+
+
+def test_a_wrong_settings_file_is_refused_with_its_line(tmp_path: Path) -> None:
+    config = tmp_path / "agent.toml"
+    config.write_text(GOOD.replace('id = "KIT-0001"', 'id = "KIT-0001"\ncolour = "red"'))
+    result = click.testing.CliRunner().invoke(main, ["status", "--config", str(config)])
+    assert result.exit_code == 1
+    assert "line 3" in result.output
+
+
+def test_status_is_readable_and_as_json(run: Run, agent: LittleAgent) -> None:
+    agent.answers["/v1/status"] = {"kit": "KIT-1", "devices": [{"name": "box", "state": "ready"}], "unsent": 0}
+    assert "devices      box ready" in run("status").output
+    assert json.loads(run("status", "--json").output)["kit"] == "KIT-1"
+
+
+def test_flows_are_a_table(run: Run, agent: LittleAgent) -> None:
+    agent.answers["/v1/flows"] = {
+        "flows": [{"id": "F1", "business": "ACC-01", "phase": "CARD_STAGED", "last4": "0016"}]
+    }
+    output = run("flow", "list", "--all").output.splitlines()
+    assert output[0].split()[:3] == ["id", "business", "phase"]
+    assert output[1].split() == ["F1", "ACC-01", "CARD_STAGED", "0016"]
+    assert agent.asked[0][1] == "/v1/flows?all"
+
+
+def test_a_flow_is_begun_answered_and_cancelled(run: Run, agent: LittleAgent, tmp_path: Path) -> None:
+    form = tmp_path / "form.json"
+    form.write_text('{"phone":"13800000000"}')
+    agent.answers = {
+        "/v1/flows": {"flow": "F1"},
+        **{f"/v1/flows/F1/{verb}": {"taken": True} for verb in ("answer", "cancel", "resume")},
+    }
+    assert run("flow", "start", "ACC-01", "--input", str(form)).output == "F1\n"
+    assert run("flow", "answer", "F1", "empty_bin", "done", "--by", "A", "--by", "B").exit_code == 0
+    assert run("flow", "cancel", "F1").exit_code == 0
+    assert run("flow", "resume", "F1").exit_code == 0
+    assert agent.asked[:2] == [
+        ("POST", "/v1/flows", {"business": "ACC-01", "inputs": {"phone": "13800000000"}}),
+        ("POST", "/v1/flows/F1/answer", {"what": "empty_bin", "choice": "done", "by": ["A", "B"]}),
+    ]
+
+
+def test_a_refusal_is_shown_with_its_code(run: Run, agent: LittleAgent) -> None:
+    agent.answers["/v1/flows/F1/cancel"] = {"error": {"code": "flow.too_late", "message": "it is too late"}}
+    result = run("flow", "cancel", "F1")
+    assert (result.exit_code, "it is too late [flow.too_late]" in result.output) == (1, True)
+
+
+@pytest.mark.parametrize("passed", [True, False])
+def test_a_self_test_that_fails_is_an_exit_code(run: Run, agent: LittleAgent, passed: bool) -> None:
+    check = {"name": "box.link", "passed": passed, "seen": "38400 baud"}
+    agent.answers["/v1/devices/box/self-test"] = {"checks": [check]}
+    result = run("device", "self-test", "box")
+    assert result.exit_code == (0 if passed else 1)
+    assert ("ok" if passed else "FAILED") in result.output
+
+
+def test_a_case_is_closed_by_two(run: Run, agent: LittleAgent) -> None:
+    agent.answers["/v1/cases/C1/close"] = {"closed": True}
+    assert run("case", "close", "C1", "--by", "A", "--by", "B", "--found", "captured").exit_code == 0
+    assert agent.asked == [("POST", "/v1/cases/C1/close", {"by": ["A", "B"], "found": "captured"})]
+
+
+def test_the_ledger_of_a_kit_that_never_ran_is_refused(run: Run) -> None:
+    result = run("ledger")
+    assert (result.exit_code, "was the agent ever started" in result.output) == (1, True)
+
+
+def test_the_crypto_self_test_prints_each_example(run: Run) -> None:
+    result = run("crypto", "selftest")
+    assert result.exit_code == 0
+    assert len(result.output.splitlines()) > 5
+    assert all(line.startswith("ok") for line in result.output.splitlines())

@@ -113,8 +113,8 @@ class World:
         command = (*self.agent_command, "--config", files.AGENT)
         self.children["agent"] = await start("agent", command, self.folder, self._environment)
         async with asyncio.timeout(READY_S):
-            while not await self._kit_is_fit():
-                await asyncio.sleep(LOOK_S)  # noqa: ASYNC110 - another process: there is nothing to be woken by
+            while not await self._kit_is_fit():  # noqa: ASYNC110 - another process: nothing wakes us
+                await asyncio.sleep(LOOK_S)
 
     async def _kit_is_fit(self) -> bool:
         status = await self.agent("GET", "/v1/status")

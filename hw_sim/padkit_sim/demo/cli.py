@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -73,6 +74,8 @@ def command(witness: str | None, speed: float, lang: str, folder: Path | None, *
         raise SystemExit(FAILED) from exc
     except KeyboardInterrupt:
         code = 0
+    except asyncio.CancelledError:
+        code = 128 + signal.SIGTERM
     if folder is None and code == 0:
         shutil.rmtree(work, ignore_errors=True)
     raise SystemExit(code)
@@ -80,6 +83,11 @@ def command(witness: str | None, speed: float, lang: str, folder: Path | None, *
 
 async def _demo(screen: Screen, folder: Path, speed: float, lang: str, witness: str | None, *, keep: bool) -> int:
     text = TEXT[lang]
+    playing = asyncio.current_task()
+    assert playing is not None
+    asyncio.get_running_loop().add_signal_handler(
+        signal.SIGTERM, playing.cancel
+    )  # the children are stopped on the way out
     screen.say(text["up"])
     async with World(folder, speed=speed) as world:
         screen.say(text["on"])

@@ -1,7 +1,8 @@
 """Running flows: write down first, then act. Decisions are made in `core`; here they meet devices, people and central."""
 
 from padkit_agent.flows.dayend import DayEnd
-from padkit_agent.flows.desk import Desk, FlowView
+from padkit_agent.flows.desk import Desk
 from padkit_agent.flows.feed import Feed, Progress
+from padkit_agent.flows.telling import FlowView
 
 __all__ = ["DayEnd", "Desk", "Feed", "FlowView", "Progress"]

@@ -18,12 +18,13 @@ from padkit_agent.core.clock import Clock
 from padkit_agent.core.decide import decide, may_cancel, start
 from padkit_agent.core.flow import Decision, Flow, FlowRefused, Rules
 from padkit_agent.core.phases import MAY_CANCEL, Phase
-from padkit_agent.flows.feed import Feed, Progress
+from padkit_agent.flows.feed import Feed
 from padkit_agent.flows.form import check_answer, check_form
 from padkit_agent.flows.pack import Packs
 from padkit_agent.flows.perform import CORE_TIMEOUT_S, Performer
 from padkit_agent.flows.post import Post
 from padkit_agent.flows.run import Run
+from padkit_agent.flows.telling import FlowView, line, tag, view
 from padkit_agent.observe import Log
 from padkit_agent.store import CaseRow, JournalRow, KitStore, LedgerRow, StoreUnavailable
 from padkit_contract.messages import CARD_OPEN, CardState
@@ -31,22 +32,6 @@ from padkit_sdk.errors import Refused
 
 INTERRUPTIBLE = (do.AskPerson, do.WaitDevice)
 BOX_FREE = frozenset({Phase.CARD_TAKEN, Phase.CARD_NOT_TAKEN})  # from here on the flow needs the box no more
-
-
-class FlowView(msgspec.Struct, frozen=True):
-    """A flow as screens see it: no personal data."""
-
-    id: str
-    business: str
-    phase: str
-    action: str
-    serial: str
-    voucher: str
-    last4: str
-    note: str
-    halted: str
-    ended: bool
-    asks: tuple[str, ...] = ()
 
 
 class Desk:
@@ -171,24 +156,7 @@ class Desk:
         """Return the flows, oldest first."""
         steps = await self._store.heads(open_only=open_only)
         flows = [msgspec.json.decode(step.flow, type=Flow) for step in steps]
-        return tuple(self._view(flow) for flow in flows)
-
-    def _view(self, flow: Flow) -> FlowView:
-        run = self._runs.get(flow.id)
-        action = run.action if run else flow.pending
-        return FlowView(
-            flow.id,
-            flow.business,
-            flow.phase.value,
-            type(action).__struct_config__.tag if action else "",  # type: ignore[arg-type]  # a str by construction
-            flow.serial,
-            flow.card.voucher if flow.card else "",
-            flow.card.card_no[-4:] if flow.card else "",
-            flow.note,
-            run.halted if run else "",
-            flow.ended,
-            (action.what, *action.choices) if isinstance(action, do.AskPerson) else (),
-        )
+        return tuple(view(flow, self._runs.get(flow.id)) for flow in flows)
 
     def _find(self, flow_id: str) -> Run:
         try:
@@ -276,7 +244,7 @@ class Desk:
             business=flow.business,
             at=rules.at,
             phase=flow.phase.value,
-            action=str(action.__struct_config__.tag) if action else "",
+            action=tag(action),
             event=msgspec.json.encode(event),
             flow=msgspec.json.encode(flow),
             ended=flow.ended,
@@ -308,48 +276,7 @@ class Desk:
         ]
 
     def _say(self, run: Run, kind: str, event: ev.AnyEvent | None = None, seconds: float = 0.0, note: str = "") -> None:
-        action = run.action
-        self._feed.say(
-            Progress(
-                kind,
-                run.flow.id,
-                run.flow.phase.value,
-                str(action.__struct_config__.tag) if action else "",
-                self._clock.iso(),
-                event=str(event.__struct_config__.tag) if event else "",
-                seconds=round(seconds, 3),
-                note=note or describe(event, action) or (run.flow.note if run.flow.ended else ""),
-                choices=action.choices if isinstance(action, do.AskPerson) and kind == "asked" else (),
-            )
-        )
-
-
-def describe(event: ev.AnyEvent | None, action: do.AnyAction | None) -> str:
-    """Return the one fact of an event or action that a person wants beside its name; never personal data."""
-    match event or action:
-        case ev.Answered(outcome=outcome, code=code):
-            return f"{outcome.value} {code}".strip()
-        case ev.Doubtful(why=why) | ev.DeviceAway(why=why) | ev.ChipUnreadable(why=why) | ev.TakenUnclear(why=why):
-            return why
-        case ev.Waived(step=step) if isinstance(action, do.Waive):
-            return f"{step}: {', '.join(action.names)}"
-        case ev.BoxFault(fault=fault):
-            return fault
-        case ev.TryAgain(hint=hint):
-            return hint
-        case ev.PersonSaid(what=what, choice=choice):
-            return f"{what}={choice}"
-        case ev.BoxSeen(seen=it) | ev.Moved(seen=it):
-            where = f"card {it.place.value}, bin {it.bin_count}" + (", lost power" if it.lost_power else "")
-            return f"to the {action.to.value} ({action.why}): {where}" if isinstance(action, do.MoveCard) else where
-        case do.Waive(names=names):
-            return ", ".join(names)
-        case do.MoveCard(to=to, why=why):
-            return f"to the {to.value}: {why}"
-        case do.AskPerson(what=what):
-            return what
-        case _:
-            return ""
+        self._feed.say(line(run, kind, self._clock.iso(), event, seconds, note))
 
 
 async def _first(work: Coroutine[Any, Any, ev.AnyEvent], run: Run) -> ev.AnyEvent:

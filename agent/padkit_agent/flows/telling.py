@@ -1,0 +1,94 @@
+"""What people are told of a flow: one view of it, one line a step. Nothing personal is in either."""
+
+from __future__ import annotations
+
+import msgspec
+
+from padkit_agent.core import actions as do
+from padkit_agent.core import events as ev
+from padkit_agent.core.flow import Flow
+from padkit_agent.flows.feed import Progress
+from padkit_agent.flows.run import Run
+
+
+class FlowView(msgspec.Struct, frozen=True):
+    """A flow as screens see it: no personal data."""
+
+    id: str
+    business: str
+    phase: str
+    action: str
+    serial: str
+    voucher: str
+    last4: str
+    note: str
+    halted: str
+    ended: bool
+    asks: tuple[str, ...] = ()
+
+
+def view(flow: Flow, run: Run | None) -> FlowView:
+    """Return how a flow stands; `run` is its moving part, None when it has ended."""
+    action = run.action if run else flow.pending
+    return FlowView(
+        flow.id,
+        flow.business,
+        flow.phase.value,
+        tag(action),
+        flow.serial,
+        flow.card.voucher if flow.card else "",
+        flow.card.card_no[-4:] if flow.card else "",
+        flow.note,
+        run.halted if run else "",
+        flow.ended,
+        (action.what, *action.choices) if isinstance(action, do.AskPerson) else (),
+    )
+
+
+def line(run: Run, kind: str, at: str, event: ev.AnyEvent | None, seconds: float, note: str) -> Progress:
+    """Return one line of progress."""
+    action = run.action
+    return Progress(
+        kind,
+        run.flow.id,
+        run.flow.phase.value,
+        tag(action),
+        at,
+        event=tag(event),
+        seconds=round(seconds, 3),
+        note=note or describe(event, action) or (run.flow.note if run.flow.ended else ""),
+        choices=action.choices if isinstance(action, do.AskPerson) and kind == "asked" else (),
+    )
+
+
+def tag(value: do.AnyAction | ev.AnyEvent | None) -> str:
+    """Return the name that journal and screens use for an action or event."""
+    return str(value.__struct_config__.tag) if value is not None else ""
+
+
+def describe(event: ev.AnyEvent | None, action: do.AnyAction | None) -> str:
+    """Return the one fact of an event or action that a person wants beside its name; never personal data."""
+    match event or action:
+        case ev.Answered(outcome=outcome, code=code):
+            return f"{outcome.value} {code}".strip()
+        case ev.Doubtful(why=why) | ev.DeviceAway(why=why) | ev.ChipUnreadable(why=why) | ev.TakenUnclear(why=why):
+            return why
+        case ev.Waived(step=step) if isinstance(action, do.Waive):
+            return f"{step}: {', '.join(action.names)}"
+        case ev.BoxFault(fault=fault):
+            return fault
+        case ev.TryAgain(hint=hint):
+            return hint
+        case ev.PersonSaid(what=what, choice=choice):
+            return f"{what}={choice}"
+        case ev.BoxSeen(seen=it) | ev.Moved(seen=it):
+            where = f"card {it.place.value}, bin {it.bin_count}" + (", lost power" if it.lost_power else "")
+            return f"to the {action.to.value} ({action.why}): {where}" if isinstance(action, do.MoveCard) else where
+        case do.Waive(names=names):
+            return ", ".join(names)
+        case do.MoveCard(to=to, why=why):
+            return f"to the {to.value}: {why}"
+        case do.AskPerson(what=what):
+            return what
+        case _:
+            return ""

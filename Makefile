@@ -42,8 +42,8 @@ check: $(READY) ## format, lint, import contracts, types, docs
 bench: $(READY) ## measure; ONLY=name for one; results go to benchmarks/out
 	$(BIN)/python -m benchmarks $(ONLY)
 
-soak: $(READY) ## the long form of the kill and fault runs; the result is written to benchmarks/soak
-	PADKIT_SOAK=1 $(BIN)/python -m pytest -q tests/journeys --timeout 3600
+soak: $(READY) ## the long form of the kill and fault runs; the result is written to benchmarks/out/soak.json
+	$(BIN)/python -m benchmarks.soak
 
 docs: $(READY) ## build the documentation into site/
 	$(BIN)/mkdocs build --strict

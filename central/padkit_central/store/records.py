@@ -55,6 +55,7 @@ class Taken:
 
     id: str
     business: str
+    sequence: int
     state: IntakeState
     reply: bytes = field(repr=False)
 

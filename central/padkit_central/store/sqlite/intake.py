@@ -30,10 +30,10 @@ def admit(connection: sqlite3.Connection, admissions: Sequence[Admission]) -> No
 def known(connection: sqlite3.Connection, arrival: Arrival) -> Taken:
     """Return the envelope of the same kit and id that came before."""
     row = connection.execute(
-        "select id,business,state,reply from intake where entity=? and kit=? and envelope=?",
+        "select id,business,sequence,state,reply from intake where entity=? and kit=? and envelope=?",
         (arrival.entity, arrival.kit, arrival.envelope),
     ).fetchone()
-    return Taken(row["id"], row["business"], IntakeState(row["state"]), row["reply"] or b"")
+    return Taken(row["id"], row["business"], row["sequence"], IntakeState(row["state"]), row["reply"] or b"")
 
 
 def waiting(connection: sqlite3.Connection, after: str, limit: int) -> list[Arrival]:

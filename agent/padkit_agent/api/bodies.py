@@ -43,5 +43,5 @@ def read(raw: bytes, kind: type[T]) -> T:
     """Decode a body. Raises `Refused` ``body.invalid``."""
     try:
         return msgspec.json.decode(raw, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as exc:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
         raise Refused("body.invalid", f"{kind.__name__}: {exc}") from exc

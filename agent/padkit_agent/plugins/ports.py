@@ -70,7 +70,7 @@ class MethodCodec:
         """Return the result as the port types it. Raises `OutcomeUnknown` for bytes that do not fit."""
         try:
             return self.decode_result.decode(packed)
-        except (ValueError, msgspec.MsgspecError) as exc:
+        except (ValueError, msgspec.MsgspecError, RecursionError) as exc:
             raise OutcomeUnknown(
                 f"{self.port}.{self.name}: the worker's answer does not fit the port; look before repeating"
             ) from exc

@@ -108,6 +108,6 @@ class _ErrorBody(msgspec.Struct):
 def _rejected(status: int, body: bytes) -> Rejected:
     try:
         error = msgspec.json.decode(body, type=_ErrorBody).error
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         error = _Error("http", f"status {status}")
     return Rejected(status, error.code, error.message)

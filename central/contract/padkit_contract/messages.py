@@ -220,5 +220,5 @@ def decode(raw: bytes, kind: type[T]) -> T:
         raise Invalid("message.size", f"{kind.__name__}: {len(raw)} bytes, at most {MAX_BODY}; split it")
     try:
         return msgspec.json.decode(raw, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as exc:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
         raise Invalid("message.form", f"{kind.__name__}: {exc}") from exc

@@ -93,7 +93,7 @@ class Intake:
             if len(posted.envelope) > MAX_ENVELOPE or len(posted.c3) > MAX_C3:
                 raise EnvelopeRefused("envelope.size", f"{len(posted.envelope)} and {len(posted.c3)} bytes")
             context = claimed_context(posted.envelope)
-        except msgspec.MsgspecError as exc:
+        except (msgspec.MsgspecError, RecursionError) as exc:
             return await self.refuse(caller, f"posted.form: {exc}", b"")
         except EnvelopeRefused as exc:
             return await self.refuse(caller, str(exc), posted.envelope)
@@ -105,8 +105,8 @@ class Intake:
             known = await self._store.admit(arrival)
             if known is None:
                 return await self._wait(self._desk.hand_in(arrival, c3))
-            if known.business != arrival.business:
-                reason = "envelope.reused: this id was another business"
+            if (known.business, known.sequence) != (arrival.business, arrival.sequence):
+                reason = "envelope.reused: this id was another business or had another place in the chain"
                 return await self._quarantine(caller, reason, arrival)
             if known.reply:
                 return Answered(known.reply)

@@ -101,7 +101,7 @@ class Opener:
             raise EnvelopeRefused("c3.context", "the C3 part belongs to another envelope")
         try:
             return msgspec.json.decode(opened.payload, type=dict[str, Any])
-        except (msgspec.MsgspecError, UnicodeDecodeError) as exc:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
             raise EnvelopeRefused("c3.form", "the C3 part is not a JSON object") from exc
 
     def _recipient(self, context: Context, now: datetime) -> Recipient:

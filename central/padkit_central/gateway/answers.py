@@ -47,7 +47,7 @@ def decode(raw: bytes) -> CoreAnswer | None:
     """Read an answer; None when it makes no sense, which is an unknown outcome."""
     try:
         return msgspec.json.decode(raw, type=CoreAnswer)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
 
 

@@ -62,7 +62,7 @@ class CoreClient:
         raw = await self._ask("GET", "/audit", None, MAX_AUDIT)
         try:
             return msgspec.json.decode(raw, type=AuditList)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as exc:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
             raise CoreSilent(f"core {self._url}/audit: not an account list: {exc}", written=True) from exc
 
     async def close(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from padkit_contract import messages
-from padkit_contract.messages import CASE, KIT_PACK, Case, Request
+from padkit_contract.messages import CARD_OPEN, CASE, KIT_PACK, Case, Outcome, Request
 
 BODY = messages.encode(Request("", 0, "", {}))
 
@@ -41,6 +41,26 @@ async def test_an_id_used_for_another_business_is_refused(prepared: Any) -> None
         status, raw = await kit.post(kit.sealed(CASE, case, envelope))
     assert (status, code(raw)) == (400, "envelope.refused")
     assert quarantined(prepared) == [("envelope.reused", 1)]
+
+
+async def test_an_id_replayed_with_another_place_in_the_chain_is_refused(prepared: Any) -> None:
+    async with prepared.kit() as kit:
+        envelope = kit.ids()
+        assert (await kit.post(kit.sealed(KIT_PACK, BODY, envelope)))[0] == 200
+        status, raw = await kit.post(kit.sealed(KIT_PACK, BODY, envelope, sequence=2))
+    assert (status, code(raw)) == (400, "envelope.refused")
+    assert quarantined(prepared) == [("envelope.reused", 1)]
+
+
+async def test_a_body_that_nests_without_end_is_refused_like_any_other(prepared: Any) -> None:
+    async with prepared.kit() as kit:
+        for body in (b"\x91" * 100_000, b"\x93\xc4\x01a\xc4\x00" + b"\x91" * 100_000):
+            status, raw = await kit.post_raw(body)
+            assert (status, code(raw)) == (400, "envelope.refused")
+        deep = b'{"serial":"S1","attempt":1,"made_at":"","fields":{"a":' + b"[" * 50_000 + b"]" * 50_000 + b"}}"
+        status, raw = await kit.post(kit.sealed(CARD_OPEN, deep))
+    assert status == 200
+    assert (kit.opened(raw).outcome, kit.opened(raw).code) == (Outcome.INVALID, "message.form")
 
 
 async def test_a_refused_envelope_may_come_again_well_sealed_under_the_same_id(prepared: Any) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import unicodedata
 from collections.abc import Sequence
 
 from padkit_contract.messages import CardState
 from padkit_sim.card_number import masked
+from padkit_sim.columns import padded, width
 from padkit_sim.compare.report import Report, Row
 from padkit_sim.compare.rules import Problem
 from padkit_sim.compare.texts import Language, phrase, problem, word
@@ -107,13 +107,5 @@ def _cases(report: Report, language: Language) -> list[str]:
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return [
-        GAP.join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
-
-
-def _width(text: str) -> int:
-    """Return how many columns of a terminal the text takes: Chinese characters take two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+    widths = [max(width(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [GAP.join(padded(cell, columns) for cell, columns in zip(row, widths, strict=True)).rstrip() for row in rows]

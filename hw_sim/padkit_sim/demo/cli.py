@@ -29,12 +29,12 @@ TEXT = {
         "keep": "Everything keeps running; Ctrl-C ends it. In another terminal, in {folder}:",
     },
     "zh": {
-        "up": "正在启动:中心端、核心模拟、模拟设备套、终端代理……",
-        "on": "已全部启动。均为测试密钥和虚构人员,无真实硬件。",
-        "wrong": "本卡结束于 {got},应为 {want}。",
-        "tamper": "暗中改动一条记录:{what}",
-        "compare": "四方核对:各自从自己的门取数。",
-        "keep": "全部保持运行,Ctrl-C 结束。另开终端,在 {folder} 中:",
+        "up": "正在启动：中心端、核心模拟、模拟设备套、终端代理……",
+        "on": "已全部启动。均为测试密钥和虚构人员，无真实硬件。",
+        "wrong": "本卡结束于 {got}，应为 {want}。",
+        "tamper": "暗中改动一条记录：{what}",
+        "compare": "四方核对：各自从自己的门取数。",
+        "keep": "全部保持运行，Ctrl-C 结束。另开终端，在 {folder} 中：",
     },
 }
 

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any, TextIO
 
+from padkit_sim.columns import padded
+
 DEVICE: Mapping[str, str] = {
     "read_identity": "reader",
     "look_at_box": "box",
@@ -48,7 +50,7 @@ ACTION: Mapping[str, Mapping[str, str]] = {
         "reserve": "预占卡片",
         "ask": "询问",
         "submit": "核心开户(P1)",
-        "pause": "结果查询中,等待",
+        "pause": "结果查询中，等待",
         "inquire": "查证",
         "move_card": "移动卡片",
         "await_taken": "等待客户取卡",
@@ -83,7 +85,9 @@ class Screen:
                 self._out.flush()
             case "done":
                 seconds = f"{line.get('seconds', 0.0):5.1f} s"
-                self.say(f"  {line['phase']:15} {device:9} {name:26} {seconds}  {line.get('note', '')}".rstrip())
+                self.say(
+                    f"  {line['phase']:15} {device:9} {padded(name, 26)} {seconds}  {line.get('note', '')}".rstrip()
+                )
             case "ended":
                 note = f" ({line['note']})" if line.get("note") else ""
                 self.say(f"  => {line['phase']}{note}")

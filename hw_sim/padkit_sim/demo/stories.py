@@ -30,14 +30,14 @@ class Story:
 STORIES: tuple[Story, ...] = (
     Story(
         "straight",
-        {"en": "Card 1: straight through", "zh": "第一张卡:一路顺利"},
+        {"en": "Card 1: straight through", "zh": "第一张卡：一路顺利"},
         end="CLOSED",
     ),
     Story(
         "answer_lost",
         {
             "en": "Card 2: the core's answer is lost (F17): unknown, inquiry, success",
-            "zh": "第二张卡:核心应答丢失(F17):未知、查证、成功",
+            "zh": "第二张卡：核心应答丢失（F17）：未知、查证、成功",
         },
         end="CLOSED",
         core_fault="core.drop_reply",
@@ -46,7 +46,7 @@ STORIES: tuple[Story, ...] = (
         "not_taken",
         {
             "en": "Card 3: the customer does not take the card (F20): retract, reversal",
-            "zh": "第三张卡:客户未取卡(F20):收回、冲正",
+            "zh": "第三张卡：客户未取卡（F20）：收回、冲正",
         },
         end="REVERSED",
         take_after_s=None,

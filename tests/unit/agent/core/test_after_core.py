@@ -246,6 +246,23 @@ def test_f22_an_unreadable_counter_at_the_retract_is_no_proof() -> None:
     assert world.states["000001"] is MISSING
 
 
+def test_f22_a_card_gone_as_it_came_to_the_gate_is_taken_only_with_the_counter_as_it_was() -> None:
+    def pulled(count: int | None) -> f.Fault:
+        def fault(world: World, action: do.AnyAction) -> ev.AnyEvent:
+            world.box.move("gate")
+            world.box.take()
+            world.box.counter = count
+            return ev.Moved(world.box.seen())
+
+        return fault
+
+    for count, people in [(7, False), (None, True), (3, True)]:
+        world = World()
+        world.faults["move_card"] = [pulled(count)]
+        assert world.run().phase is Phase.CLOSED
+        assert any(it.note == "taken, say A + B" for it in world.flow.evidence) is people
+
+
 def test_f22_a_counter_that_fell_is_no_proof_either() -> None:
     def counts_anew(world: World, action: do.AnyAction) -> ev.AnyEvent:
         world.box.take()

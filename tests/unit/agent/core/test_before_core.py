@@ -368,6 +368,25 @@ def test_f30_a_box_that_drops_off_is_asked_before_anything_is_repeated(tag: str,
     assert world.box.feeds == 1
 
 
+def test_a_feed_in_doubt_is_not_repeated_when_the_counter_is_silent() -> None:
+    def blind(world: World, _action: do.AnyAction) -> ev.AnyEvent:
+        world.box.counter = None
+        return ev.Doubtful("timeout")
+
+    world = World()
+    world.faults["stage_card"] = [blind]
+    assert world.run().phase is Phase.CASE_OPEN
+    assert world.box.feeds == 0
+
+
+def test_why_a_card_is_captured_is_not_forgotten_over_a_doubtful_motion() -> None:
+    world = World()
+    world.faults["stage_card"] = [f.foreign_card]
+    world.faults["move_card"] = [f.after(ev.Doubtful("no answer"))]
+    world.run()
+    assert world.case.startswith("card.foreign_pan")
+
+
 def test_f30_a_box_that_stays_away_with_a_card_inside_is_a_case() -> None:
     world = World()
     world.faults["read_chip"] = [f.says(ev.Doubtful("link lost"))]

@@ -162,6 +162,14 @@ def test_f24_a_card_that_is_not_trusted_any_more_gets_no_second_attempt() -> Non
     assert world.bank.executed == [("S1", 2, world.slip.cards[1].card_no)]
 
 
+def test_f23_a_counter_that_forgot_does_not_make_a_captured_card_a_missing_one() -> None:
+    """The look that saw the card inside proves what the counter was without it."""
+    world = World()
+    world.faults["reserve"] = [f.restart(done=True, power="reset")]
+    assert world.run().phase is Phase.CLOSED
+    assert world.states["000001"] is CardState.CAPTURED
+
+
 def test_f24_power_lost_at_the_gate_asks_two_people_when_the_card_is_gone() -> None:
     world = World()
     world.faults["await_taken"] = [f.restart(done=True, power="lost")]

@@ -126,6 +126,32 @@ async def test_a_pin_block_is_good_for_one_request_only(kit: Kit) -> None:
     assert parts == [{"new_pin_block": PIN_BLOCK, "card_expiry": "3012"}, {"card_expiry": "3012"}]
 
 
+async def test_a_pin_block_does_not_outlive_its_card(kit: Kit) -> None:
+    """Entered, and the agent stood still: the card is captured, the next one is asked a PIN of its own."""
+    flow = await kit.begin()
+    await kit.asked("pin")
+    kit.store.full_from = "ask"
+    await kit.say(flow, "pin", "entered", c3={"new_pin_block": PIN_BLOCK})
+    await kit.halted()
+    kit.store.full_from = ""
+    kit.desk.resume(flow)
+    await kit.asked("pin")
+    await kit.say(flow, "pin", "entered")
+    await kit.confirm(flow)
+    await kit.ended()
+    (part,) = [msgspec.json.decode(c3) for business, _, c3 in kit.courier.sent if business == CARD_OPEN]
+    assert part == {"card_expiry": "3012"}
+
+
+async def test_once_sent_a_pin_block_is_in_nobodys_memory(kit: Kit) -> None:
+    kit.box.takes = False
+    flow = await kit.begin()
+    await kit.enter_pin(flow)
+    await kit.confirm(flow)
+    await kit.asked("not_taken")
+    assert kit.desk._runs[flow].said_c3 == kit.courier.c3 == {}
+
+
 async def test_a_request_that_was_not_written_leaves_no_c3_part(kit: Kit) -> None:
     kit.store.full_from = "submit"
     flow = await kit.begin()
@@ -210,6 +236,7 @@ async def test_a_cancel_while_a_motion_is_in_doubt_is_not_forgotten(kit: Kit) ->
     gate = kit.box.gates["prepare"] = asyncio.Event()
     flow = await kit.begin()
     await kit.until(lambda it: it.event == "doubtful")
+    await kit.until(lambda it: it.kind == "doing" and it.action == "look_at_box")
     kit.desk.cancel(flow, "A")
     gate.set()
     assert (await kit.ended()).phase == "CANCELLED"

@@ -5,31 +5,28 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncIterator
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 import pytest_asyncio
-from conftest import Worlds
 from journey import Journey
 
 from padkit_sim.demo import files
 from padkit_sim.demo.process import program
 
+if TYPE_CHECKING:
+    from conftest import Worlds
+
 DIFFERENT = 3  # exit code of `padkit-central reconcile`
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def own_journey(worlds: Worlds) -> AsyncIterator[Journey]:
-    """A journey in a world of its own: its books hold no other story, so the end-of-day compare speaks of this one only."""
-    await worlds.drop()
-    journey = await worlds.get()
-    await journey.begin()
-    yield journey
+@pytest_asyncio.fixture(scope="module", loop_scope="session", autouse=True)
+async def own_world(worlds: Worlds) -> None:
+    """A world of its own: its books hold no other story, so that the end-of-day compare speaks of these only."""
     await worlds.drop()
 
 
-async def test_f32_lost_ledger_lines_are_found_and_sent_again_by_the_kit(own_journey: Journey) -> None:
-    journey = own_journey
+async def test_f32_lost_ledger_lines_are_found_and_sent_again_by_the_kit(journey: Journey) -> None:
     voucher = await opened_card(journey)
     lines = lose_ledger_lines(journey, voucher)
     assert "central" in await disagreement(journey, voucher)
@@ -45,8 +42,7 @@ async def test_f32_lost_ledger_lines_are_found_and_sent_again_by_the_kit(own_jou
     await journey.compare()
 
 
-async def test_f32_ending_the_day_twice_changes_nothing(own_journey: Journey) -> None:
-    journey = own_journey
+async def test_f32_ending_the_day_twice_changes_nothing(journey: Journey) -> None:
     voucher = await opened_card(journey)
     await journey.settled()
     lines = ledger_lines(journey, voucher)
@@ -57,8 +53,7 @@ async def test_f32_ending_the_day_twice_changes_nothing(own_journey: Journey) ->
     await journey.compare()
 
 
-async def test_f32_a_lost_result_is_repaired_from_kit_and_core(own_journey: Journey) -> None:
-    journey = own_journey
+async def test_f32_a_lost_result_is_repaired_from_kit_and_core(journey: Journey) -> None:
     voucher = await opened_card(journey)
     await journey.settled()
     lose_result(journey, voucher)

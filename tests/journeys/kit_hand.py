@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import ssl
 import time
@@ -92,7 +93,7 @@ class KitHand:
         return await self.post_raw(msgspec.msgpack.encode(Posted(envelope, c3)))
 
     async def post_raw(self, body: bytes) -> tuple[int, bytes]:
-        async with self.session.post(f"{self.url}/v1/envelopes", data=body) as response:
+        async with self.session.post(f"{self.url}/v1/envelopes", data=io.BytesIO(body)) as response:
             return response.status, await response.read()
 
     def opened(self, raw: bytes) -> Reply:

@@ -41,7 +41,7 @@ def test_the_chinese_table_is_aligned_on_a_terminal(world: World) -> None:
     lines = table(world.compared(), Language.ZH).splitlines()
     starts = {columns(line[: line.rindex("一致")]) for line in lines[1:7]}
     assert len(starts) == 1
-    assert lines[-1] == "四方一致,共 6 张卡"
+    assert lines[-1] == "四方一致，共 6 张卡"
 
 
 def test_many_cards_that_never_left_the_hopper_are_one_line(world: World) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ from padkit_agent.core.clock import Clock
 from padkit_agent.core.decide import decide, may_cancel, start
 from padkit_agent.core.flow import Decision, Flow, FlowRefused, Rules
 from padkit_agent.core.phases import MAY_CANCEL, Phase
+from padkit_agent.devices.clock import end_now
 from padkit_agent.flows.feed import Feed
 from padkit_agent.flows.form import check_answer, check_form
 from padkit_agent.flows.pack import Packs
@@ -114,10 +116,9 @@ class Desk:
     def cancel(self, flow_id: str, by: str) -> None:
         """Ask a flow to stop; it stops at the next safe point. Raises `Refused` ``flow.unknown``, ``flow.too_late``."""
         run = self._find(flow_id)
-        if run.flow.phase not in MAY_CANCEL:
-            raise Refused(
-                "flow.too_late", f"flow {flow_id} is in {run.flow.phase.value}; it can no longer be cancelled"
-            )
+        if run.flow.phase not in MAY_CANCEL or run.confirmed:
+            where = "confirmed by the customer" if run.confirmed else f"in {run.flow.phase.value}"
+            raise Refused("flow.too_late", f"flow {flow_id} is {where}; it can no longer be cancelled")
         run.cancel_by = by
         run.cancel.set()
 
@@ -280,15 +281,16 @@ class Desk:
 
 
 async def _first(work: Coroutine[Any, Any, ev.AnyEvent], run: Run) -> ev.AnyEvent:
-    """Wait for the work or for a wish to cancel, whichever is first; the work is ended properly."""
-    task = asyncio.ensure_future(work)
+    """Wait for the work or for a wish to cancel; the wish wins. The work runs in this very task: a lease dies with its task."""
     wish = asyncio.ensure_future(run.cancel.wait())
     try:
-        await asyncio.wait({task, wish}, return_when=asyncio.FIRST_COMPLETED)
-        if task.done():
-            return task.result()
-        return ev.CancelAsked(run.cancel_by)
+        async with asyncio.timeout(None) as scope:
+            stop = partial(end_now, scope)
+            wish.add_done_callback(lambda _: stop())
+            event = await work
+    except TimeoutError:
+        if not scope.expired():
+            raise
     finally:
-        for it in (task, wish):
-            it.cancel()
-        await asyncio.gather(task, wish, return_exceptions=True)
+        wish.cancel()
+    return ev.CancelAsked(run.cancel_by) if run.cancel.is_set() else event

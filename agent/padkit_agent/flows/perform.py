@@ -18,7 +18,7 @@ from padkit_contract.messages import CARD_RESERVE, INQUIRY, Reply, Request
 from padkit_sdk.errors import LinkLost, Refused
 
 BOX_READY_S = 3.0
-BOX_LEASE_S = 24 * 3600.0  # ends with the flow's task; the time is only the last resort
+BOX_LEASE_S = 24 * 3600.0  # from the last act on; ends with the flow's task, the time is only the last resort
 AGAIN_S = 0.5
 CORE_TIMEOUT_S = 15.0  # catalogue parameter core_timeout_seconds
 ASK_S = 10.0
@@ -68,6 +68,12 @@ class Performer:
             await self._clock.sleep(AGAIN_S)
 
     async def _lease_box(self, run: Run) -> None:
+        """Hold the box for this flow; a lease whose time is over is taken anew. Raises `Refused` ``lease.held``."""
+        if run.box is not None:
+            try:
+                run.box.renew(BOX_LEASE_S)
+            except Refused:
+                await run.let_go()
         if run.box is None:
             lease = self._devices.lease(BOX, owner=run.flow.id, purpose=run.flow.business, ttl_s=BOX_LEASE_S)
             run.box = await run.stack.enter_async_context(lease)

@@ -29,6 +29,12 @@ class Run:
     box: LeasedDevice | None = None
     halted: str = ""
 
+    @property
+    def confirmed(self) -> bool:
+        """Whether the customer has said the last word before P1, though its row may not be on disk yet."""
+        asked = isinstance(self.action, AskPerson) and self.action.what == "confirm"
+        return asked and self.answer.done() and not self.answer.cancelled()
+
     def go_on(self, flow: Flow, action: AnyAction | None) -> None:
         """Stand at the next action; an answer to an earlier question counts for nothing any more."""
         self.flow, self.action, self.answer = flow, action, asyncio.Future()

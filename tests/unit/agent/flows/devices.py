@@ -141,35 +141,53 @@ class FakeLease:
 
     def __init__(self, name: str, device: Any) -> None:
         self.name = name
+        self.live = True
         self._device = device
 
     def has(self, port: Callable[..., object]) -> bool:
         return True
 
     def port(self, port: Callable[..., Any]) -> Any:
+        self._check()
         return self._device
 
     def renew(self, ttl_s: float) -> None:
-        return None
+        self._check()
+
+    def _check(self) -> None:
+        if not self.live:
+            raise Refused("lease.ended", f"{self.name}: the lease is over; take a new one")
 
 
 class FakeDevices:
-    """`away` names devices that are not ready; `holders` says who holds what."""
+    """`away` names devices that are not ready; `holders` says who holds what. A lease dies with the task that took it."""
 
     def __init__(self, box: FakeBox, reader: FakeReader) -> None:
         self._devices: dict[str, Any] = {"box": box, "reader": reader}
         self.holders: dict[str, str] = {}
         self.away: dict[str, asyncio.Event] = {}
         self.waits: list[tuple[str, float]] = []
+        self._leases: dict[str, FakeLease] = {}
 
     @asynccontextmanager
     async def lease(self, device: str, *, owner: str, purpose: str, ttl_s: float) -> AsyncIterator[FakeLease]:
         if device in self.holders:
             raise Refused("lease.held", f"{device} is held by {self.holders[device]}")
         self.holders[device] = owner
+        lease = self._leases[device] = FakeLease(device, self._devices[device])
+        holder = asyncio.current_task()
+        assert holder is not None
+        holder.add_done_callback(lambda _: self.end_lease(device, lease))
         try:
-            yield FakeLease(device, self._devices[device])
+            yield lease
         finally:
+            self.end_lease(device, lease)
+
+    def end_lease(self, device: str, lease: FakeLease | None = None) -> None:
+        """End this lease, or the one that is held: its time is over."""
+        lease = lease or self._leases[device]
+        if lease.live:
+            lease.live = False
             del self.holders[device]
 
     async def wait_ready(self, device: str, timeout_s: float) -> None:

@@ -262,6 +262,27 @@ async def test_a_cancel_after_the_bank_was_asked_is_refused(kit: Kit) -> None:
         kit.desk.cancel(flow, "A")
 
 
+async def test_a_cancel_that_was_taken_wins_over_a_confirmation_at_the_same_moment(kit: Kit) -> None:
+    flow = await kit.begin()
+    await kit.enter_pin(flow)
+    await kit.asked("confirm")
+    kit.desk.cancel(flow, "the customer")
+    await kit.say(flow, "confirm", "yes")
+    assert (await kit.ended()).phase == "CANCELLED"
+    assert CARD_OPEN not in [business for business, *_ in kit.courier.sent]
+
+
+async def test_after_the_customer_has_confirmed_no_cancel_is_taken_any_more(kit: Kit) -> None:
+    """Its row may not be on disk yet: a cancel taken now would be one that is not kept."""
+    flow = await kit.begin()
+    await kit.enter_pin(flow)
+    await kit.confirm(flow)
+    with pytest.raises(Refused, match="confirmed by the customer") as refused:
+        kit.desk.cancel(flow, "the customer")
+    assert refused.value.reason == "flow.too_late"
+    assert (await kit.ended()).phase == "CLOSED"
+
+
 # The store and the policy
 
 
@@ -474,6 +495,25 @@ async def test_a_second_customer_waits_for_the_box(kit: Kit) -> None:
     await kit.say(second, "confirm", "yes")
     await kit.until(lambda it: it.flow == second and it.kind == "ended")
     assert [it.serial for it in kit.box.hand] == ["000002"]
+
+
+async def test_a_flow_whose_time_with_the_box_is_over_takes_it_anew(kit: Kit) -> None:
+    """A question may wait over night."""
+    flow = await kit.begin()
+    await kit.asked("pin")
+    kit.devices.end_lease("box")
+    await kit.say(flow, "pin", "entered", c3={"new_pin_block": PIN_BLOCK})
+    await kit.confirm(flow)
+    assert (await kit.ended()).phase == "CLOSED"
+
+
+async def test_a_box_that_comes_back_while_a_flow_waits_for_it_is_used(kit: Kit) -> None:
+    back = kit.devices.away["box"] = asyncio.Event()
+    flow = await kit.begin()
+    await kit.until(lambda it: it.kind == "doing" and it.action == "wait_device")
+    back.set()
+    await kit.enter_pin(flow)
+    assert kit.devices.holders == {"box": flow}
 
 
 async def test_a_halted_flow_gives_its_devices_back(kit: Kit) -> None:

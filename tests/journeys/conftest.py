@@ -59,6 +59,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
+@pytest.fixture(autouse=True)
+def _national_cryptography(libssl3: None) -> None:
+    """Every world makes its keys with SM2."""
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def worlds(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Worlds]:
     made = Worlds(tmp_path_factory.mktemp("w"))

@@ -153,6 +153,7 @@ def test_the_ledger_of_a_kit_that_never_ran_is_refused(run: Run) -> None:
     assert (result.exit_code, "was the agent ever started" in result.output) == (1, True)
 
 
+@pytest.mark.usefixtures("libssl3")
 def test_the_crypto_self_test_prints_each_example(run: Run) -> None:
     result = run("crypto", "selftest")
     assert result.exit_code == 0

@@ -322,7 +322,9 @@ StartCentral = Callable[..., Any]
 
 
 @pytest.fixture
-def start(config: Config, parties: Path, suite: Suite, clock: Clock, log: Quiet, ids: Uuid7) -> StartCentral:
+def start(
+    config: Config, parties: Path, suite: Suite, clock: Clock, log: Quiet, ids: Uuid7, libssl3: None
+) -> StartCentral:
     """Return a context manager that runs a central; `store_factory` and changed settings may be given."""
 
     @asynccontextmanager

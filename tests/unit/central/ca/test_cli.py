@@ -16,12 +16,11 @@ from padkit_central.ca.authority import Authority, Means
 from padkit_central.ca.cli import group
 from padkit_central.ca.folder import CaRefused
 from padkit_contract.context import Context
-from padkit_contract.crypto import NativeSuite
+from padkit_contract.crypto import NativeSuite, Suite
 from padkit_contract.envelope import open_envelope, seal
 from padkit_contract.party import load_party
 from padkit_contract.x509 import Role, Usage
 
-SUITE = NativeSuite.load("libcrypto.so.3")
 PASSWORD = b"TEST ONLY password"
 KIT_PASSWORD = b"TEST ONLY kit password"
 REGISTERED = ("--register", "@service", "--party-password-file", "@kit-password")
@@ -42,7 +41,12 @@ def ca(place: Path, *words: str, password: str = "password"):
 
 
 @pytest.fixture(scope="module")
-def made(place) -> Path:
+def suite(libssl3: None) -> Suite:
+    return NativeSuite.load("libcrypto.so.3")
+
+
+@pytest.fixture(scope="module")
+def made(place, libssl3: None) -> Path:
     """A CA, its service, and a kit with a password of its own."""
     for words in (
         ("init", "@ca", "--entity", "bank"),
@@ -55,13 +59,13 @@ def made(place) -> Path:
 
 
 @pytest.fixture(scope="module")
-def kit(made):
-    return load_party(made / "kit", SUITE, KIT_PASSWORD)
+def kit(made, suite):
+    return load_party(made / "kit", suite, KIT_PASSWORD)
 
 
 @pytest.fixture(scope="module")
-def service(made):
-    return load_party(made / "service", SUITE, PASSWORD)
+def service(made, suite):
+    return load_party(made / "service", suite, PASSWORD)
 
 
 def test_kit_and_service_understand_each_other(kit, service):
@@ -184,6 +188,7 @@ def test_a_wrong_password_is_refused_and_leaves_nothing(made):
     assert sorted(made.rglob("*")) == before
 
 
+@pytest.mark.usefixtures("libssl3")
 def test_a_password_file_that_others_can_read_is_refused(place):
     loose = place / "loose"
     loose.write_text("TEST ONLY password\n")
@@ -193,25 +198,25 @@ def test_a_password_file_that_others_can_read_is_refused(place):
     assert not (place / "ca-3").exists()
 
 
-def test_a_failure_in_the_middle_leaves_no_half_folder_and_a_second_try_works(tmp_path):
+def test_a_failure_in_the_middle_leaves_no_half_folder_and_a_second_try_works(suite, tmp_path):
     def no_chance(size: int) -> bytes:
         raise OSError("no randomness")
 
     now = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
     with pytest.raises(OSError, match="no randomness"):
-        Authority(tmp_path / "ca", Means(SUITE, PASSWORD, now, no_chance)).init("bank")
+        Authority(tmp_path / "ca", Means(suite, PASSWORD, now, no_chance)).init("bank")
     assert list(tmp_path.iterdir()) == []
-    authority = Authority(tmp_path / "ca", Means(SUITE, PASSWORD, now, os.urandom))
+    authority = Authority(tmp_path / "ca", Means(suite, PASSWORD, now, os.urandom))
     authority.init("bank")
     with pytest.raises(CaRefused):
         authority.init("bank")
 
 
-def test_certificates_count_from_the_given_clock(tmp_path):
+def test_certificates_count_from_the_given_clock(suite, tmp_path):
     now = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
-    authority = Authority(tmp_path / "ca", Means(SUITE, PASSWORD, now, os.urandom))
+    authority = Authority(tmp_path / "ca", Means(suite, PASSWORD, now, os.urandom))
     authority.init("bank")
     authority.issue_service("central", tmp_path / "service", hosts=["central.bank"], password=PASSWORD)
-    party = load_party(tmp_path / "service", SUITE, PASSWORD)
+    party = load_party(tmp_path / "service", suite, PASSWORD)
     assert party.sign.certificate.not_before == now - timedelta(minutes=5)
     assert party.trust.check(party.sign.certificate, Usage.SIGNATURE, now).role is Role.SERVICE

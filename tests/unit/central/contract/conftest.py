@@ -74,7 +74,7 @@ def make_pki(suite: Suite) -> Pki:
 
 
 @pytest.fixture(scope="session")
-def suite() -> Suite:
+def suite(libssl3: None) -> Suite:
     return NativeSuite.load("libcrypto.so.3")
 
 

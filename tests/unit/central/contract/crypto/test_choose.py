@@ -42,6 +42,7 @@ class Broken(PureSuite):
         return key
 
 
+@pytest.mark.usefixtures("libssl3")
 def test_libcrypto_is_taken_and_the_choice_is_logged():
     log = Logged()
     suite = choose_suite(allow_pure=False, log=log)
@@ -66,7 +67,6 @@ def test_policy_can_forbid_the_pure_suite():
     assert refused.value.reason == "crypto.forbidden"
 
 
-@pytest.mark.parametrize("suite", [NativeSuite.load("libcrypto.so.3"), PureSuite()], ids=["native", "pure"])
 def test_every_example_of_the_self_test_holds(suite):
     results = self_test(suite)
     assert [result.name for result in results if not result.ok] == []

@@ -32,11 +32,13 @@ def test_a_library_without_the_functions_is_unfit():
         libcrypto.load("libc.so.6")
 
 
+@pytest.mark.usefixtures("libssl3")
 def test_the_systems_library_is_found_by_name_and_says_its_version():
     _, version = libcrypto.load("libcrypto.so.3", machine="x86_64")
     assert version.startswith("OpenSSL 3")
 
 
+@pytest.mark.usefixtures("libssl3")
 def test_the_deny_list_is_asked_on_loading(monkeypatch):
     monkeypatch.setattr(libcrypto, "denial", lambda version, machine: f"{version[0]} on {machine} is denied")
     with pytest.raises(CryptoUnfit, match="3 on riscv64 is denied"):

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from padkit_contract import der
-from padkit_contract.crypto import NativeSuite, PureSuite
+from padkit_contract.crypto import PureSuite, Suite
 from padkit_contract.crypto.curve import DEFAULT_ID, MAX_MESSAGE, G, N, P
 from padkit_contract.errors import CryptoUnfit
 
@@ -23,9 +23,7 @@ MESSAGE, SIGNATURE = SIGN["message"].encode(), bytes.fromhex(SIGN["signature"])
 PLAIN, CIPHERTEXT = ENCRYPT["message"].encode(), bytes.fromhex(ENCRYPT["ciphertext"])
 
 ZERO_STREAM_NONCE = 470  # with POINT its first stream byte is zero; found by counting up
-NATIVE = NativeSuite.load("libcrypto.so.3")
 PURE = PureSuite()
-SUITES = pytest.mark.parametrize("suite", [NATIVE, PURE], ids=["native", "pure"])
 
 
 def signature_of(r: int, s: int) -> bytes:
@@ -78,12 +76,10 @@ def bad_ciphertexts() -> dict[str, bytes]:
     }
 
 
-@SUITES
 def test_the_standards_signature_verifies(suite):
     assert suite.load_public(POINT).verify(SIGNATURE, MESSAGE)
 
 
-@SUITES
 def test_the_standards_ciphertext_decrypts(suite):
     assert suite.load_private(SCALAR, POINT).decrypt(CIPHERTEXT) == PLAIN
 
@@ -98,7 +94,6 @@ def test_with_the_standards_nonce_gmssl_makes_the_standards_ciphertext():
     assert suite.load_public(POINT).encrypt(PLAIN) == CIPHERTEXT
 
 
-@SUITES
 def test_a_signature_holds_for_its_message_and_key_only(suite):
     key, other = suite.generate(), suite.generate()
     signature = key.sign(b"one")
@@ -107,20 +102,17 @@ def test_a_signature_holds_for_its_message_and_key_only(suite):
     assert not suite.load_public(other.public).verify(signature, b"one")
 
 
-@SUITES
 @pytest.mark.parametrize("name", bad_signatures())
 def test_a_malformed_signature_is_false(suite, name):
     assert suite.load_public(POINT).verify(bad_signatures()[name], MESSAGE) is False
 
 
-@SUITES
 @pytest.mark.parametrize("name", bad_ciphertexts())
 def test_a_changed_ciphertext_is_refused_with_the_one_wording(suite, name):
     with pytest.raises(ValueError, match=r"^SM2 ciphertext refused$"):
         suite.load_private(SCALAR, POINT).decrypt(bad_ciphertexts()[name])
 
 
-@SUITES
 @given(garbage=st.binary(max_size=200))
 @settings(max_examples=30)
 def test_garbage_is_neither_signature_nor_ciphertext(suite, garbage):
@@ -130,7 +122,6 @@ def test_garbage_is_neither_signature_nor_ciphertext(suite, garbage):
         key.decrypt(garbage)
 
 
-@SUITES
 @pytest.mark.parametrize("size", [1, 16, 31, 32, 33, MAX_MESSAGE])
 def test_every_size_comes_back(suite, size):
     key = suite.generate()
@@ -138,14 +129,12 @@ def test_every_size_comes_back(suite, size):
     assert key.decrypt(suite.load_public(key.public).encrypt(plain[:size])) == plain[:size]
 
 
-@SUITES
 @pytest.mark.parametrize("size", [0, MAX_MESSAGE + 1])
 def test_nothing_and_too_much_are_not_encrypted(suite, size):
     with pytest.raises(ValueError, match=f"not {size}"):
         suite.load_public(POINT).encrypt(bytes(size))
 
 
-@SUITES
 @pytest.mark.parametrize(
     "point",
     [
@@ -164,26 +153,22 @@ def test_what_is_not_a_point_is_refused(suite, point):
         suite.load_public(point)
 
 
-@SUITES
 @pytest.mark.parametrize("scalar", [0, N - 1, N, N + 1, (1 << 256) - 1])
 def test_a_scalar_out_of_range_is_refused(suite, scalar):
     with pytest.raises(CryptoUnfit, match=r"key\.scalar"):
         suite.load_private(scalar.to_bytes(32, "big"), POINT)
 
 
-@SUITES
 def test_a_scalar_of_another_size_is_refused(suite):
     with pytest.raises(CryptoUnfit, match=r"key\.scalar"):
         suite.load_private(SCALAR[1:], POINT)
 
 
-@SUITES
 def test_a_scalar_with_somebody_elses_point_is_refused(suite):
     with pytest.raises(CryptoUnfit, match="key pair check"):
         suite.load_private(SCALAR, G)
 
 
-@SUITES
 def test_a_key_shows_nothing_private(suite):
     key = suite.load_private(SCALAR, POINT)
     assert key.scalar() == SCALAR
@@ -192,35 +177,33 @@ def test_a_key_shows_nothing_private(suite):
         assert "public" in shown
 
 
-def test_the_backends_understand_each_other():
+def test_the_backends_understand_each_other(native):
     for size in range(1, 13):
-        native = NATIVE.generate()
-        check_interop(native.scalar(), native.public, bytes([size]) * size)
+        key = native.generate()
+        check_interop(native, key.scalar(), key.public, bytes([size]) * size)
 
 
 @pytest.mark.parametrize("first", ["0", "4"])
-def test_keys_that_gmssl_alone_would_shorten_work(first):
+def test_keys_that_gmssl_alone_would_shorten_work(native, first):
     """gmssl's constructor strips leading 0 and 4 of the point's hex digits."""
-    key = NATIVE.generate()
+    key = native.generate()
     while key.public[1:].hex()[0] != first:
-        key = NATIVE.generate()
-    check_interop(key.scalar(), key.public, b"a key of 16 byte")
+        key = native.generate()
+    check_interop(native, key.scalar(), key.public, b"a key of 16 byte")
 
 
-def test_the_pure_backends_own_keys_work_natively():
+def test_the_pure_backends_own_keys_work_natively(native):
     key = PURE.generate()
-    check_interop(key.scalar(), key.public, b"a key of 16 byte")
+    check_interop(native, key.scalar(), key.public, b"a key of 16 byte")
 
 
-def check_interop(scalar: bytes, point: bytes, message: bytes) -> None:
-    native, pure = NATIVE.load_private(scalar, point), PURE.load_private(scalar, point)
-    assert NATIVE.load_public(point).verify(pure.sign(message), message)
-    assert PURE.load_public(point).verify(native.sign(message), message)
-    assert native.decrypt(PURE.load_public(point).encrypt(message)) == message
-    assert pure.decrypt(NATIVE.load_public(point).encrypt(message)) == message
+def check_interop(native: Suite, scalar: bytes, point: bytes, message: bytes) -> None:
+    for one, other in ((native, PURE), (PURE, native)):
+        key, peer = one.load_private(scalar, point), other.load_public(point)
+        assert peer.verify(key.sign(message), message)
+        assert key.decrypt(peer.encrypt(message)) == message
 
 
-@SUITES
 def test_a_third_library_agrees(suite):
     key = suite.generate()
     third = gmalg.SM2(key.scalar(), DEFAULT_ID, key.public)
@@ -238,10 +221,10 @@ def test_a_third_library_agrees(suite):
     assert key.decrypt(der.encode(der.Sm2Ciphertext(x=x, y=y, digest=raw[65:97], data=raw[97:]))) == PLAIN
 
 
-def test_a_key_stream_of_zeros_is_drawn_again():
+def test_a_key_stream_of_zeros_is_drawn_again(native):
     """A stream of zeros would show the plaintext; one nonce in 256 gives one for a single byte."""
     drawn = iter([ZERO_STREAM_NONCE - 1, 41])
     ciphertext = PureSuite(random_below=lambda _: next(drawn)).load_public(POINT).encrypt(b"Z")
     assert der.decode(der.Sm2Ciphertext, ciphertext).data != b"Z"
-    assert NATIVE.load_private(SCALAR, POINT).decrypt(ciphertext) == b"Z"
+    assert native.load_private(SCALAR, POINT).decrypt(ciphertext) == b"Z"
     assert list(drawn) == []

@@ -20,7 +20,7 @@ from padkit_sim.kitfile import KitFile
 from padkit_sim.wires import PtyWire, UsbTree
 
 GOODBYE_S = 5.0  # how long a command may take to end after SIGTERM
-NOT_FOUND = 127
+NOT_EXECUTABLE, NOT_FOUND = 126, 127  # as a shell has them
 BY_SIGNAL = 128  # a command ended by signal n gives 128 + n, as a shell does
 
 
@@ -78,8 +78,11 @@ async def run(file: KitFile, options: Options, now_mono_s: Callable[[], float], 
         try:
             child = await asyncio.create_subprocess_exec(*command, env={**os.environ, **environment})
         except FileNotFoundError:
-            sys.stderr.write(f"padkit-sim run: {command[0]}: command not found\n")
+            sys.stderr.write(f"padkit-sim run: {command[0]}: command not found; give a program on the PATH or a path\n")
             return NOT_FOUND
+        except OSError as exc:
+            sys.stderr.write(f"padkit-sim run: {command[0]}: {exc.strerror}; give a file that can be executed\n")
+            return NOT_EXECUTABLE
         forward.to(child)
         try:
             code = await child.wait()

@@ -18,7 +18,7 @@ from padkit_sim.control import ask
 from padkit_sim.control import words as w
 from padkit_sim.errors import SimRefused
 from padkit_sim.kitfile import find_kit_file, load
-from padkit_sim.run import NOT_FOUND, Options, run, serve, standing
+from padkit_sim.run import NOT_EXECUTABLE, NOT_FOUND, Options, run, serve, standing
 
 FAST = 200.0
 INITIALIZE = bytes.fromhex("F2 00 00 03 43 30 37 03 B6")
@@ -167,6 +167,12 @@ async def test_a_command_that_a_signal_ended_gives_128_and_its_number(demo):
 async def test_a_command_that_does_not_exist_gives_127(demo, capsys):
     assert await run(demo, Options(), time.monotonic, ["/no/such/command"]) == NOT_FOUND
     assert "command not found" in capsys.readouterr().err
+
+
+async def test_a_command_that_cannot_be_executed_gives_126(demo, tmp_path, capsys):
+    (tmp_path / "script").write_text("#!/bin/sh\n")
+    assert await run(demo, Options(), time.monotonic, [str(tmp_path / "script")]) == NOT_EXECUTABLE
+    assert f"{tmp_path}/script: Permission denied; give" in capsys.readouterr().err
 
 
 async def test_a_signal_is_passed_on_to_the_command(demo, tmp_path):

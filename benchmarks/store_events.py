@@ -25,7 +25,7 @@ def open_store(folder: Path) -> KitStore:
 
 def open_vault(folder: Path) -> FileVault:
     """Return the vault of the store in `folder`."""
-    return FileVault.load(folder / "TEST-ONLY.key", os.urandom)
+    return FileVault.load(folder / "TEST-ONLY.key", os.urandom, make=True)
 
 
 def body_of(envelope: str) -> bytes:

@@ -109,7 +109,7 @@ class _Agent:
         self._clock = clock
         log = observe.logger
         new_id = Uuid7(lambda: int(clock.now_s() * 1000), secrets.token_bytes)
-        vault = FileVault.load(settings.keys.data_key, secrets.token_bytes)
+        vault = FileVault.load(settings.keys.data_key, secrets.token_bytes, make=not settings.store.path.exists())
         self._store = KitStore.open(settings.store.path, vault, max_mb=settings.store.max_mb, writer=writer)
         party = _party(settings)
         self._wire = Wire(settings.central.url, party.tls)

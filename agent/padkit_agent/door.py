@@ -17,7 +17,7 @@ def read_door(settings: Settings) -> dict[str, Any]:
         raise Refused(
             "vault.key", f"kit data key {settings.keys.data_key} is not there; was the agent ever started here?"
         )
-    view = look(settings.store.path, FileVault.load(settings.keys.data_key, secrets.token_bytes))
+    view = look(settings.store.path, FileVault.load(settings.keys.data_key, secrets.token_bytes, make=False))
     return {
         "cards": [
             {"voucher": it.voucher, "card_no": it.card_no, "state": it.state.value, "read": it.read, "flow": it.flow}

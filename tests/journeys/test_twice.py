@@ -33,7 +33,7 @@ class Sent:
 
 def sent_by_the_kit(journey: Journey) -> Sent | None:
     """Read the kit's newest opening request out of its own store."""
-    vault = FileVault.load(journey.folder / "kit-data.TEST-ONLY.key", lambda _: b"")
+    vault = FileVault.load(journey.folder / "kit-data.TEST-ONLY.key", lambda _: b"", make=False)
     with closing(sqlite3.connect(f"file:{journey.folder / 'kit.db'}?mode=ro", uri=True)) as store:
         row = store.execute(
             "SELECT envelope, seq, sealed FROM outbox WHERE business = ? ORDER BY seq DESC LIMIT 1", (CARD_OPEN,)

@@ -17,6 +17,7 @@ from padkit_sdk.errors import Refused
 
 ASK_S = 10.0
 AGAIN_S = 2.0
+FRESH_S = 900.0  # a new policy or slip reaches a running kit within this time
 CURRENT = "pack"
 
 
@@ -52,9 +53,10 @@ class Packs:
         return self._current.policy.version if self._current else None
 
     async def keep_fresh(self, ledger_message: MakeLedgerMessage) -> None:
-        """Fetch the pack from central, again and again until it came once."""
-        while not await self._try_refresh(ledger_message):
-            await self._clock.sleep(AGAIN_S)
+        """Fetch the pack from central until it came, then look every `FRESH_S` whether there is a newer one."""
+        while True:
+            came = await self._try_refresh(ledger_message)
+            await self._clock.sleep(FRESH_S if came else AGAIN_S)
 
     async def _try_refresh(self, ledger_message: MakeLedgerMessage) -> bool:
         try:

@@ -40,9 +40,16 @@ class FileVault:
         return "FileVault(…)"
 
     @classmethod
-    def load(cls, path: Path, random_bytes: Callable[[int], bytes]) -> FileVault:
-        """Read the key file, or make it when there is none. Raises `Refused` ``vault.key``."""
+    def load(cls, path: Path, random_bytes: Callable[[int], bytes], *, make: bool) -> FileVault:
+        """Read the key file; with `make` (a kit that has no store yet) make it when there is none.
+
+        Raises `Refused` ``vault.key``. A lost key is never made anew: what it sealed would be lost without a word.
+        """
         if not path.exists():
+            if not make:
+                raise Refused(
+                    "vault.key", f"kit data key {path}: not there, but a store sealed with it is; restore the file"
+                )
             path.parent.mkdir(parents=True, exist_ok=True)
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "wb") as file:

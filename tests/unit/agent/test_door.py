@@ -30,7 +30,7 @@ def file(tmp_path: Path) -> Path:
 
 async def test_the_door_tells_cards_flows_cases_and_what_is_unsent(file: Path) -> None:
     settings = load_settings(file)
-    vault = FileVault.load(settings.keys.data_key, secrets.token_bytes)
+    vault = FileVault.load(settings.keys.data_key, secrets.token_bytes, make=True)
     store = KitStore.open(settings.store.path, vault, max_mb=8)
     await store.step(
         step("F1", phase="CARD_STAGED", content=FLOW),

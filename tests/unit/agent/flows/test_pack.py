@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from padkit_agent.flows.pack import waivers
+from padkit_agent.flows.pack import FRESH_S, waivers
 from padkit_agent.store import StoreFull
 from padkit_contract.messages import CARD_LEDGER, KIT_PACK, CardState, Outcome, Policy, Reply, Waiver
 from padkit_sdk.errors import Refused
@@ -79,12 +81,34 @@ async def test_without_an_answer_the_old_pack_stays(kit: Kit, answer: Reply | No
     assert kit.packs.current == before
 
 
-async def test_the_pack_is_asked_for_until_it_came(idle: Kit) -> None:
+async def test_the_pack_is_asked_for_until_it_came(idle: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
     idle.courier.answers[KIT_PACK] = [None, None]
     begun_s = idle.time.now_s
-    await idle.packs.keep_fresh(idle.post.ledger)
+    await until_it_came(idle, monkeypatch)
     assert idle.packs.version == 3
     assert idle.time.now_s == begun_s + 4
+
+
+async def test_a_newer_pack_is_looked_for_again_and_again(idle: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun_s = idle.time.now_s
+    await until_it_came(idle, monkeypatch, times=3)
+    assert idle.time.now_s == begun_s + 2 * FRESH_S
+
+
+async def until_it_came(idle: Kit, monkeypatch: pytest.MonkeyPatch, times: int = 1) -> None:
+    """Keep the pack fresh until it came so often; then the long pause ends the test."""
+    sleep, left = idle.packs._clock.sleep, [None] * times
+
+    async def counted(seconds: float) -> None:
+        if seconds == FRESH_S:
+            left.pop()
+            if not left:
+                raise TimeoutError
+        await sleep(seconds)
+
+    monkeypatch.setattr(idle.packs, "_clock", replace(idle.packs._clock, sleep=counted))
+    with pytest.raises(TimeoutError):
+        await idle.packs.keep_fresh(idle.post.ledger)
 
 
 async def test_a_full_store_does_not_end_the_asking(idle: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,7 +120,7 @@ async def test_a_full_store_does_not_end_the_asking(idle: Kit, monkeypatch: pyte
         await put(name, value)
 
     monkeypatch.setattr(idle.store, "put_fact", put_fact)
-    await idle.packs.keep_fresh(idle.post.ledger)
+    await until_it_came(idle, monkeypatch)
     assert idle.packs.version == 3
 
 

@@ -42,17 +42,17 @@ def test_the_same_value_twice_is_sealed_differently(vault: FileVault) -> None:
 
 def test_a_new_key_file_is_private_and_read_again(tmp_path: Path) -> None:
     file = tmp_path / "keys" / "data.key"
-    sealed = FileVault.load(file, os.urandom).seal(b"x", "place")
+    sealed = FileVault.load(file, os.urandom, make=True).seal(b"x", "place")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert FileVault.load(file, os.urandom).open(sealed, "place") == b"x"
+    assert FileVault.load(file, os.urandom, make=True).open(sealed, "place") == b"x"
 
 
 def test_a_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "data.key"
-    FileVault.load(file, os.urandom)
+    FileVault.load(file, os.urandom, make=True)
     file.chmod(0o640)
     with pytest.raises(Refused, match=r"readable by others; chmod 600 it"):
-        FileVault.load(file, os.urandom)
+        FileVault.load(file, os.urandom, make=True)
 
 
 def test_a_key_of_another_size_is_refused(tmp_path: Path) -> None:
@@ -60,8 +60,14 @@ def test_a_key_of_another_size_is_refused(tmp_path: Path) -> None:
     file.write_bytes(b"short")
     file.chmod(0o600)
     with pytest.raises(Refused, match="5 bytes, expected 16"):
-        FileVault.load(file, os.urandom)
+        FileVault.load(file, os.urandom, make=True)
 
 
 def test_a_vault_does_not_show_its_key(vault: FileVault) -> None:
     assert repr(vault) == "FileVault(…)"
+
+
+def test_a_lost_key_is_never_made_anew(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="restore the file"):
+        FileVault.load(tmp_path / "key", os.urandom, make=False)
+    assert not (tmp_path / "key").exists()

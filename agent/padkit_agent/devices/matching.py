@@ -54,10 +54,9 @@ def _ambiguous(profile: DeviceProfile, wires: Sequence[Wire]) -> Problem:
 
 def _swapped(profile: DeviceProfile, other: FoundSerial, expected: str) -> Problem:
     told = f"adapter {other.serial or 'without serial'} at {other.location}, expected {expected}"
-    return Problem(
-        "device.swapped",
-        f"{profile.device}: {told}; plug ours, or accept it with `padkit-agent device retry {profile.device}`",
-    )
+    retry = f"accept it with `padkit-agent device retry {profile.device}`"
+    accept = "name its serial in the kit profile (agent.toml)" if profile.serial else retry
+    return Problem("device.swapped", f"{profile.device}: {told}; plug ours, or {accept}")
 
 
 def _fits(match: UsbSerial, port: FoundSerial) -> bool:

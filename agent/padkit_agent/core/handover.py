@@ -186,4 +186,4 @@ def on_upload(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
     booked = rules.states.get(flow.card.voucher if flow.card else "")
     if booked is not (CardState.VOID_PENDING if reversed_ else CardState.HANDED_OVER):
         return end(flow, rules, Phase.CASE_OPEN, f"stock: the card is booked {booked.value if booked else 'nowhere'}")
-    return end(flow, rules, Phase.REVERSED if reversed_ else Phase.CLOSED, flow.note)
+    return end(flow, rules, Phase.REVERSED, flow.note) if reversed_ else end(flow, rules, Phase.CLOSED)

@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from padkit_agent.core.actions import AnyAction
-from padkit_agent.core.phases import ENDS, NEXT, Phase
+from padkit_agent.core.actions import AnyAction, StageCard
+from padkit_agent.core.phases import CARD_IN_BOX, ENDS, NEXT, Phase
 from padkit_contract.messages import CardState, EvidenceItem, How, Slip, SlipCard
 
 BOX = "box"
@@ -74,7 +74,7 @@ class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
 class Rules(msgspec.Struct, frozen=True):
     """What a decision may look at besides the flow: the policy it began with, the kit's stock, the moment.
 
-    `stopped` names the open case that stops the box, if any.
+    `stopped` names what stops the box, if anything: an open case, or another flow that may have its card in it.
     """
 
     waivers: Mapping[str, str]
@@ -93,6 +93,11 @@ class Rules(msgspec.Struct, frozen=True):
         """Return the card that the hopper must give next: the first one of the slip that never left it."""
         cards = self.slip.cards if self.slip else ()
         return next((card for card in cards if self.states.get(card.voucher) is CardState.LOADED), None)
+
+
+def may_hold_card(flow: Flow) -> bool:
+    """Tell whether its card may be in the box: from the wish to feed until it is handed over or counted in the bin."""
+    return flow.phase in CARD_IN_BOX or isinstance(flow.pending, StageCard) or isinstance(flow.doubt, StageCard)
 
 
 def session_over(flow: Flow, rules: Rules) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from functools import partial
 from typing import Any
 
 import msgspec
@@ -17,7 +16,7 @@ from padkit_agent.core import actions as do
 from padkit_agent.core import events as ev
 from padkit_agent.core.clock import Clock
 from padkit_agent.core.decide import decide, may_cancel, start
-from padkit_agent.core.flow import Decision, Flow, FlowRefused, Rules
+from padkit_agent.core.flow import Decision, Flow, FlowRefused, Rules, may_hold_card
 from padkit_agent.core.phases import MAY_CANCEL, Phase
 from padkit_agent.devices.clock import end_now
 from padkit_agent.flows.feed import Feed
@@ -67,8 +66,9 @@ class Desk:
         async with asyncio.TaskGroup() as group:
             self._group = group
             for step in await self._store.heads(open_only=True):
-                flow = msgspec.json.decode(step.flow, type=Flow)
-                group.create_task(self._wake(Run(flow, None)))
+                run = Run(msgspec.json.decode(step.flow, type=Flow), None)
+                self._runs[run.flow.id] = run
+                group.create_task(self._wake(run))
             await asyncio.Event().wait()
 
     async def begin(self, business: str, inputs: dict[str, Any]) -> str:
@@ -95,6 +95,11 @@ class Desk:
         """Return the open case that stops the box, or nothing."""
         stopping = [case for case in await self._store.cases(open_only=True) if case.stops_box]
         return f"case {stopping[0].id} ({stopping[0].reason})" if stopping else ""
+
+    def _other_card(self, run: Run) -> str:
+        """Return the other flow that may have its card in the box, or nothing: one that halted or woke holds no lease."""
+        others = (it.flow for it in self._runs.values() if it is not run and may_hold_card(it.flow))
+        return next((f"flow {it.id} ({it.phase.value}), whose card may be in it" for it in others), "")
 
     async def answer(self, flow_id: str, said: ev.PersonSaid, c3: dict[str, Any]) -> None:
         """Give a person's answer to the question the flow waits with; the first answer counts.
@@ -171,7 +176,6 @@ class Desk:
         self._group.create_task(self._drive(run))
 
     async def _wake(self, run: Run) -> None:
-        self._runs[run.flow.id] = run
         self._log.info("flow.woke", flow=run.flow.id, phase=run.flow.phase.value)
         if await self._take(run, ev.Woke(self._clock.now_s())):
             await self._drive(run)
@@ -221,7 +225,7 @@ class Desk:
         try:
             rules = await self._packs.rules(run.flow.policy, run.flow.business)
             if isinstance(event, ev.BoxSeen):
-                rules = msgspec.structs.replace(rules, stopped=await self._stopped())
+                rules = msgspec.structs.replace(rules, stopped=self._other_card(run) or await self._stopped())
             decision = decide(run.flow, event, rules)
             self._say(run, "done", event, seconds)
             await self._write(run, decision, event)
@@ -282,15 +286,15 @@ class Desk:
 
 async def _first(work: Coroutine[Any, Any, ev.AnyEvent], run: Run) -> ev.AnyEvent:
     """Wait for the work or for a wish to cancel; the wish wins. The work runs in this very task: a lease dies with its task."""
-    wish = asyncio.ensure_future(run.cancel.wait())
+    wish, working = asyncio.ensure_future(run.cancel.wait()), True
     try:
         async with asyncio.timeout(None) as scope:
-            stop = partial(end_now, scope)
-            wish.add_done_callback(lambda _: stop())
+            wish.add_done_callback(lambda _: end_now(scope) if working else None)
             event = await work
     except TimeoutError:
         if not scope.expired():
             raise
     finally:
+        working = False
         wish.cancel()
     return ev.CancelAsked(run.cancel_by) if run.cancel.is_set() else event

@@ -5,7 +5,9 @@ import asyncio
 import msgspec
 import pytest
 
+from padkit_agent.core.actions import LookAtBox
 from padkit_agent.core.flow import Flow
+from padkit_agent.core.phases import Phase
 from padkit_agent.store import CaseRow, JournalRow, StoreFull
 from padkit_contract.messages import CARD_OPEN, CASE, EVIDENCE, CardState, Case, Outcome, Reply, Request
 from padkit_sdk.errors import DeviceFault, LinkLost, OutcomeUnknown, Refused
@@ -514,6 +516,39 @@ async def test_a_box_that_comes_back_while_a_flow_waits_for_it_is_used(kit: Kit)
     back.set()
     await kit.enter_pin(flow)
     assert kit.devices.holders == {"box": flow}
+
+
+async def test_while_a_halted_flow_may_have_its_card_in_the_box_no_other_one_is_fed(kit: Kit) -> None:
+    """Else the capture of a second card would be taken for that of the first, which its customer has."""
+    kit.box.takes = False
+    first = await kit.begin()
+    await kit.enter_pin(first)
+    await kit.confirm(first)
+    await kit.until(lambda it: it.kind == "doing" and it.action == "await_taken")
+    kit.store.full_from = "move_card"
+    await kit.halted()
+    kit.store.full_from, kit.box.takes = "", True
+    await kit.box.status(timeout_s=1)  # the customer takes the card
+    second = await kit.begin()
+    last = await kit.until(lambda it: it.flow == second and it.kind in ("asked", "ended"))
+    assert (last.phase, last.note) == (
+        "REFUSED",
+        f"box.stopped: flow {first} (CARD_PRESENTED), whose card may be in it",
+    )
+    kit.desk.resume(first)
+    assert (await kit.until(lambda it: it.flow == first and it.kind == "ended")).phase == "CLOSED"
+
+
+async def test_after_a_restart_a_feed_in_doubt_is_looked_up_before_another_flow_feeds(kit: Kit) -> None:
+    kit.box.gates["stage"] = asyncio.Event()
+    first = await kit.begin()
+    await kit.store.wrote("stage_card")
+    second = Flow("00", "ACC-01", "S2", "R2", 3, dict(FORM), Phase.AUTHORISED, LookAtBox("before_stage"))
+    body = msgspec.json.encode(second)
+    await kit.store.step(JournalRow("00", "ACC-01", "2026", "AUTHORISED", "look_at_box", b"{}", body, ended=False))
+    await kit.restart()
+    last = await kit.until(lambda it: it.flow == "00" and it.kind in ("asked", "ended"))
+    assert (last.phase, last.note) == ("REFUSED", f"box.stopped: flow {first} (AUTHORISED), whose card may be in it")
 
 
 async def test_a_halted_flow_gives_its_devices_back(kit: Kit) -> None:

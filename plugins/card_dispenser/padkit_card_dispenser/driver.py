@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from padkit_card_dispenser import commands
 from padkit_card_dispenser.chip import Chip
 from padkit_card_dispenser.codes import not_ready
-from padkit_card_dispenser.commands import Group
+from padkit_card_dispenser.commands import Group, Initialize
 from padkit_card_dispenser.config import read_config
 from padkit_card_dispenser.exchange import Exchange, Lost
 from padkit_card_dispenser.inquiry import Inquiry
@@ -142,6 +142,17 @@ class Crt591(CardDispenser, ChipCard):
         """Bring the card inside to the RF station; raises as `move` does."""
         async with self.turn(timeout_s) as deadline:
             return await self._bring(Motion.TO_RF, deadline)
+
+    async def initialize(self, card: Initialize, *, timeout_s: float) -> BoxStatus:
+        """Initialise as a technician at the box says; all but the two LEAVE move a card found inside.
+
+        Flows and recovery call `prepare`. Raises `DeviceFault`, `LinkLost`, `OutcomeUnknown`; nothing is sent twice.
+        """
+        async with self.turn(timeout_s) as deadline:
+            self._at_contacts = False
+            await self._inquiry.done(commands.initialize(card), deadline)
+            self.chip.live = self.sam.live = False
+            return await self._look(deadline)
 
     async def power_on(self, *, timeout_s: float) -> AnswerToReset:
         async with self.turn(timeout_s) as deadline:

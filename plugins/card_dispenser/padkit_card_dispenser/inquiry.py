@@ -17,7 +17,7 @@ from padkit_sdk import BadFrame, DeviceEvent, LinkLost, OutcomeUnknown
 from padkit_sdk.deadline import Deadline
 from padkit_sdk.ports import BoxStatus
 
-WITHOUT_EFFECT = frozenset({Loss.NO_ACK, Loss.NAKED})  # as far as anybody knows the box never had the command
+WITHOUT_EFFECT = frozenset({Loss.NO_ACK, Loss.NAKED})  # as far as anybody knows the box never had the question
 
 
 class Inquiry:
@@ -68,9 +68,10 @@ class Inquiry:
             return None
 
     def error_of(self, lost: Lost) -> LinkLost | OutcomeUnknown:
-        """Return what a loss means when the command was no motion."""
+        """Return what a loss means to somebody who does not look at the box himself."""
         what = f"card box {self._device}: {lost.command.name}: {lost.loss.value}"
         harmless = lost.loss is Loss.GARBLED and lost.command.again is Again.FREELY
-        if lost.loss in WITHOUT_EFFECT or harmless:
+        moving = lost.loss is Loss.NO_ACK and lost.command.again is Again.LOOK_FIRST  # its ACK may be what was lost
+        if (lost.loss in WITHOUT_EFFECT and not moving) or harmless:
             return LinkLost(f"{what}; check cable, power and baud rate")
         return OutcomeUnknown(f"{what}; ask status before doing it again")

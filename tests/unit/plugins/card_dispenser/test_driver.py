@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from padkit_card_dispenser.commands import Initialize
 from padkit_card_dispenser.driver import open_driver
 from padkit_sdk import DeviceFault, LinkLost, OutcomeUnknown, Refused
 from padkit_sdk.ports import Capability, CardPlace, CardProtocol, HopperLevel, Slot
@@ -119,6 +120,51 @@ async def test_a_fault_that_persists_is_raised_by_prepare(box, driver):
     with pytest.raises(DeviceFault) as fault:
         await driver.prepare(timeout_s=T)
     assert fault.value.fault == "box.jam"
+
+
+# what a technician may ask for
+
+
+@pytest.mark.parametrize(
+    ("card", "command", "answer", "status", "place"),
+    [
+        (Initialize.TO_GATE, "initialize to gate", "initialized 30, card at the gate", "status 120", CardPlace.GATE),
+        (Initialize.TO_BIN, "initialize to bin", "initialized 31, card captured", "status 020", CardPlace.NONE),
+        (Initialize.LEAVE, "initialize leave", "initialized 33, card inside", "status 220", CardPlace.INSIDE),
+        (
+            Initialize.TO_GATE_COUNTING,
+            "initialize to gate, counting",
+            "initialized 34, card at the gate",
+            "status 120",
+            CardPlace.GATE,
+        ),
+        (
+            Initialize.TO_BIN_COUNTING,
+            "initialize to bin, counting",
+            "initialized 35, card captured",
+            "status 020",
+            CardPlace.NONE,
+        ),
+        (
+            Initialize.LEAVE_COUNTING,
+            "initialize leave, counting",
+            "initialized 37, card inside",
+            "status 220",
+            CardPlace.INSIDE,
+        ),
+    ],
+)
+async def test_each_initialize_can_be_asked_for_by_name(box, driver, card, command, answer, status, place):
+    driver.chip.live = driver.sam.live = True
+    box.ack(command, answer).look(status)
+    assert (await driver.initialize(card, timeout_s=T)).card is place
+    assert (driver.chip.live, driver.sam.live) == (False, False)
+
+
+async def test_an_initialize_without_ack_is_unknown_and_not_sent_again(box, driver):
+    box.deaf("initialize to bin, counting")
+    with pytest.raises(OutcomeUnknown, match="ask status"):
+        await driver.initialize(Initialize.TO_BIN_COUNTING, timeout_s=T)
 
 
 # staging

@@ -54,6 +54,8 @@ async def test_silence_is_a_lost_link(box, inquiry):
         (APDU, Loss.GARBLED, OutcomeUnknown),
         (APDU, Loss.NAKED, LinkLost),
         (commands.move(MoveTo.BIN), Loss.GARBLED, OutcomeUnknown),
+        (commands.move(MoveTo.BIN), Loss.NO_ACK, OutcomeUnknown),
+        (commands.move(MoveTo.BIN), Loss.NAKED, LinkLost),
     ],
 )
 def test_a_loss_is_a_lost_link_only_when_nothing_can_have_happened(inquiry, command, loss, error):

@@ -20,7 +20,7 @@ def judged(motion, before, after, *, reached=False):
     return judge_looks(motion, before, after, reached=reached)
 
 
-def test_only_initialize_37_and_no_other_is_ever_sent():
+def test_by_itself_the_driver_sends_initialize_37_and_no_other():
     assert [c.pm for c in COMMANDS.values() if c.cm == Group.INITIALIZE] == [Initialize.LEAVE_COUNTING]
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from pathlib import Path
 
 from padkit_central.store.errors import StoreFailed, StoreUnfit
 
 HEAD = "0001"
+PRIVATE_MODE = 0o600  # card numbers and names are in it
 MIGRATIONS = Path(__file__).with_name("migrations")
 
 
@@ -42,6 +44,8 @@ def _run(path: Path) -> None:
     from sqlalchemy import create_engine
     from sqlalchemy.exc import SQLAlchemyError
 
+    with contextlib.suppress(OSError):  # whoever opens it next says why it cannot be had
+        path.touch(mode=PRIVATE_MODE)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     engine = create_engine(f"sqlite:///{path}")

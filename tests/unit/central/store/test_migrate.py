@@ -31,6 +31,11 @@ def test_a_new_database_gets_all_tables_with_their_entity(tmp_path: Path) -> Non
     assert {"intake", "submission", "card", "card_event", "policy", "slip", "evidence", "open_case"} <= names
 
 
+def test_a_new_database_is_for_nobody_else_to_read(tmp_path: Path) -> None:
+    upgrade(tmp_path / "c.db")
+    assert (tmp_path / "c.db").stat().st_mode & 0o777 == 0o600
+
+
 def test_a_current_database_is_opened_without_alembic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     upgrade(tmp_path / "c.db")
     monkeypatch.setitem(sys.modules, "alembic", None)

@@ -10,7 +10,7 @@ from padkit_agent.core.actions import AwaitTaken, LookAtBox, MoveCard, Target
 from padkit_agent.core.clock import Clock
 from padkit_agent.core.flow import BOX, Flow
 from padkit_agent.devices import LeasedDevice
-from padkit_sdk.errors import AskAgain, BadFrame, DeviceFault, LinkLost, OutcomeUnknown, Refused
+from padkit_sdk.errors import AskAgain, BadFrame, DeviceFault, LinkLost, OutcomeUnknown, PadkitError, Refused
 from padkit_sdk.pboc import CardData, read_card
 from padkit_sdk.ports import BoxStatus, CardDispenser, CardPlace, ChipCard, HopperLevel, Slot
 
@@ -54,10 +54,10 @@ class BoxHand:
                 status = await self._dispenser.prepare(timeout_s=PREPARE_S)
         except DeviceFault as exc:
             return ev.BoxFault(exc.fault, None)
-        except (OutcomeUnknown, BadFrame) as exc:
-            return ev.Doubtful(str(exc))
         except (LinkLost, Refused) as exc:
             return ev.DeviceAway(BOX, str(exc))
+        except PadkitError as exc:
+            return ev.Doubtful(str(exc))
         return ev.BoxSeen(seen(status, lost_power=lost_power))
 
     async def stage(self) -> ev.AnyEvent:
@@ -66,7 +66,7 @@ class BoxHand:
             return ev.Moved(seen(await self._dispenser.stage(timeout_s=MOTION_S)))
         except DeviceFault as exc:
             return await self._fault(exc)
-        except (OutcomeUnknown, LinkLost, BadFrame, Refused) as exc:
+        except PadkitError as exc:
             return ev.Doubtful(str(exc))
 
     async def move(self, action: MoveCard) -> ev.AnyEvent:
@@ -75,13 +75,13 @@ class BoxHand:
             return ev.Moved(seen(await self._dispenser.move(SLOTS[action.to], timeout_s=MOTION_S)))
         except DeviceFault as exc:
             return await self._fault(exc)
-        except (OutcomeUnknown, LinkLost, BadFrame, Refused) as exc:
+        except PadkitError as exc:
             return ev.Doubtful(str(exc))
 
     async def _fault(self, fault: DeviceFault) -> ev.BoxFault:
         try:
             return ev.BoxFault(fault.fault, seen(await self._dispenser.status(timeout_s=LOOK_S)))
-        except (DeviceFault, OutcomeUnknown, LinkLost, BadFrame, Refused):
+        except PadkitError:
             return ev.BoxFault(fault.fault, None)
 
     async def read_chip(self) -> tuple[ev.AnyEvent, CardData | None]:
@@ -108,7 +108,7 @@ class BoxHand:
         while True:
             try:
                 status = await self._dispenser.status(timeout_s=LOOK_S)
-            except (DeviceFault, OutcomeUnknown, LinkLost, BadFrame, Refused) as exc:
+            except PadkitError as exc:
                 return ev.Doubtful(str(exc))
             if not status.ready:
                 return ev.Doubtful("the box lost power with a card at the gate")

@@ -218,7 +218,9 @@ class Desk:
             return await _first(work, run)
         except (StoreUnavailable, Refused) as exc:
             self._halt(run, f"{type(exc).__name__}: {exc}")
-            return None
+        except Exception as exc:  # noqa: BLE001 - a bug in one flow takes neither the others nor the agent down
+            self._break(run, exc)
+        return None
 
     async def _take(self, run: Run, event: ev.AnyEvent, *, seconds: float = 0.0) -> bool:
         """Decide on an event and write the step; False when the flow halts."""
@@ -233,7 +235,14 @@ class Desk:
             return self._halt(run, f"{type(exc).__name__}: {exc}")
         except FlowRefused as exc:
             return self._halt(run, f"rules: {exc}")
+        except Exception as exc:  # noqa: BLE001 - as above
+            return self._break(run, exc)
         return True
+
+    def _break(self, run: Run, exc: Exception) -> bool:
+        """Halt for what nobody foresaw; only its type is told, its text may hold what must not be seen."""
+        self._log.exception("flow.broken", flow=run.flow.id, exc_info=exc)
+        return self._halt(run, f"bug: {type(exc).__name__}; the agent's log says where")
 
     def _halt(self, run: Run, why: str) -> bool:
         run.halted = why
@@ -265,7 +274,7 @@ class Desk:
                 if flow.phase is Phase.CASE_OPEN
                 else None,
             )
-        except StoreUnavailable:
+        except Exception:
             self._post.forget(messages)
             raise
         self._packs.states.update({line.voucher: line.state for line in stored.ledger})

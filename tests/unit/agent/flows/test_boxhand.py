@@ -20,6 +20,7 @@ DOUBTFUL: list[PadkitError] = [
     LinkLost("gone"),
     BadFrame("checksum", b"x"),
     Refused("box.not_ready"),
+    AskAgain("card.askew"),
 ]
 
 
@@ -80,6 +81,7 @@ async def test_a_fault_comes_with_what_the_box_says_afterwards(hand: BoxHand, bo
         (DeviceFault("box.jam"), ev.BoxFault("box.jam", None)),
         (OutcomeUnknown("?"), ev.Doubtful("?")),
         (BadFrame("checksum"), ev.Doubtful("checksum")),
+        (AskAgain("card.askew"), ev.Doubtful("card.askew")),
         (LinkLost("gone"), ev.DeviceAway("box", "gone")),
         (Refused("device.quarantined"), ev.DeviceAway("box", "device.quarantined")),
     ],

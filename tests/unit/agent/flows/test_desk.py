@@ -348,6 +348,38 @@ async def test_a_store_that_fails_during_an_act_halts_the_flow_and_not_the_agent
     assert (await kit.ended()).phase == "CLOSED"
 
 
+@pytest.mark.parametrize("act", ["stage", "chip", "move gate", "read"])
+async def test_a_bug_in_an_act_halts_its_flow_and_takes_nothing_else_down(kit: Kit, act: str) -> None:
+    if act == "read":
+        kit.reader.woes = [KeyError("欧阳测试")]
+    else:
+        kit.box.woes[act] = [KeyError("欧阳测试")]
+    still = asyncio.Event()
+    kit.on_halt = still.set
+    flow = await kit.begin()
+    people = asyncio.create_task(friendly_people(kit, flow))
+    await still.wait()
+    (view,) = await kit.desk.views(open_only=True)
+    assert view.halted == "bug: KeyError; the agent's log says where"
+    assert not kit._task.done()
+    kit.desk.resume(flow)
+    assert await people == "CLOSED"
+
+
+async def test_a_bug_in_the_rules_halts_its_flow_and_takes_nothing_else_down(
+    kit: Kit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError
+
+    flow = await kit.begin()
+    await kit.asked("pin")
+    monkeypatch.setattr("padkit_agent.flows.desk.decide", broken)
+    await kit.say(flow, "pin", "entered")
+    assert (await kit.halted()).note == "bug: ValueError; the agent's log says where"
+    assert not kit._task.done()
+
+
 async def test_a_flow_whose_policy_is_gone_halts_and_says_which(idle: Kit) -> None:
     flow = Flow("F1", "ACC-01", "S1", "R1", 99, {})
     raw = msgspec.json.encode(msgspec.structs.replace(flow, pending=None))

@@ -10,6 +10,7 @@ import sqlite3
 
 from padkit_agent.store.rows import Due, OutboxRow
 from padkit_agent.store.vault import Vault
+from padkit_sdk.errors import Refused
 
 
 def append(connection: sqlite3.Connection, vault: Vault, row: OutboxRow) -> int:
@@ -36,16 +37,20 @@ def append(connection: sqlite3.Connection, vault: Vault, row: OutboxRow) -> int:
 
 
 def due(connection: sqlite3.Connection, vault: Vault, limit: int) -> tuple[Due, ...]:
-    """Return what waits, most urgent first, then in order."""
+    """Return what waits, most urgent first, then in order; a row that was damaged is told as such and hides no other."""
     rows = connection.execute(
         "SELECT envelope, seq, business, flow, needs_c3, sealed FROM outbox WHERE state = 'waiting'"
         " ORDER BY priority, seq LIMIT ?",
         (limit,),
     ).fetchall()
-    return tuple(
-        Due(envelope, seq, business, flow, bool(needs_c3), vault.open(sealed, f"outbox:{envelope}"))
-        for envelope, seq, business, flow, needs_c3, sealed in rows
-    )
+    return tuple(_due(vault, *row) for row in rows)
+
+
+def _due(vault: Vault, envelope: str, seq: int, business: str, flow: str, needs_c3: int, sealed: bytes) -> Due:
+    try:
+        return Due(envelope, seq, business, flow, bool(needs_c3), vault.open(sealed, f"outbox:{envelope}"))
+    except Refused as exc:
+        return Due(envelope, seq, business, flow, bool(needs_c3), b"", damage=str(exc))
 
 
 def mark(connection: sqlite3.Connection, vault: Vault, envelope: str, state: str, reply: bytes) -> None:

@@ -53,7 +53,10 @@ class OutboxRow:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """An outbox row that waits to be sent; `sequence` is its place in the kit's chain."""
+    """An outbox row that waits to be sent; `sequence` is its place in the kit's chain.
+
+    `damage` says why its body cannot be opened; it will never be sent.
+    """
 
     envelope: str
     sequence: int
@@ -61,6 +64,7 @@ class Due:
     flow_id: str
     needs_c3: bool
     body: bytes
+    damage: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,10 @@ class Courier:
         except StoreUnavailable as exc:  # the answer could not be kept: the row is sent again, central repeats itself
             self._log.error("uplink.store", business=row.business, why=str(exc))
             self._resting.add(row.envelope)
+        except Exception as exc:  # noqa: BLE001 - one row must not end the road for the others
+            self._log.exception("uplink.broken", business=row.business, exc_info=exc)
+            self._failures += 1
+            self._resting.add(row.envelope)
         finally:
             self._under_way.discard(row.envelope)
             self.wake()
@@ -159,6 +163,9 @@ class Courier:
         return self._chance.uniform(low, max(low, ceiling))
 
     async def _send(self, row: Due) -> None:
+        if row.damage:  # nobody will ever read it: set aside, so that whoever waits for it goes on
+            await self._finish(row, Reply(Outcome.UNKNOWN, code="outbox.damaged", message=row.damage), "refused")
+            return
         c3 = self._c3.get(row.envelope)
         if row.needs_c3 and c3 is None:
             await self.hold(row.envelope)

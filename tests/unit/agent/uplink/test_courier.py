@@ -140,6 +140,31 @@ async def test_a_poison_row_does_not_hold_up_the_others(
     assert [got.context.envelope for got in central.got] == [E2]
 
 
+async def test_a_damaged_row_is_set_aside_and_does_not_hold_up_the_others(
+    courier: Courier, store: KitStore, central: LittleCentral
+) -> None:
+    await store.queue(row(E1, priority=0), row(E2))
+    await store._run(lambda db: db.execute("UPDATE outbox SET sealed = x'00' WHERE envelope = ?", (E1,)))
+    async with running(courier):
+        assert await courier.reply(E2, timeout_s=10) is not None
+        damaged = await courier.reply(E1, timeout_s=10)
+    assert damaged is not None
+    assert (damaged.outcome, damaged.code) == (Outcome.UNKNOWN, "outbox.damaged")
+    assert [got.context.envelope for got in central.got] == [E2]
+
+
+async def test_a_row_that_meets_a_bug_rests_and_does_not_end_the_road(
+    make_courier: MakeCourier, store: KitStore, log: LogCapture
+) -> None:
+    wire = ScriptedWire([ValueError("bug"), Rejected(400, "envelope.refused", "")])
+    courier = make_courier(wire)
+    await store.queue(row(E1, priority=0), row(E2))
+    async with running(courier):
+        reply = await courier.reply(E2, timeout_s=10)
+    assert reply is not None
+    assert "uplink.broken" in [it["event"] for it in log.entries]
+
+
 @pytest.mark.parametrize("trouble", [hang_up, garbage, status(503), status(429)])
 async def test_what_is_no_answer_is_tried_again_later_under_the_same_id(
     courier: Courier, store: KitStore, central: LittleCentral, time: Stepping, trouble: object

@@ -26,7 +26,8 @@ from padkit_sim.devices.card_dispenser.track import (
 )
 from padkit_sim.devices.card_dispenser.wire import Command
 
-MAX_COUNT = 999
+COUNT_DIGITS = 3
+MAX_COUNT = 10**COUNT_DIGITS - 1
 SENSOR_BYTES = 10  # the prose says eight, the drawing ten; spare ones read '0'
 INITIALIZE = 0x30
 STATUS = 0x31
@@ -269,10 +270,10 @@ class Unit:
         return Answer(b"%03d" % self.bin_count)
 
     def _set_counter(self, data: bytes) -> Outcome:
-        if len(data) != 3 or not data.isdigit():
-            return Refusal(o.BAD_DATA)
-        self.bin_count = int(data)
-        return Answer()
+        if data.isdigit() and len(data) == COUNT_DIGITS:
+            self.bin_count = int(data)
+            return Answer()
+        return Refusal(o.BAD_DATA)
 
 
 def _counted(text: str) -> bytes:

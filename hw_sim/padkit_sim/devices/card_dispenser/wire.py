@@ -5,8 +5,6 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import reduce
-from operator import xor
 
 START = 0xF2
 END = 0x03
@@ -20,7 +18,7 @@ MAX_FRAME = 1024
 
 
 class Control(enum.Enum):
-    """Single bytes between frames."""
+    """What either side says in one byte."""
 
     ACK = 0x06
     NAK = 0x15
@@ -55,7 +53,10 @@ Word = Control | Command | Damaged
 
 def bcc(data: bytes) -> int:
     """XOR of all bytes."""
-    return reduce(xor, data, 0)
+    check = 0
+    for byte in data:
+        check ^= byte
+    return check
 
 
 def positive(address: int, cm: int, pm: int, status: str, data: bytes = b"") -> bytes:
@@ -100,7 +101,7 @@ class Ear:
 
     @property
     def midway(self) -> bool:
-        """Whether a frame has begun and not ended."""
+        """Whether the host stopped in the middle of a frame."""
         return bool(self._heard)
 
     def _frame(self) -> Command | Damaged | None:

@@ -54,6 +54,7 @@ RESERVE_PAUSE_S = 2.0
 SESSION_OVER = "identity session over; begin again with the card"
 WOKE_INSIDE = "woke with a card inside"
 DOUBLE_FEED = "box.double_feed"
+UNNAMED = "stock.none: a card was fed and the slip has no next one"
 PAIR_FAULTS = frozenset({DOUBLE_FEED, "box.card_size"})  # F09: the box's own word for two cards at once
 PIN = AskPerson("pin", ("entered", "failed", "stop"))
 CONFIRM = AskPerson("confirm", ("yes", "no"))
@@ -79,15 +80,22 @@ def give_up(flow: Flow, rules: Rules, why: str, *, lost: bool = False) -> Decisi
     if not lost:
         return end(flow, rules, Phase.CASE_OPEN, why, stop_box=True)
     flow = flow if flow.card else _with_next_card(flow, rules)
+    if flow.card is None:
+        return _unnamed(flow, rules)
     return end(flow, rules, Phase.CASE_OPEN, why, book(flow, CardState.MISSING, why), stop_box=True)
 
 
 def _with_next_card(flow: Flow, rules: Rules) -> Flow:
-    """Take the card in play from the slip: by the order of the hopper it is the next one."""
+    """Take the card in play from the slip, the next one by the order of the hopper; without one when it has no more."""
     expected = rules.next_card()
     if expected is None:
-        raise FlowRefused(f"flow {flow.id}: a card was fed from an empty slip")
-    return replace(flow, card=Card(expected.voucher, expected.card_no))
+        return flow
+    return replace(flow, card=Card(expected.voucher, expected.card_no, batch=rules.batch))
+
+
+def _unnamed(flow: Flow, rules: Rules) -> Decision:
+    """A card may have left the hopper and no slip names it: the slip was changed meanwhile, and people must look."""
+    return end(flow, rules, Phase.CASE_OPEN, UNNAMED, stop_box=True)
 
 
 def staged(flow: Flow, seen: Seen, rules: Rules, *, doubtful: bool = False) -> Decision:
@@ -95,7 +103,10 @@ def staged(flow: Flow, seen: Seen, rules: Rules, *, doubtful: bool = False) -> D
 
     After a doubtful feed it may stand anywhere inside: it is moved to the reader once more, gently.
     """
-    flow = go(_with_next_card(flow, rules), rules, Phase.CARD_STAGED)
+    flow = _with_next_card(flow, rules)
+    if flow.card is None:
+        return _unnamed(flow, rules)
+    flow = go(flow, rules, Phase.CARD_STAGED)
     line = book(flow, CardState.STAGED)
     if seen.place is Place.GATE:
         return to_bin(flow, "box.eject_early", "case", line)
@@ -114,8 +125,10 @@ def on_stage(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
         case BoxFault(fault="box.bin_full"):
             return then(flow, AskPerson("empty_bin", ("done", "stop"), people=2))
         case BoxFault(fault=fault, seen=seen) if seen is not None and seen.place in (Place.INSIDE, Place.GATE):
-            flow = go(_with_next_card(flow, rules), rules, Phase.CARD_STAGED)
-            flow = replace(flow, doubt=StageCard(), note=fault)
+            flow = _with_next_card(flow, rules)
+            if flow.card is None:
+                return _unnamed(flow, rules)
+            flow = replace(go(flow, rules, Phase.CARD_STAGED), doubt=StageCard(), note=fault)
             return then(flow, LookAtBox("stage"), book(flow, CardState.STAGED, fault))
         case BoxFault(fault=fault) | Doubtful(why=fault) | DeviceAway(why=fault):
             return then(replace(flow, doubt=StageCard(), note=fault), LookAtBox("stage"))
@@ -127,6 +140,8 @@ def vanished(flow: Flow, seen: Seen, rules: Rules) -> Decision:
     if not risen(flow, seen):
         return give_up(flow, rules, "card.missing", lost=True)
     flow, note = _with_next_card(flow, rules), "box.fed_into_bin"
+    if flow.card is None:
+        return _unnamed(flow, rules)
     return end(flow, rules, Phase.CASE_OPEN, note, book(flow, CardState.CAPTURED, note), stop_box=True)
 
 
@@ -147,7 +162,7 @@ def on_chip(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
 def _compare(flow: Flow, chip: ChipRead, rules: Rules) -> Decision:
     """Hold the chip against the slip: the next card, a later one (double feed, F09), or a stranger (F12)."""
     card = flow.card
-    if card is None or rules.slip is None:
+    if card is None:
         raise FlowRefused(f"flow {flow.id}: a chip was read with no card staged")
     flow = replace(flow, unread=0)
     if chip.card_no == card.card_no:
@@ -158,10 +173,12 @@ def _compare(flow: Flow, chip: ChipRead, rules: Rules) -> Decision:
         if flow.woken:
             return to_bin(flow, WOKE_INSIDE, "retry")
         return then(flow, Reserve(card.voucher))
-    later = next((it for it in rules.slip.cards if it.card_no == chip.card_no), None)
-    if later is None or rules.states.get(later.voucher) is not CardState.LOADED:
+    cards = rules.slip.cards if rules.slip else ()
+    later = next((it for it in cards if it.card_no == chip.card_no), None)
+    if later is None or card.voucher not in [it.voucher for it in cards] or not rules.loaded(later):
         return to_bin(flow, f"card.foreign_pan: …{chip.card_no[-4:]} is not on the slip", "case")
-    return _double_feed(flow, Card(later.voucher, later.card_no, read=True, seq=chip.card_seq), rules)
+    found = Card(later.voucher, later.card_no, read=True, seq=chip.card_seq, batch=rules.batch)
+    return _double_feed(flow, found, rules)
 
 
 def _double_feed(flow: Flow, card: Card, rules: Rules) -> Decision:
@@ -169,7 +186,10 @@ def _double_feed(flow: Flow, card: Card, rules: Rules) -> Decision:
     assert rules.slip is not None
     vouchers = [it.voucher for it in rules.slip.cards]
     skipped = rules.slip.cards[vouchers.index(flow.card.voucher if flow.card else "") : vouchers.index(card.voucher)]
-    lines = [LedgerChange(it.voucher, it.card_no, CardState.MISSING, read=False, reason=DOUBLE_FEED) for it in skipped]
+    lines = [
+        LedgerChange(it.voucher, it.card_no, CardState.MISSING, read=False, reason=DOUBLE_FEED, batch=rules.batch)
+        for it in skipped
+    ]
     flow = replace(flow, card=card)
     return to_bin(flow, DOUBLE_FEED, "case", *lines, book(flow, CardState.STAGED, DOUBLE_FEED))
 

@@ -23,12 +23,13 @@ class FlowRefused(Exception):
 
 
 class Card(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The card in play. `read` is False while only its place on the slip names it."""
+    """The card in play, as the slip of its feed named it. `read` is False while only its place on the slip names it."""
 
     voucher: str
     card_no: str
     read: bool = False
     seq: str = ""
+    batch: str = ""
 
 
 class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -89,10 +90,19 @@ class Rules(msgspec.Struct, frozen=True):
         value = self.parameters.get(name, default)
         return float(value) if isinstance(value, int | float) else default
 
+    @property
+    def batch(self) -> str:
+        """The batch of the slip that the kit works by now."""
+        return self.slip.batch if self.slip else ""
+
     def next_card(self) -> SlipCard | None:
         """Return the card that the hopper must give next: the first one of the slip that never left it."""
         cards = self.slip.cards if self.slip else ()
-        return next((card for card in cards if self.states.get(card.voucher) is CardState.LOADED), None)
+        return next((card for card in cards if self.loaded(card)), None)
+
+    def loaded(self, card: SlipCard) -> bool:
+        """Tell whether a card of the slip never left the hopper."""
+        return self.states.get(card.voucher) is CardState.LOADED
 
 
 def may_hold_card(flow: Flow) -> bool:
@@ -114,6 +124,7 @@ class LedgerChange(msgspec.Struct, frozen=True):
     state: CardState
     read: bool
     reason: str = ""
+    batch: str = ""
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -152,7 +163,8 @@ def book(flow: Flow, state: CardState, reason: str = "") -> LedgerChange:
     """Return the ledger line that puts the card in play into `state`."""
     if flow.card is None:
         raise FlowRefused(f"flow {flow.id}: no card in play for {state.value}")
-    return LedgerChange(flow.card.voucher, flow.card.card_no, state, flow.card.read, reason)
+    card = flow.card
+    return LedgerChange(card.voucher, card.card_no, state, card.read, reason, card.batch)
 
 
 def with_evidence(flow: Flow, *items: EvidenceItem) -> Flow:

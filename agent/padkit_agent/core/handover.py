@@ -118,8 +118,9 @@ def in_bin(flow: Flow, seen: Seen, rules: Rules) -> Decision:
     extra, following = (risen(flow, seen) or 0) > 1, rules.next_card()
     if extra and following is not None and flow.note != DOUBLE_FEED:  # a second card travelled behind this one (F09)
         second = LedgerChange(
-            following.voucher, following.card_no, CardState.MISSING, read=False, reason=f"{DOUBLE_FEED}: it was counted"
-        )
+            *(following.voucher, following.card_no, CardState.MISSING),
+            read=False, reason=f"{DOUBLE_FEED}: it was counted", batch=rules.batch,
+        )  # fmt: skip
         return end(flow, rules, Phase.CASE_OPEN, DOUBLE_FEED, line, second, stop_box=True)
     flow = replace(flow, bin_count=seen.bin_count or 0)
     if live:

@@ -10,7 +10,7 @@ from padkit_contract.messages import EvidencePackage, Request
 RESIDENT_ID = "110001"  # cert_type code of the resident identity card
 
 
-def card_open(flow: Flow, *, batch: str, made_at: str) -> Request:
+def card_open(flow: Flow, *, made_at: str) -> Request:
     """Return the opening request of `flow` without C3 fields."""
     if flow.card is None:
         raise FlowRefused(f"flow {flow.id}: no card to open an account for")
@@ -19,7 +19,7 @@ def card_open(flow: Flow, *, batch: str, made_at: str) -> Request:
         **flow.identity,
         "card_no": flow.card.card_no,
         "card_seq": flow.card.seq,
-        "voucher_batch": batch,
+        "voucher_batch": flow.card.batch,
         "voucher_serial": flow.card.voucher,
         "box_slot": "1",
     }

@@ -148,10 +148,8 @@ class Desk:
             card = msgspec.json.decode(steps[-1].flow, type=Flow).card if steps else None
             if card is None:
                 raise Refused("case.no_card", f"case {case_id} has no card to be found; close it without")
-            slip = self._packs.current.slip
             reason = f"found by {by}"
-            batch = slip.batch if slip else ""
-            lines = [LedgerRow(batch, card.voucher, card.card_no, found, card.read, reason, case_id, at)]
+            lines = [LedgerRow(card.batch, card.voucher, card.card_no, found, card.read, reason, case_id, at)]
         events = await self._store.close_case(case_id, by=by, at=at, lines=lines, ledger_message=self._post.ledger)
         if events is None:
             raise Refused("case.unknown", f"no open case {case_id}; list them with `padkit-agent case list`")
@@ -210,7 +208,6 @@ class Desk:
             work = self._performer.perform(
                 run,
                 action,
-                batch=rules.slip.batch if rules.slip else "",
                 core_timeout_s=rules.number("core_timeout_seconds", CORE_TIMEOUT_S),
             )
             if not isinstance(action, INTERRUPTIBLE) or not may_cancel(run.flow):
@@ -267,7 +264,7 @@ class Desk:
         try:
             stored = await self._store.step(
                 row,
-                lines=self._lines(decision, rules),
+                lines=_lines(decision, rules),
                 messages=messages,
                 ledger_message=self._post.ledger,
                 case=CaseRow(flow.id, flow.id, decision.case or flow.note, rules.at, decision.stop_box)
@@ -282,15 +279,15 @@ class Desk:
         if messages or stored.ledger:
             self._post.wake()
 
-    def _lines(self, decision: Decision, rules: Rules) -> list[LedgerRow]:
-        batch = rules.slip.batch if rules.slip else ""
-        return [
-            LedgerRow(batch, it.voucher, it.card_no, it.state, it.read, it.reason, decision.flow.id, rules.at)
-            for it in decision.ledger
-        ]
-
     def _say(self, run: Run, kind: str, event: ev.AnyEvent | None = None, seconds: float = 0.0, note: str = "") -> None:
         self._feed.say(line(run, kind, self._clock.iso(), event, seconds, note))
+
+
+def _lines(decision: Decision, rules: Rules) -> list[LedgerRow]:
+    return [
+        LedgerRow(it.batch, it.voucher, it.card_no, it.state, it.read, it.reason, decision.flow.id, rules.at)
+        for it in decision.ledger
+    ]
 
 
 async def _first(work: Coroutine[Any, Any, ev.AnyEvent], run: Run) -> ev.AnyEvent:

@@ -33,7 +33,7 @@ class Performer:
         self._clock = clock
         self._random_bytes = random_bytes
 
-    async def perform(self, run: Run, action: do.AnyAction, *, batch: str, core_timeout_s: float) -> ev.AnyEvent:
+    async def perform(self, run: Run, action: do.AnyAction, *, core_timeout_s: float) -> ev.AnyEvent:
         """Do it; every failure comes back as an event."""
         match action:
             case do.Waive(step=step):
@@ -50,7 +50,7 @@ class Performer:
             case do.LookAtBox() | do.StageCard() | do.MoveCard() | do.ReadChip() | do.AwaitTaken():
                 return await self._with_box(run, action)
             case _:
-                return await self._with_central(run, action, batch, core_timeout_s)
+                return await self._with_central(run, action, core_timeout_s)
 
     async def _wait_device(self, run: Run, device: str, timeout_s: float) -> ev.AnyEvent:
         deadline = self._clock.mono_s() + timeout_s
@@ -102,7 +102,7 @@ class Performer:
                     run.chip_c3["card_expiry"] = card.expiry.text
                 return event
 
-    async def _with_central(self, run: Run, action: do.AnyAction, batch: str, core_timeout_s: float) -> ev.AnyEvent:
+    async def _with_central(self, run: Run, action: do.AnyAction, core_timeout_s: float) -> ev.AnyEvent:
         match action:
             case do.Submit() | do.Reverse():
                 reply = await self._courier.reply(run.envelope, timeout_s=core_timeout_s)
@@ -112,6 +112,7 @@ class Performer:
                 reply = await self._courier.reply(run.envelope, timeout_s=None)
             case do.Reserve(voucher=voucher):
                 assert run.flow.card is not None
+                batch = run.flow.card.batch
                 card = {"voucher_batch": batch, "voucher_serial": voucher, "card_no": run.flow.card.card_no}
                 reply = await self._ask(run, CARD_RESERVE, run.flow.serial, max(run.flow.attempt, 1), card)
             case do.Inquire(serial=serial, attempt=attempt, fence=fence):

@@ -56,7 +56,7 @@ class Post:
         rows: list[OutboxRow] = []
         match decision.action:
             case do.Submit():
-                request = card_open(flow, batch=rules.slip.batch if rules.slip else "", made_at=rules.at)
+                request = card_open(flow, made_at=rules.at)
                 row = self._row(CARD_OPEN, flow.id, BUSINESS_FIRST, request, needs_c3=True)
                 self._courier.join_c3(row.envelope, msgspec.json.encode(run.take_c3()))
                 run.envelope = row.envelope

@@ -6,10 +6,11 @@ import pytest
 
 from padkit_agent.core import actions as do
 from padkit_agent.core import events as ev
+from padkit_agent.core.card import UNNAMED
 from padkit_agent.core.decide import may_cancel
 from padkit_agent.core.flow import FlowRefused
 from padkit_agent.core.phases import Phase
-from padkit_contract.messages import CardState, Outcome
+from padkit_contract.messages import CardState, Outcome, Slip, SlipCard
 
 from . import faults as f
 from .world import World
@@ -394,3 +395,30 @@ def test_f30_a_box_that_stays_away_with_a_card_inside_is_a_case() -> None:
     world.faults["wait_device"] = [f.says(ev.DeviceAway("box", "unplugged"))]
     assert world.run().phase is Phase.CASE_OPEN
     assert world.stop_box
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        ev.Moved(ev.Seen(ev.Place.INSIDE, 7, bin_full=False, empty=False)),
+        ev.Moved(ev.Seen(ev.Place.NONE, 7, bin_full=False, empty=False)),
+        ev.Moved(ev.Seen(ev.Place.NONE, 8, bin_full=False, empty=False)),
+        ev.BoxFault("box.jam", ev.Seen(ev.Place.INSIDE, 7, bin_full=False, empty=False)),
+    ],
+)
+def test_a_card_that_was_fed_while_the_slip_was_taken_away_becomes_a_case(event: ev.AnyEvent) -> None:
+    world = World()
+    world.until("stage_card")
+    world.slip = Slip("B2", "debit", ())
+    flow = world.take(event).flow
+    assert (flow.phase, flow.note, world.stop_box) == (Phase.CASE_OPEN, UNNAMED, True)
+
+
+def test_a_chip_that_only_the_new_slip_knows_is_a_stranger_to_the_card_of_the_old_one() -> None:
+    world = World()
+    world.until("read_chip")
+    world.slip = Slip("B2", "debit", (SlipCard("900001", "6299000000000001"),))
+    world.states["900001"] = LOADED
+    decision = world.take(ev.ChipRead("6299000000000001", "01"))
+    assert isinstance(decision.action, do.MoveCard)
+    assert decision.flow.note.startswith("card.foreign_pan")

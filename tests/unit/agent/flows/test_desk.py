@@ -9,8 +9,9 @@ from padkit_agent.core.actions import LookAtBox
 from padkit_agent.core.flow import Flow
 from padkit_agent.core.phases import Phase
 from padkit_agent.store import CaseRow, JournalRow, StoreFull
-from padkit_contract.messages import CARD_OPEN, CASE, EVIDENCE, CardState, Case, Outcome, Reply, Request
+from padkit_contract.messages import CARD_OPEN, CASE, EVIDENCE, CardState, Case, Outcome, Reply, Request, Slip, SlipCard
 from padkit_sdk.errors import DeviceFault, LinkLost, OutcomeUnknown, Refused
+from padkit_sim.devices.bank_card import numbered
 
 from .kit import FORM, PIN_BLOCK, PIN_FIELDS, Kit, pack
 
@@ -398,6 +399,23 @@ async def test_a_flow_ends_on_the_policy_it_began_with(kit: Kit) -> None:
     await kit.say(flow, "pin", "entered")
     await kit.confirm(flow)
     assert (await kit.ended()).phase == "CLOSED"
+
+
+async def test_a_card_keeps_the_batch_of_its_slip_when_a_new_slip_comes_in_mid_flow(kit: Kit) -> None:
+    flow = await kit.begin()
+    await kit.asked("pin")
+    cards = [numbered("622000", number) for number in range(6, 9)]
+    slip = Slip("B2", "DEBIT-DEMO", tuple(SlipCard(it.serial, it.pan) for it in cards))
+    kit.courier.pack = msgspec.structs.replace(pack(), slip=slip)
+    assert await kit.packs.refresh(kit.post.ledger)
+    await kit.say(flow, "pin", "entered")
+    await kit.confirm(flow)
+    assert (await kit.ended()).phase == "CLOSED"
+    lines = await kit.store.ledger()
+    assert {it.batch for it in lines if it.voucher == "000001"} == {"B1"}
+    assert {it.batch for it in lines if it.voucher == "000006"} == {"B2"}
+    (body,) = [body for business, body, _ in kit.courier.sent if business == CARD_OPEN]
+    assert msgspec.json.decode(body, type=Request).fields["voucher_batch"] == "B1"
 
 
 # Beginning

@@ -90,7 +90,7 @@ def read_draft(text: str, catalogue: Catalogue) -> PolicyDraft:
     known = catalogue.dictionary("parameters")
     for name, value in draft.parameters.items():
         if name not in known:
-            raise Invalid("policy.parameter", f"{name!r} is not a parameter of the catalogue")
+            raise Invalid("policy.parameter", f"{name!r}: the catalogue has {', '.join(sorted(known))}")
         _check_parameter(name, value, known[name]["value"])
     for waiver in draft.waivers:
         _check_waiver(waiver, catalogue)

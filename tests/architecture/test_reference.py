@@ -20,8 +20,8 @@ from padkit_agent.config import Settings
 from padkit_agent.core import actions, events
 from padkit_agent.devices import DeviceState, DeviceView
 from padkit_agent.devices.spawning import ENVIRONMENT
-from padkit_agent.flows.telling import FlowView
 from padkit_agent.flows.feed import Progress
+from padkit_agent.flows.telling import FlowView
 from padkit_agent.store import CaseRow
 from padkit_central.config import Config
 from padkit_contract import messages, oids

@@ -21,13 +21,14 @@ def check_out(connection: sqlite3.Connection, entity: str, kit: str, slip: Slip,
     """Give the slip's cards to the kit. False when this very slip was checked out before.
 
     Raises:
-        Invalid: ``slip.card_known``: one of its cards is on another slip.
+        Invalid: ``slip.card_known``: one of its cards is on another slip, or the kit had a card of that voucher number
+            before: its ledger names cards by voucher alone.
     """
     body = messages.encode(slip)
     if connection.execute("select 1 from slip where entity=? and kit=? and body=?", (entity, kit, body)).fetchone():
         return False
     for each in slip.cards:
-        _refuse_known(connection, entity, slip.batch, each)
+        _refuse_known(connection, entity, kit, slip.batch, each)
     connection.execute(
         "insert into slip(id,entity,kit,batch,body,checked_out_at) values(?,?,?,?,?,?)",
         (ids[0], entity, kit, slip.batch, body, at),
@@ -162,10 +163,10 @@ def _count_on(connection: sqlite3.Connection, entity: str, kit: str, row_id: str
     return have, tuple(missing)
 
 
-def _refuse_known(connection: sqlite3.Connection, entity: str, batch: str, card: SlipCard) -> None:
+def _refuse_known(connection: sqlite3.Connection, entity: str, kit: str, batch: str, card: SlipCard) -> None:
     row = connection.execute(
-        "select kit,batch,voucher from card where entity=? and (card_no=? or (batch=? and voucher=?))",
-        (entity, card.card_no, batch, card.voucher),
+        "select kit,batch,voucher from card where entity=? and (card_no=? or (voucher=? and (batch=? or kit=?)))",
+        (entity, card.card_no, card.voucher, batch, kit),
     ).fetchone()
     if row is not None:
         place = f"voucher {row['voucher']} of batch {row['batch']} at kit {row['kit']}"

@@ -8,7 +8,7 @@ from padkit_central.store import (
     Store,
 )
 from padkit_contract.errors import Invalid
-from padkit_contract.messages import CardState, LedgerEvent, Slip
+from padkit_contract.messages import CardState, LedgerEvent, Slip, SlipCard
 
 
 def event(seq: int, state: CardState, voucher: str = "000001", card_no: str = "6219990000000000010") -> LedgerEvent:
@@ -28,6 +28,15 @@ async def test_a_slip_is_checked_out_once_and_its_cards_nowhere_else(store: Stor
         await store.check_out("demo", "kit-2", demo_slip)
     assert await store.slip_of("demo", "kit-1") == demo_slip
     assert await store.slip_of("demo", "kit-2") is None
+
+
+async def test_a_kit_gets_no_second_card_of_one_voucher_number(store: Store, demo_slip: Slip) -> None:
+    """Its ledger names cards by voucher: the new card would be taken for the old one."""
+    await store.check_out("demo", "kit-1", demo_slip)
+    again = Slip("B2", "DEMO", (SlipCard("000001", "6219990000000000036"),))
+    with pytest.raises(Invalid, match="voucher 000001 of batch B1 at kit kit-1"):
+        await store.check_out("demo", "kit-1", again)
+    assert await store.check_out("demo", "kit-2", again)
 
 
 @pytest.mark.parametrize(

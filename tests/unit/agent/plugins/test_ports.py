@@ -91,8 +91,9 @@ def test_a_result_that_the_port_does_not_promise_is_an_unknown_outcome():
     for wrong in (7, "ok", object(), None):
         with pytest.raises(OutcomeUnknown, match="look before repeating"):
             codec.pack_result(wrong)
-    with pytest.raises(OutcomeUnknown):
-        codec.unpack_result(b"\x07")
+    for raw in (b"\x07", b"\x81\xa1x" + b"\x91" * 100_000):
+        with pytest.raises(OutcomeUnknown):
+            codec.unpack_result(raw)
 
 
 def test_what_is_no_port_is_refused():

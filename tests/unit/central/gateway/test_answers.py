@@ -35,6 +35,7 @@ def said(resp_class: str, code: str, **fields: object) -> bytes:
         (said("new_class", "9999"), S.UNKNOWN),
         (b"<html>", S.UNKNOWN),
         (b"{}", S.UNKNOWN),
+        pytest.param(b'{"fields":{"a":' + b"[" * 100_000, S.UNKNOWN, id="nested without end"),
     ],
 )
 def test_class_and_code_together_say_how_a_request_ended(raw: bytes, state: SubmissionState) -> None:

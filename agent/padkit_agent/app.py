@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import random
 import secrets
@@ -88,6 +89,8 @@ def _ground(launcher: SpawnerLauncher) -> Ground:
 
 
 def _announce(begun_s: float) -> None:
+    gc.freeze()  # what came up stays; the collector need not look at it again
+    gc.enable()
     sys.stdout.write(f'{{"event":"ready","seconds":{time.monotonic() - begun_s:.3f},"pid":{os.getpid()}}}\n')
     sys.stdout.flush()
 

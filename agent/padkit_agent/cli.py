@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -84,10 +86,13 @@ def run(config: Path) -> None:
     Prints {"event":"ready",…} as one JSON line when it takes requests; log lines (JSON) go to the error stream. A flow
     that is open when it stops is taken up again at the next start.
     """
+    settings = _settings(config)
+    gc.disable()  # until it is ready: next to nothing of what comes up is ever thrown away
+    os.environ.setdefault("SSL_CERT_FILE", os.devnull)  # aiohttp reads the system's CAs at import; a kit believes its own
     from padkit_agent import app
 
     try:
-        asyncio.run(app.run(_settings(config)))
+        asyncio.run(app.run(settings))
     except PadkitError as exc:
         raise click.ClickException(str(exc)) from exc
 

@@ -20,6 +20,7 @@ ROUNDS = 9
 IMPORTS = (
     "import asyncio, aiohttp.web, aiohttp, sqlite_utils, cryptography.hazmat.primitives.ciphers, msgspec, structlog"
 )
+AS_ON_A_KIT = "import sys; sys.modules['rich'] = None; from padkit_agent.cli import main; main()"
 PEER = "python importing aiohttp, sqlite-utils, cryptography, msgspec, structlog"
 
 
@@ -35,6 +36,7 @@ async def _measure(folder: Path) -> Result:
     imports: list[float] = []
     bare: list[float] = []
     async with whole_agent.standing(folder) as world:
+        world.agent_command = (sys.executable, "-c", AS_ON_A_KIT, "run")
         for _ in range(ROUNDS):
             await world.children["agent"].stop()
             bare.append(python_s("pass"))
@@ -53,6 +55,7 @@ async def _measure(folder: Path) -> Result:
         (
             "core_ready: from the start of the process to its ready line; store and keys are there from before",
             "devices_ready: until the local API shows both devices of the simulated kit ready; looked at every 10 ms",
+            "`rich`, a development tool that structlog imports where it finds it, is hidden from the agent: no kit has it",
             f"stretch goal 0.4 s: {'met' if median(core) < 0.4 else 'not met'}",
         ),
     )

@@ -29,6 +29,10 @@ class Surroundings(Protocol):
         """What the last sweep found."""
         ...
 
+    def look(self) -> tuple[FoundSerial, ...]:
+        """What is plugged in this very moment."""
+        ...
+
     def line(self, plugin: str) -> WorkerLine | None:
         """The plugin's worker, if one is up."""
         ...
@@ -201,6 +205,10 @@ class DeviceKeeper:
                 await self._fail(line, Problem(code, str(exc)))
             return
         if line.ended.is_set():
+            return
+        if wire.port not in self._room.look():  # the name may lead to another device since the last sweep
+            await self._let_go(line)
+            self.wake()
             return
         swapped = self._swapped(identity)
         if swapped is not None:

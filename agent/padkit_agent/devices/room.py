@@ -139,6 +139,14 @@ class DeviceRoom:
     def plugged(self) -> tuple[FoundSerial, ...]:
         return self._plugged
 
+    def look(self) -> tuple[FoundSerial, ...]:
+        plugged = self._ground.scan()
+        if plugged != self._plugged:
+            self._plugged = plugged
+            for keeper in self._keepers.values():
+                keeper.wake()
+        return plugged
+
     def line(self, plugin: str) -> WorkerLine | None:
         supervisor = self._supervisors.get(plugin)
         return None if supervisor is None else supervisor.line
@@ -191,11 +199,7 @@ class DeviceRoom:
         """Look at the wires every `SWEEP_S`, at once after a hint."""
         while True:
             self._look.clear()
-            plugged = self._ground.scan()
-            if plugged != self._plugged:
-                self._plugged = plugged
-                for keeper in self._keepers.values():
-                    keeper.wake()
+            self.look()
             await wait(self._ground.clock, self._look, SWEEP_S)
 
     def _end_lease(self, lease: Lease, how: str) -> None:

@@ -54,6 +54,7 @@ class Room:
 
     def __init__(self, clock):
         self.ports, self.worker, self.offered, self.told = (), Line(), OFFER, []
+        self.since = None  # what is plugged by now and no sweep has seen
         self.clock = clock
         self.refused = []
         self.reached = asyncio.Event()
@@ -61,6 +62,10 @@ class Room:
         self.keeper = DeviceKeeper(profile, (), self, clock, random.Random(1))
 
     def plugged(self):
+        return self.ports
+
+    def look(self):
+        self.ports, self.since = self.ports if self.since is None else self.since, None
         return self.ports
 
     def line(self, plugin):
@@ -76,8 +81,8 @@ class Room:
     def on_refused(self, keeper, refusal):
         self.refused.append(refusal.reason)
 
-    async def look(self, *ports):
-        """Let the keeper look at `ports`; returns when it has seen a change."""
+    async def show(self, *ports):
+        """Let the keeper see `ports`; returns when it has noticed a change."""
         self.ports = ports
         self.keeper.wake()
         await self.until(*self.told[-1:])
@@ -99,7 +104,7 @@ async def room(step_clock):
 
 @pytest.fixture
 async def ready(room):
-    await room.look(port())
+    await room.show(port())
     assert room.keeper.state is DeviceState.READY
     room.worker.done.clear()
     room.told.clear()
@@ -113,14 +118,14 @@ async def fail_call(room, error):
 
 
 async def test_a_plugged_device_is_opened_and_asked_who_it_is(room):
-    await room.look(port())
+    await room.show(port())
     assert room.told == ["opening", "ready"]
     view = room.keeper.view(None)
     assert (view.where, view.identity.serial, view.ports) == ("1-1", "SN-1", ("card_dispenser",))
 
 
 async def test_a_pulled_device_is_closed_and_absent(ready):
-    await ready.look()
+    await ready.show()
     assert (ready.told, ready.worker.done) == (["absent"], ["close"])
 
 
@@ -146,7 +151,7 @@ async def test_a_fault_of_the_device_is_no_broken_link(ready):
 
 async def test_opening_is_tried_again_after_a_pause(room):
     room.worker.fails = [DeviceFault("box.tamper", "tamper; call service")]
-    await room.look(port())
+    await room.show(port())
     assert room.told == ["opening", "faulty"]
     assert room.keeper.problem == Problem("device_fault", "tamper; call service")
     room.clock.step(1.0)
@@ -156,7 +161,7 @@ async def test_opening_is_tried_again_after_a_pause(room):
 
 async def test_a_plug_ends_the_pause(room):
     room.worker.fails = [LinkLost("no answer")]
-    await room.look(port())
+    await room.show(port())
     room.ports = (port(instance=2),)
     room.keeper.wake()
     await room.until("faulty")
@@ -203,7 +208,7 @@ async def test_a_quarantined_device_waits_for_a_person(ready):
 
 async def test_an_unready_device_says_why(room):
     room.worker.fails = [DeviceFault("box.tamper", "tamper; call service")]
-    await room.look(port())
+    await room.show(port())
     with pytest.raises(LinkLost, match=r"box is faulty \(tamper; call service\): card_dispenser.status was not sent"):
         await room.keeper.call("card_dispenser", "status", b"", timeout_s=1.0)
 
@@ -218,9 +223,20 @@ async def test_another_device_is_refused_until_somebody_accepts_it(ready):
     assert ready.keeper.identity.serial == "SN-2"
 
 
+@pytest.mark.parametrize("serial", ["A", "B"])
+async def test_a_device_exchanged_under_its_name_since_the_last_sweep_is_not_taken_for_ours(ready, serial):
+    ready.since = (port(instance=2, serial=serial),)
+    await fail_call(ready, LinkLost("hung up"))
+    await ready.until()
+    if serial == "A":
+        assert (ready.told, ready.worker.done) == (["opening", "ready"], ["close", "open", "close", "open"])
+    else:
+        assert (ready.told, ready.keeper.problem.code) == (["opening", "faulty"], "device.swapped")
+
+
 async def test_a_model_that_is_not_offered_is_named(room):
     room.offered = None
-    await room.look(port())
+    await room.show(port())
     assert (room.told, room.keeper.problem.code) == (["faulty"], "device.no_model")
 
 

@@ -187,9 +187,11 @@ async def test_f26_a_card_that_left_the_box_without_an_account_is_found_and_bloc
     await journey.fault("box.eject_early")
     last = await journey.open()
     assert last["phase"] == "CASE_OPEN"
-    if await journey.box_place(voucher) in ("hand", "out"):
-        assert await journey.kit_state(voucher) == "missing"
-    await journey.compare()
+    assert await journey.box_place(voucher) == "out"
+    assert await journey.kit_state(voucher) == "missing"
+    report = await journey.compare()
+    (found,) = [card for card in report["cards"] if card["voucher"] == voucher]
+    assert (found["core"], found["remarks"]) == ("blocked", ["found_and_blocked"])
 
 
 async def test_f30_a_reader_that_drops_off_is_waited_for(journey: Journey) -> None:

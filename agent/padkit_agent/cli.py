@@ -88,7 +88,9 @@ def run(config: Path) -> None:
     """
     settings = _settings(config)
     gc.disable()  # until it is ready: next to nothing of what comes up is ever thrown away
-    os.environ.setdefault("SSL_CERT_FILE", os.devnull)  # aiohttp reads the system's CAs at import; a kit believes its own
+    os.environ.setdefault(
+        "SSL_CERT_FILE", os.devnull
+    )  # aiohttp reads the system's CAs at import; a kit believes its own
     from padkit_agent import app
 
     try:
@@ -127,12 +129,14 @@ def list_devices(config: Path, *, as_json: bool) -> None:
 
 @device.command("self-test")
 @CONFIG
+@AS_JSON
 @click.argument("name", metavar="DEVICE")
-def self_test(config: Path, name: str) -> None:
+def self_test(config: Path, name: str, *, as_json: bool) -> None:
     """Let DEVICE (a name of `device list`) test itself; moves no card. Exit code 1 when a check failed."""
-    checks = _call(config, "POST", f"/v1/devices/{name}/self-test")["checks"]
-    _echo([{**it, "passed": "ok" if it["passed"] else "FAILED"} for it in checks], ("name", "passed", "seen"))
-    sys.exit(0 if all(it["passed"] for it in checks) else EXIT_REFUSED)
+    answer = _call(config, "POST", f"/v1/devices/{name}/self-test")
+    shown = {"checks": [{**it, "passed": "ok" if it["passed"] else "FAILED"} for it in answer["checks"]]}
+    _table(answer if as_json else shown, "checks", ("name", "passed", "seen"), as_json=as_json)
+    sys.exit(0 if all(it["passed"] for it in answer["checks"]) else EXIT_REFUSED)
 
 
 @device.command()
@@ -281,7 +285,8 @@ def crypto() -> None:
 
 @crypto.command()
 @CONFIG
-def selftest(config: Path) -> None:
+@AS_JSON
+def selftest(config: Path, *, as_json: bool) -> None:
     """Recompute the standards' published examples. Exit code 1 when one comes out wrong."""
     from padkit_contract.crypto import choose_suite, self_test
     from padkit_contract.errors import CryptoUnfit
@@ -291,7 +296,7 @@ def selftest(config: Path) -> None:
         suite = choose_suite(allow_pure=keys.allow_pure, library=keys.libcrypto, log=_silent)
     except CryptoUnfit as exc:
         raise click.ClickException(str(exc)) from exc
-    results = self_test(suite)
-    for result in results:
-        click.echo(f"{'ok    ' if result.ok else 'FAILED'}  {result.name}")
-    sys.exit(0 if all(result.ok for result in results) else EXIT_REFUSED)
+    rows = [{"name": it.name, "source": it.source, "ok": it.ok} for it in self_test(suite)]
+    shown = [{**it, "ok": "ok" if it["ok"] else "FAILED"} for it in rows]
+    _table({"suite": suite.name, "examples": rows if as_json else shown}, "examples", ("name", "ok"), as_json=as_json)
+    sys.exit(0 if all(it["ok"] for it in rows) else EXIT_REFUSED)

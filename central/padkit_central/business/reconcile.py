@@ -64,6 +64,19 @@ class Finding:
         name = self.card.voucher or sm3(self.card.card_no.encode()).hex()[:16]
         return f"{self.rule.value}:{self.card.batch}:{name}"
 
+    def public(self) -> dict[str, str]:
+        """Return what programs are told: stable words, of the card number four digits."""
+        return {
+            "rule": self.rule.value,
+            "remedy": self.remedy.value,
+            "entity": self.card.entity,
+            "kit": self.card.kit,
+            "batch": self.card.batch,
+            "voucher": self.card.voucher,
+            "ends_with": self.card.card_no[-4:],
+            "text": TEXTS[self.rule],
+        }
+
     def __str__(self) -> str:
         who = f"voucher {self.card.voucher} of kit {self.card.kit}" if self.card.voucher else "a card"
         return f"{who}, ending {self.card.card_no[-4:]}: {TEXTS[self.rule]} -> {self.remedy.value}"

@@ -56,8 +56,9 @@ def cases(config_path: Path, *, as_json: bool) -> None:
 @click.command()
 @config_option
 @click.option("--apply", "do_it", is_flag=True, help="Block and repair; without it nothing is changed.")
+@click.option("--json", "as_json", is_flag=True, help="The differences as JSON.")
 @plainly
-def reconcile(config_path: Path, *, do_it: bool) -> None:
+def reconcile(config_path: Path, *, do_it: bool, as_json: bool) -> None:
     """Compare central's ledger with the core's books, card by card.
 
     A card with an account that nobody handed over, a card that left without one, and a missing card are blocked in the
@@ -68,10 +69,8 @@ def reconcile(config_path: Path, *, do_it: bool) -> None:
     async def run() -> bool:
         async with opened_store(config_path) as (config, store):
             found = await _differences(config)
-            for each in found:
-                click.echo(str(each))
+            _tell(found, as_json=as_json, do_it=do_it)
             if not found or not do_it:
-                click.echo("nothing was changed, add --apply to do it" if found else "ledger and core agree")
                 return not found
             async with bank(config, store, real_means().log) as gateway:
                 return await _heal(store, gateway, found)
@@ -82,6 +81,16 @@ def reconcile(config_path: Path, *, do_it: bool) -> None:
         raise click.ClickException(str(exc)) from exc
     if not healed:
         sys.exit(DIFFERENT)
+
+
+def _tell(found: Sequence[Finding], *, as_json: bool, do_it: bool) -> None:
+    if as_json:
+        print_json([each.public() for each in found])
+        return
+    for each in found:
+        click.echo(str(each))
+    if not found or not do_it:
+        click.echo("nothing was changed, add --apply to do it" if found else "ledger and core agree")
 
 
 async def _differences(config: Config) -> list[Finding]:

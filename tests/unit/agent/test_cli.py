@@ -140,6 +140,8 @@ def test_a_self_test_that_fails_is_an_exit_code(run: Run, agent: LittleAgent, pa
     result = run("device", "self-test", "box")
     assert result.exit_code == (0 if passed else 1)
     assert ("ok" if passed else "FAILED") in result.output
+    result = run("device", "self-test", "box", "--json")
+    assert (result.exit_code, json.loads(result.output)) == (0 if passed else 1, {"checks": [check]})
 
 
 def test_a_case_is_closed_by_two(run: Run, agent: LittleAgent) -> None:
@@ -157,5 +159,10 @@ def test_the_ledger_of_a_kit_that_never_ran_is_refused(run: Run) -> None:
 def test_the_crypto_self_test_prints_each_example(run: Run) -> None:
     result = run("crypto", "selftest")
     assert result.exit_code == 0
-    assert len(result.output.splitlines()) > 5
-    assert all(line.startswith("ok") for line in result.output.splitlines())
+    heading, *examples = result.output.splitlines()
+    assert heading.split() == ["name", "ok"]
+    assert len(examples) > 5
+    assert all(line.endswith("ok") for line in examples)
+    told = json.loads(run("crypto", "selftest", "--json").output)
+    assert [it["ok"] for it in told["examples"]] == [True] * len(examples)
+    assert "libcrypto" in told["suite"]

@@ -44,6 +44,13 @@ async def test_the_compare_changes_nothing_until_told_to(run: Run, prepared: Any
     assert "voucher 000001 of kit kit-1" in dry.output
     assert "voucher 000002 of kit kit-1" in dry.output
     assert "add --apply" in dry.output
+    told = await run("reconcile", "--json")
+    assert told.exit_code == 3
+    assert {(it["voucher"], it["remedy"]) for it in json.loads(told.output)} == {
+        ("000001", "block"),
+        ("000002", "block"),
+    }
+    assert not {CARD, OTHER} & set(told.output.split('"'))
     assert (await run("reconcile", "--apply")).exit_code == 0
     assert core.blocked == {CARD, OTHER}
     assert (await run("reconcile")).output == "ledger and core agree\n"

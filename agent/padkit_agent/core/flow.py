@@ -36,6 +36,7 @@ class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
     """Everything that must survive a power cut. C3 values (PIN block, expiry) are never here.
 
     `pending` is the action in the journal that has no result yet; `doubt` the action whose end is being looked up.
+    `lost_power`: the box lost it since it was last looked at; a box that was made ready does not say so any more.
     `after_bin` says what follows when the card lies in the bin: ``retry``, ``cancel``, ``refuse``, ``case``, ``choice``.
     """
 
@@ -63,6 +64,7 @@ class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
     unread: int = 0
     inquiries: int = 0
     woken: bool = False
+    lost_power: bool = False
     after_bin: str = ""
     core: dict[str, Any] = {}
     note: str = ""

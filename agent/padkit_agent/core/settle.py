@@ -38,6 +38,8 @@ def on_look(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
     if flow.doubt is None and flow.card is None:
         return on_box_before_stage(flow, event, rules)
     match event:
+        case BoxSeen(seen=seen) if seen.lost_power and not flow.lost_power:  # on disk before the box is made ready
+            return then(replace(flow, lost_power=True), LookAtBox("lost_power"))
         case BoxSeen(seen=seen):
             return settle(replace(flow, looks=0), seen, rules)
         case DeviceAway(why=why) | Doubtful(why=why) if flow.looks + 1 < LOOKS_MAX:
@@ -51,14 +53,14 @@ def on_look(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
 
 def settle(flow: Flow, seen: Seen, rules: Rules) -> Decision:
     """Decide what became of the action in doubt. A card that is seen proves what the bin counter was without it."""
-    doubt = flow.doubt
-    flow = replace(flow, doubt=None)
+    doubt, lost_power = flow.doubt, flow.lost_power
+    flow = replace(flow, doubt=None, lost_power=False)
     if seen.place in (Place.INSIDE, Place.GATE) and flow.card is not None and seen.bin_count is not None:
         flow = replace(flow, bin_count=seen.bin_count)
     if flow.phase in BEFORE_CARD:
         return _settle_feed(flow, seen, rules)
     if flow.phase in LIVE:
-        return _settle_live(flow, doubt, seen, rules)
+        return _settle_live(flow, doubt, seen, rules, lost_power=lost_power)
     return _settle_inside(flow, doubt, seen, rules)
 
 
@@ -108,7 +110,7 @@ def _gentle_retry_failed(flow: Flow, doubt: object) -> bool:
     return isinstance(doubt, MoveCard) and doubt.to is Target.READER and not flow.woken
 
 
-def _settle_live(flow: Flow, doubt: object, seen: Seen, rules: Rules) -> Decision:
+def _settle_live(flow: Flow, doubt: object, seen: Seen, rules: Rules, *, lost_power: bool) -> Decision:
     """The account is live: the card is presented, taken, in the bin, or two people must say."""
     up = risen(flow, seen)
     denied = isinstance(doubt, AwaitTaken) and doubt.timeout_s == 0.0  # two people said that it was not taken
@@ -119,7 +121,7 @@ def _settle_live(flow: Flow, doubt: object, seen: Seen, rules: Rules) -> Decisio
             return in_bin(flow, seen, rules)
         case Place.NONE | Place.UNCLEAR if denied:
             return give_up(flow, rules, "card.missing", lost=True)
-        case Place.NONE if up is None or to_the_gate or seen.lost_power:
+        case Place.NONE if up is None or to_the_gate or lost_power:
             return then(flow, TAKEN_UNCLEAR)
         case Place.NONE:
             return taken(flow, rules)

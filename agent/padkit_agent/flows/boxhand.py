@@ -46,10 +46,16 @@ class BoxHand:
         return self._box.port(CardDispenser)
 
     async def look(self, flow: Flow, action: LookAtBox) -> ev.AnyEvent:
-        """Ask where the card is; after a power loss or a fault make the box ready first, which moves nothing."""
+        """Ask where the card is; after a power loss or a fault make the box ready first, which moves nothing.
+
+        A power loss that may matter to a card is told before: a box that was made ready does not say so any more.
+        """
+        in_play = flow.card is not None or flow.doubt is not None
         try:
             status = await self._dispenser.status(timeout_s=LOOK_S)
             lost_power = not status.ready
+            if lost_power and in_play and not flow.lost_power:
+                return ev.BoxSeen(seen(status, lost_power=True))
             if lost_power or flow.doubt is not None:
                 status = await self._dispenser.prepare(timeout_s=PREPARE_S)
         except DeviceFault as exc:

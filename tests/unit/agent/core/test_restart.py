@@ -117,6 +117,22 @@ def test_two_restarts_in_a_row_end_in_one_truth_too(path: Callable[[], World]) -
                     assert world.flow.phase in ENDS, (step, how, after, second)
 
 
+@pytest.mark.parametrize("takes", [True, False])
+def test_a_power_loss_is_remembered_when_the_agent_dies_while_it_makes_the_box_ready(*, takes: bool) -> None:
+    """Made ready, the box does not say any more that it lost power, and a counter at zero looks as it was before."""
+
+    def path() -> World:
+        world = World(takes=takes)
+        world.box.counter = 0
+        return world
+
+    for step in range(length(path)):
+        for how in ("not", "done", "half"):
+            for after in (1, 2):
+                world = crashed(path, {step: (how, "reset"), step + after: ("done", "kept")})
+                assert world.flow.phase in ENDS, (step, how, after)
+
+
 @pytest.mark.parametrize("how", ["not", "done"])
 def test_a_restart_alone_costs_no_case_on_the_main_path(how: str) -> None:
     """With the box's power kept, nothing is unclear: no step of the main path may end in a case."""

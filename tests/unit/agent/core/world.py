@@ -28,6 +28,7 @@ from .box import ModelBox, ModelCard
 BEGUN_S = 1_795_334_400.0  # 2026-11-22T08:00:00Z
 WAIVED = [name for _, names, _ in STEPS.values() for name in names] + ["pin_new", "card_in_hand", "voucher_seal"]
 MOST_STEPS = 400
+UNREADY = ev.Seen(ev.Place.UNCLEAR, None, bin_full=False, empty=False, lost_power=True)
 EVENT = msgspec.json.Decoder(ev.AnyEvent)
 FLOW = msgspec.json.Decoder(Flow)
 Fault = Callable[["World", do.AnyAction], ev.AnyEvent | None]
@@ -186,6 +187,9 @@ class World:
         box = self.box
         match action:
             case do.LookAtBox():
+                in_play = self.flow.card is not None or self.flow.doubt is not None
+                if not box.ready and in_play and not self.flow.lost_power:
+                    return ev.BoxSeen(UNREADY)
                 if box.jammed:
                     return ev.BoxFault("box.jam", None)
                 return ev.BoxSeen(box.look())

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from padkit_agent.core import actions as do
 from padkit_agent.core import events as ev
@@ -53,6 +54,19 @@ async def test_a_look_moves_nothing_and_prepares_only_when_it_must(hand: BoxHand
     answer = await hand.look(FLOW, do.LookAtBox("x"))
     assert isinstance(answer, ev.BoxSeen)
     assert answer.seen.lost_power
+    assert box.log == ["act prepare"]
+
+
+async def test_a_power_loss_with_a_card_in_play_is_told_before_the_box_is_made_ready(
+    hand: BoxHand, box: FakeBox
+) -> None:
+    flow = replace(FLOW, doubt=AWAIT)
+    box.ready = False
+    told = await hand.look(flow, do.LookAtBox("x"))
+    assert isinstance(told, ev.BoxSeen)
+    assert told.seen.lost_power
+    assert box.log == []
+    assert isinstance(await hand.look(replace(flow, lost_power=True), do.LookAtBox("x")), ev.BoxSeen)
     assert box.log == ["act prepare"]
 
 

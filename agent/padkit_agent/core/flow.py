@@ -37,6 +37,7 @@ class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `pending` is the action in the journal that has no result yet; `doubt` the action whose end is being looked up.
     `lost_power`: the box lost it since it was last looked at; a box that was made ready does not say so any more.
+    `drawn_in`: a card that was at the gate was seen inside since, where no customer can take it.
     `after_bin` says what follows when the card lies in the bin: ``retry``, ``cancel``, ``refuse``, ``case``, ``choice``.
     """
 
@@ -65,6 +66,7 @@ class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
     inquiries: int = 0
     woken: bool = False
     lost_power: bool = False
+    drawn_in: bool = False
     after_bin: str = ""
     core: dict[str, Any] = {}
     note: str = ""

@@ -75,7 +75,7 @@ def arrived(flow: Flow, move: MoveCard, seen: Seen, rules: Rules) -> Decision:
             return in_bin(flow, seen, rules)
         case (Target.GATE, Place.NONE) if up == 0:
             return taken(flow, rules)
-        case (Target.BIN, Place.NONE) if up == 0 and flow.phase is Phase.CARD_PRESENTED:
+        case (Target.BIN, Place.NONE) if up == 0 and flow.phase is Phase.CARD_PRESENTED and not flow.drawn_in:
             return taken(flow, rules)  # pulled in the last moment: the path is empty and the counter did not move
         case (_, Place.NONE) if flow.phase in LIVE:
             return then(replace(flow, note="box.counter_unreadable"), TAKEN_UNCLEAR)  # F22: only two people can say
@@ -88,6 +88,7 @@ def presented(flow: Flow, rules: Rules) -> Decision:
     """The card is at the gate: the customer's time runs."""
     if flow.phase is Phase.CORE_OK:
         flow = go(flow, rules, Phase.CARD_PRESENTED)
+    flow = replace(flow, drawn_in=False)
     return then(flow, AwaitTaken(rules.number("card_take_timeout_seconds", TAKE_S)))
 
 

@@ -121,7 +121,7 @@ def _settle_live(flow: Flow, doubt: object, seen: Seen, rules: Rules, *, lost_po
             return in_bin(flow, seen, rules)
         case Place.NONE | Place.UNCLEAR if denied:
             return give_up(flow, rules, "card.missing", lost=True)
-        case Place.NONE if up is None or to_the_gate or lost_power:
+        case Place.NONE if up is None or to_the_gate or lost_power or flow.drawn_in:
             return then(flow, TAKEN_UNCLEAR)
         case Place.NONE:
             return taken(flow, rules)
@@ -130,6 +130,7 @@ def _settle_live(flow: Flow, doubt: object, seen: Seen, rules: Rules, *, lost_po
         case Place.INSIDE if not to_the_bin and flow.phase is Phase.CORE_OK:
             return _once_more(flow, MoveCard(Target.GATE, "present"), rules)
         case Place.INSIDE | Place.GATE:
+            flow = replace(flow, drawn_in=seen.place is Place.INSIDE)
             return _once_more(flow, MoveCard(Target.BIN, "box.not_taken"), rules)
     return then(flow, TAKEN_UNCLEAR)
 

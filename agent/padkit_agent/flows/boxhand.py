@@ -128,7 +128,12 @@ class BoxHand:
                 if flaps >= 2:
                     return ev.TakenUnclear("the gate's sensors do not settle")
                 if self._clock.mono_s() >= deadline:
-                    return ev.NotTaken()
+                    at_gate = status.card is CardPlace.GATE
+                    return (
+                        ev.NotTaken()
+                        if at_gate
+                        else ev.Doubtful(f"the card is at the gate no more: {status.card.value}")
+                    )
             await self._clock.sleep(POLL_S)
 
     def _gone(self, flow: Flow, status: BoxStatus) -> ev.AnyEvent:

@@ -275,6 +275,23 @@ def test_f22_a_counter_that_fell_is_no_proof_either() -> None:
     assert any(it.note == "taken, say A + B" for it in world.flow.evidence)
 
 
+@pytest.mark.parametrize("answered", [True, False])
+def test_f22_a_card_that_vanished_from_inside_was_not_taken_at_the_gate(*, answered: bool) -> None:
+    def drawn_in(world: World, action: do.AnyAction) -> ev.AnyEvent:
+        world.box.at_gate = False
+        return ev.Doubtful("?")
+
+    def not_counted(world: World, action: do.AnyAction) -> ev.AnyEvent:
+        world.box.capture()
+        world.box.counter = 7
+        return ev.Moved(world.box.seen()) if answered else ev.Doubtful("?")
+
+    world = World(takes=False)
+    world.faults["move_card"] = [None, drawn_in, not_counted]
+    assert world.run().phase is Phase.CASE_OPEN
+    assert world.states["000001"] is MISSING
+
+
 def test_f10_a_jam_on_the_way_to_the_customer_is_retried_once_and_then_a_case() -> None:
     world = World()
     world.faults["move_card"] = [f.jam]

@@ -143,6 +143,11 @@ async def test_taken_is_a_gate_clear_on_two_looks_with_the_counter_unmoved(hand:
     assert await hand.await_taken(FLOW, AWAIT) == ev.CardTaken()
 
 
+async def test_a_card_that_went_back_inside_is_looked_for_before_it_is_captured(hand: BoxHand, box: FakeBox) -> None:
+    box.looks = [GATE, *[status(CardPlace.INSIDE)] * 20]
+    assert await hand.await_taken(FLOW, AWAIT) == ev.Doubtful("the card is at the gate no more: inside")
+
+
 async def test_one_clear_look_between_two_others_is_not_taken(hand: BoxHand, box: FakeBox) -> None:
     box.looks = [GATE, NONE, *[GATE] * 20]
     assert await hand.await_taken(FLOW, AWAIT) == ev.NotTaken()

@@ -74,6 +74,11 @@ def judge_answer(motion: Motion, before: BoxStatus, after: BoxStatus) -> Verdict
     return Verdict.DONE if after.card in ANSWERED_AT[motion] else Verdict.UNSURE
 
 
+def may_be_gone(motion: Motion, after: BoxStatus) -> bool:
+    """Tell whether a positive answer says that the card has left: then only the counter tells taken from captured."""
+    return after.card is CardPlace.NONE and CardPlace.NONE in ANSWERED_AT.get(motion, ())
+
+
 def judge_looks(motion: Motion, before: BoxStatus, after: BoxStatus, *, reached: bool) -> Verdict:
     """Say what became of a motion without an answer; `reached` is True when the box is known to have understood it.
 

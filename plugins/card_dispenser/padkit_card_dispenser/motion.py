@@ -12,7 +12,7 @@ from dataclasses import replace
 from padkit_card_dispenser.codes import refusal
 from padkit_card_dispenser.exchange import Exchange, Loss, Lost, before_stop, to_the_end
 from padkit_card_dispenser.inquiry import Inquiry
-from padkit_card_dispenser.looks import COMMANDS, Motion, Verdict, judge_answer, judge_looks
+from padkit_card_dispenser.looks import COMMANDS, Motion, Verdict, judge_answer, judge_looks, may_be_gone
 from padkit_card_dispenser.protocol import Done, Failed, Reply
 from padkit_card_dispenser.replies import box_status
 from padkit_sdk import LinkLost, OutcomeUnknown, Refused
@@ -78,10 +78,12 @@ class Mover:
         return self._settled(motion, judge_answer(motion, before, after), after)
 
     async def _stand(self, motion: Motion, before: BoxStatus, done: Done, deadline: Deadline) -> BoxStatus:
-        if motion is not Motion.TO_BIN:
-            return box_status(done.status, before.bin_count)
+        """Read the answer; where a card may have left through the gate or into the bin, the counter is read anew."""
+        after = box_status(done.status, before.bin_count)
+        if motion is not Motion.TO_BIN and not may_be_gone(motion, after):
+            return after
         count = await self._inquiry.bin_count(deadline)
-        return box_status(done.status, None if isinstance(count, Lost) else count)
+        return replace(after, bin_count=None if isinstance(count, Lost) else count)
 
     async def _inquire(
         self, motion: Motion, before: BoxStatus, lost: Lost, deadline: Deadline

@@ -311,7 +311,7 @@ async def test_a_failed_retract_is_a_fault(box, driver):
 
 
 async def test_a_card_is_pushed_out(box, driver):
-    box.look("status 220").ack("move out", "move out 020")
+    box.look("status 220").ack("move out", "move out 020").ack("counter read", "counter 007")
     assert (await driver.move(Slot.OUT, timeout_s=T)).card is CardPlace.NONE
 
 

@@ -31,8 +31,14 @@ async def test_a_motion_that_is_answered_needs_no_look(box, mover):
 
 
 async def test_a_card_pulled_as_soon_as_it_was_presented_is_an_answer(box, mover):
-    box.ack("move gate", "move gate 020")
-    assert (await mover.perform(Motion.TO_GATE, INSIDE, box.deadline())).card is CardPlace.NONE
+    box.ack("move gate", "move gate 020").ack("counter read", "counter 007")
+    assert await mover.perform(Motion.TO_GATE, INSIDE, box.deadline()) == EMPTY
+
+
+@pytest.mark.parametrize(("counter", "count"), [("counter 008", 8), ("counter refused 00", None)])
+async def test_a_card_gone_as_it_was_presented_is_told_with_the_counter_of_now(box, mover, counter, count):
+    box.ack("move gate", "move gate 020").ack("counter read", counter)
+    assert await mover.perform(Motion.TO_GATE, INSIDE, box.deadline()) == stood(CardPlace.NONE, count)
 
 
 async def test_a_fault_is_raised_with_its_code(box, mover):

@@ -30,7 +30,7 @@ demo: $(READY) ## open three cards on a simulated kit; TAMPER=kit|central|core|b
 	@$(BIN)/padkit-sim demo $(DEMO_FLAGS)
 
 test: $(READY) ## run all tests
-	$(BIN)/python -m pytest -n 2 --dist worksteal -q
+	$(BIN)/python -m pytest -n 3 --dist worksteal -q
 
 check: $(READY) ## format, lint, import contracts, types, docs
 	$(BIN)/ruff format --check .

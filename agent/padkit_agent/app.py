@@ -29,11 +29,13 @@ from padkit_agent.flows.pack import Packs
 from padkit_agent.flows.perform import Performer
 from padkit_agent.flows.post import Post
 from padkit_agent.plugins.finding import FoundPlugin, find_plugins
-from padkit_agent.store import FileVault, KitStore
+from padkit_agent.store import FileVault, KitStore, StoreUnavailable, sole_owner
 from padkit_agent.store.writer import Writer
 from padkit_agent.uplink import Courier, Sealer, Wire
 from padkit_contract.crypto import choose_suite
+from padkit_contract.errors import ContractError
 from padkit_contract.ids import Uuid7
+from padkit_contract.keyfile import read_password
 from padkit_contract.party import Party, load_party
 from padkit_sdk.errors import Refused
 
@@ -46,10 +48,15 @@ def real_clock() -> Clock:
 async def run(settings: Settings, *, writer: type[Writer] = Writer) -> None:
     """Run the agent until SIGTERM or SIGINT; prints one ``ready`` line on standard output.
 
-    Raises `Refused` when keys, store or settings are not usable.
+    Raises `Refused` when keys, store or settings are not usable, or another agent works with them.
     """
     begun_s = time.monotonic()
     observe.configure(settings.log_level)
+    with sole_owner(settings.store.path):
+        await _run(settings, writer, begun_s)
+
+
+async def _run(settings: Settings, writer: type[Writer], begun_s: float) -> None:
     clock = real_clock()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -59,8 +66,9 @@ async def run(settings: Settings, *, writer: type[Writer] = Writer) -> None:
     try:
         async with open_room(profile_of(settings), _plugins(settings.bundles), _ground(launcher)) as room:
             agent = _Agent(settings, room, clock, writer)
+            parts = await agent.start()
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(part) for part in await agent.start()]
+                tasks = [group.create_task(part) for part in parts]
                 _announce(begun_s)
                 await stop.wait()
                 for task in tasks:
@@ -113,7 +121,7 @@ class _Agent:
         log = observe.logger
         new_id = Uuid7(lambda: int(clock.now_s() * 1000), secrets.token_bytes)
         vault = FileVault.load(settings.keys.data_key, secrets.token_bytes, make=not settings.store.path.exists())
-        self._store = KitStore.open(settings.store.path, vault, max_mb=settings.store.max_mb, writer=writer)
+        self._store = _store(settings, vault, writer)
         party = _party(settings)
         self._wire = Wire(settings.central.url, party.tls)
         self._courier = Courier(
@@ -144,7 +152,7 @@ class _Agent:
         if held:
             observe.logger("uplink").warning("uplink.held", rows=held, why="their C3 part was in memory only")
         await self._packs.load()
-        await self._api.open(self._settings.api.socket)
+        await _opened(self._api, self._settings.api.socket)
         return self._courier.run(), self._desk.run(), self._packs.keep_fresh(self._post.ledger)
 
     async def close(self) -> None:
@@ -166,13 +174,31 @@ def _log_crypto(event: str, /, **fields: str) -> object:
     return observe.logger("crypto").info(event, **fields)
 
 
+def _store(settings: Settings, vault: FileVault, writer: type[Writer]) -> KitStore:
+    try:
+        return KitStore.open(settings.store.path, vault, max_mb=settings.store.max_mb, writer=writer)
+    except StoreUnavailable as exc:
+        raise Refused("store.unreadable", str(exc)) from exc
+
+
+async def _opened(api: ApiServer, socket: Path) -> None:
+    try:
+        await api.open(socket)
+    except OSError as exc:
+        raise Refused("api.socket", f"socket {socket}: {exc}; give a path of at most 107 bytes that is ours") from exc
+
+
 def _party(settings: Settings) -> Party:
     keys = settings.keys
-    suite = choose_suite(allow_pure=keys.allow_pure, library=keys.libcrypto, log=_log_crypto)
-    party = load_party(keys.folder, suite, Path(keys.password_file).read_bytes().strip())
+    try:
+        suite = choose_suite(allow_pure=keys.allow_pure, library=keys.libcrypto, log=_log_crypto)
+        party = load_party(keys.folder, suite, read_password(keys.password_file))
+    except ContractError as exc:
+        raise Refused(exc.reason, f"keys of kit {settings.kit.id}: {exc}; see [keys] in the settings") from exc
     if (party.entity, party.name) != (settings.kit.entity, settings.kit.id):
         raise Refused(
             "kit.identity",
-            f"settings say kit {settings.kit.id} of {settings.kit.entity}, the certificates {party.name} of {party.entity}",
+            f"settings say kit {settings.kit.id} of {settings.kit.entity}, the certificates {party.name} of {party.entity}; "
+            "name the folder of this kit's keys",
         )
     return party

@@ -2,6 +2,7 @@
 
 from padkit_agent.store.kit import KitStore
 from padkit_agent.store.rows import CaseRow, JournalRow, LedgerRow, OutboxRow, Stored
+from padkit_agent.store.sole import sole_owner
 from padkit_agent.store.vault import FileVault, Vault
 from padkit_agent.store.writer import StoreFull, StoreUnavailable
 
@@ -16,4 +17,5 @@ __all__ = [
     "StoreUnavailable",
     "Stored",
     "Vault",
+    "sole_owner",
 ]

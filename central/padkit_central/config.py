@@ -83,11 +83,11 @@ def load(path: Path) -> Config:
     except (OSError, UnicodeDecodeError) as exc:
         raise ConfigError(f"{path}: cannot be read: {exc}; give the path of a central.toml") from exc
     except tomllib.TOMLDecodeError as exc:
-        raise ConfigError(f"{path}: not TOML: {exc}") from exc
+        raise ConfigError(f"{path}: not TOML: {exc}; mend the line") from exc
     try:
         config = msgspec.convert(raw, Config, dec_hook=_path)
     except msgspec.ValidationError as exc:
-        raise ConfigError(f"{path}:{_line(text, str(exc))}: {exc}") from exc
+        raise ConfigError(f"{path}:{_line(text, str(exc))}: {exc}; mend the line") from exc
     folder = path.resolve().parent
     return msgspec.structs.replace(
         config,

@@ -44,4 +44,4 @@ def read(raw: bytes, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(raw, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
-        raise Refused("body.invalid", f"{kind.__name__}: {exc}") from exc
+        raise Refused("body.invalid", f"{kind.__name__.lower()}: {exc}; mend the body and send it again") from exc

@@ -90,14 +90,18 @@ def load_settings(path: Path) -> Settings:
     except (OSError, UnicodeDecodeError) as exc:
         raise Refused("config.unreadable", f"settings {path}: {exc}; give the file with --config") from exc
     if len(text) > MAX_SIZE:
-        raise Refused("config.size", f"settings {path}: {len(text)} characters, at most {MAX_SIZE}")
+        raise Refused(
+            "config.size", f"settings {path}: {len(text)} characters, at most {MAX_SIZE}; is it the right file?"
+        )
     try:
         raw = tomllib.loads(text)
         settings = msgspec.convert(raw, Settings, dec_hook=lambda kind, value: kind(value), strict=True)
     except tomllib.TOMLDecodeError as exc:
-        raise Refused("config.toml", f"settings {path}: {exc}") from exc
+        raise Refused("config.toml", f"settings {path}: {exc}; mend the line") from exc
     except msgspec.ValidationError as exc:
-        raise Refused("config.invalid", f"settings {path}, line {line_of(text, str(exc))}: {exc}") from exc
+        raise Refused(
+            "config.invalid", f"settings {path}, line {line_of(text, str(exc))}: {exc}; mend the line"
+        ) from exc
     return _anchored(settings, path.resolve().parent)
 
 

@@ -77,7 +77,7 @@ class Desk:
         Raises: `Refused` ``business.unknown``, ``policy.none``, ``box.stopped``, ``form.*``; `StoreUnavailable`.
         """
         if business != CARD_OPEN:
-            raise Refused("business.unknown", f"{business}: this kit can do {CARD_OPEN}")
+            raise Refused("business.unknown", f"{business}: this kit can do {CARD_OPEN}; begin that")
         if self._group is None:
             raise Refused("agent.starting", "the agent is still taking up open flows; ask again in a moment")
         if stopped := await self._stopped():
@@ -110,11 +110,17 @@ class Desk:
         await check_answer(run.flow.business, said.fields, c3)
         asked = run.action
         if not isinstance(asked, do.AskPerson) or asked.what != said.what or run.answer.done():
-            raise Refused("flow.not_asking", f"flow {flow_id} does not ask {said.what!r} now")
+            raise Refused(
+                "flow.not_asking", f"flow {flow_id} does not ask {said.what!r} now; see `padkit-agent flow list`"
+            )
         if said.choice not in asked.choices:
-            raise Refused("answer.choice", f"{said.what}: {said.choice!r} is none of {', '.join(asked.choices)}")
+            raise Refused(
+                "answer.choice", f"{said.what}: {said.choice!r} is none of {', '.join(asked.choices)}; give one of them"
+            )
         if len(set(said.by)) < asked.people:
-            raise Refused("answer.people", f"{said.what}: {asked.people} different people must confirm")
+            raise Refused(
+                "answer.people", f"{said.what}: {asked.people} different people must confirm; name each with --by"
+            )
         run.said_c3.update(c3)
         run.answer.set_result(said)
 
@@ -131,7 +137,7 @@ class Desk:
         """Let a halted flow go on: what may have happened is looked up first. Raises `Refused` ``flow.not_halted``."""
         run = self._find(flow_id)
         if not run.halted:
-            raise Refused("flow.not_halted", f"flow {flow_id} is not halted")
+            raise Refused("flow.not_halted", f"flow {flow_id} is not halted; it goes on by itself")
         assert self._group is not None
         run.halted = ""
         self._group.create_task(self._wake(run))

@@ -27,7 +27,7 @@ async def check_form(business: str, fields: dict[str, Any]) -> None:
     try:
         check_fields(entry, fields)
     except Invalid as exc:
-        raise Refused(exc.reason, str(exc)) from exc
+        raise Refused(exc.reason, str(exc).removeprefix(f"{exc.reason}: ")) from exc
 
 
 async def check_answer(business: str, fields: dict[str, Any], c3: dict[str, Any]) -> None:

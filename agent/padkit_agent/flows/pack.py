@@ -44,7 +44,10 @@ class Packs:
     def current(self) -> KitPack:
         """The newest pack. Raises `Refused` ``policy.none``."""
         if self._current is None:
-            raise Refused("policy.none", "this kit has no policy yet: it has not reached central since it was set up")
+            raise Refused(
+                "policy.none",
+                "this kit has no policy yet: it has not reached central since it was set up; see to the connection",
+            )
         return self._current
 
     @property

@@ -57,7 +57,9 @@ def unwrap_key(raw: bytes, password: bytes, suite: Suite) -> SoftwareKey:
         plain = cbc_decrypt(pbkdf2_sm3(password, kdf.salt, kdf.iterations), iv, info.data)
         ec_key = der.decode(der.EcPrivateKey, der.decode(der.PrivateKeyInfo, plain).key)
     except ValueError as exc:
-        raise CryptoUnfit("key.password", "the password does not open this key file") from exc
+        raise CryptoUnfit(
+            "key.password", "the password does not open this key file; give the one it was written with"
+        ) from exc
     if ec_key.point is None:
         raise CryptoUnfit("key.form", "the key file has no public point; write it again")
     return suite.load_private(ec_key.scalar, ec_key.point.as_bytes())

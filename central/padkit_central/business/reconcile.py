@@ -15,6 +15,7 @@ class Rule(enum.Enum):
     """What can differ. The value names the case."""
 
     STRANGER = "core.stranger"
+    UNDER_WAY = "core.under_way"
     NOT_HANDED_OVER = "core.not_handed_over"
     LOST_EVENT = "central.lost_event"
     LOST_LEDGER = "central.lost_ledger"
@@ -32,6 +33,7 @@ class Remedy(enum.Enum):
 
 TEXTS = {
     Rule.STRANGER: "the core has an account for a card that is on no slip",
+    Rule.UNDER_WAY: "the account's card is reserved for this very business, and the kit has not said how it ended",
     Rule.NOT_HANDED_OVER: "the core has a live account for a card that nobody handed over",
     Rule.LOST_EVENT: "the core opened this card, central did not learn it; the kit's evidence says so, too",
     Rule.LOST_LEDGER: "the kit's evidence says that the customer has the card, its ledger lines are not here",
@@ -99,6 +101,8 @@ def _accounts(books: Books, live: Iterable[Account]) -> Iterator[Finding]:
             continue  # found as a card
         elif card.state is not CardState.HANDED_OVER and (account.entity, account.serial) in books.taken:
             yield Finding(Rule.LOST_LEDGER, Remedy.RESEND, card, account.serial)
+        elif card.reserved_for == account.serial and (account.entity, account.serial) not in books.ended:
+            yield Finding(Rule.UNDER_WAY, Remedy.RESEND, card, account.serial)
         elif card.state is not CardState.HANDED_OVER:
             yield Finding(Rule.NOT_HANDED_OVER, Remedy.BLOCK, card)
         elif card.account is not AccountState.LIVE:

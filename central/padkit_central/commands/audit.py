@@ -62,8 +62,9 @@ def reconcile(config_path: Path, *, do_it: bool, as_json: bool) -> None:
     """Compare central's ledger with the core's books, card by card.
 
     A card with an account that nobody handed over, a card that left without one, and a missing card are blocked in the
-    core and get a case; what central alone did not learn is repaired, what only the kit's ledger can tell waits for its
-    `padkit-agent day-end`. Exit code 0: nothing differs, or all was done; 3: something differs and is not healed yet.
+    core and get a case; what central alone did not learn is repaired. What only the kit can tell, and a business that it
+    has not ended, wait for its `padkit-agent day-end`. Exit code 0: nothing differs, or all was done; 3: something differs
+    and is not healed yet.
     """
 
     async def run() -> bool:
@@ -72,8 +73,9 @@ def reconcile(config_path: Path, *, do_it: bool, as_json: bool) -> None:
             _tell(found, as_json=as_json, do_it=do_it)
             if not found or not do_it:
                 return not found
+            lasting = {each.case_id for each in await _differences(config)}  # not what was only on its way
             async with bank(config, store, real_means().log) as gateway:
-                return await _heal(store, gateway, found)
+                return await _heal(store, gateway, [each for each in found if each.case_id in lasting])
 
     try:
         healed = asyncio.run(run())

@@ -198,7 +198,7 @@ class OpenCase:
 @dataclass(frozen=True, slots=True)
 class Books:
     """What the compare reads. `core_ok` are (entity, serial) whose evidence package says that the core opened a card,
-    `taken` those whose customer took it.
+    `taken` those whose customer took it, `ended` all that a package came of.
     """
 
     cards: tuple[StockCard, ...]
@@ -206,3 +206,4 @@ class Books:
     cases: tuple[OpenCase, ...]
     core_ok: frozenset[tuple[str, str]]
     taken: frozenset[tuple[str, str]] = frozenset()
+    ended: frozenset[tuple[str, str]] = frozenset()

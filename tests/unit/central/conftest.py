@@ -103,6 +103,7 @@ class FakeCore:
     closed: dict[str, int] = field(default_factory=dict)
     blocked: set[str] = field(default_factory=set)
     live: dict[str, str] = field(default_factory=dict)
+    live_at_first: dict[str, str] = field(default_factory=dict)  # told in the next account list only
     faults: list[str] = field(default_factory=list)  # drop_request, drop_reply, refuse, weak_pin, busy, nonsense
     url: str = ""
 
@@ -182,8 +183,9 @@ class FakeCore:
         return _said("ok", "0000", result_state="not_found", final=serial in self.closed, **about)
 
     async def audit(self, request: web.Request) -> web.Response:
+        live, self.live_at_first = {**self.live, **self.live_at_first}, {}
         accounts = [
-            {"entity": ENTITY, "card_no": card, "state": "live", "serial": serial} for card, serial in self.live.items()
+            {"entity": ENTITY, "card_no": card, "state": "live", "serial": serial} for card, serial in live.items()
         ]
         return web.json_response({"accounts": accounts, "blocked": [{"card_no": each} for each in self.blocked]})
 

@@ -28,4 +28,5 @@ def _read(connection: sqlite3.Connection) -> Books:
         cases=tuple(papers.cases(connection)),
         core_ok=frozenset(papers.serials_with(connection, "CORE_OK")),
         taken=frozenset(papers.serials_with(connection, "CARD_TAKEN")),
+        ended=frozenset(papers.serials_with(connection, "")),
     )

@@ -66,10 +66,10 @@ def cases(connection: sqlite3.Connection) -> list[OpenCase]:
 
 
 def serials_with(connection: sqlite3.Connection, state: str) -> set[tuple[str, str]]:
-    """Return (entity, serial) of every evidence package whose history names `state`."""
+    """Return (entity, serial) of every evidence package whose history names `state`; of every package when it is empty."""
     found = set()
     for row in connection.execute("select entity,body from evidence"):
         package = messages.decode(row["body"], EvidencePackage)
-        if any(line.endswith(f" {state}") for line in package.history):
+        if not state or any(line.endswith(f" {state}") for line in package.history):
             found.add((row["entity"], package.serial))
     return found

@@ -62,6 +62,18 @@ def test_a_card_that_the_customer_has_by_the_kit_s_evidence_is_not_blocked_for_l
     assert compare(forgot, [LIVE], {CARD.card_no}) == [found]
 
 
+@pytest.mark.parametrize("state", [CardState.LOADED, CardState.RESERVED, CardState.ISSUED])
+def test_a_card_whose_business_the_kit_has_not_ended_is_not_blocked(state: CardState) -> None:
+    """Its customer may be about to take it, or has it, and the kit has no network."""
+    under_way = books(replace(CARD, state=state, reserved_for="S1"))
+    (found,) = compare(under_way, [LIVE], set())
+    assert (found.rule, found.remedy, found.serial) == (Rule.UNDER_WAY, Remedy.RESEND, "S1")
+    (found,) = compare(replace(under_way, ended=frozenset({("demo", "S1")})), [LIVE], set())
+    assert (found.rule, found.remedy) == (Rule.NOT_HANDED_OVER, Remedy.BLOCK)
+    (found,) = compare(books(replace(CARD, state=state, reserved_for="S2")), [LIVE], set())
+    assert (found.rule, found.remedy) == (Rule.NOT_HANDED_OVER, Remedy.BLOCK)
+
+
 def test_the_same_difference_has_the_same_case() -> None:
     (first,) = compare(books(CARD), [], set())
     (second,) = compare(books(CARD), [], set())

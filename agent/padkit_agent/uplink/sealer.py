@@ -56,7 +56,9 @@ class Sealer:
     def open_reply(self, raw: bytes, *, business: str, envelope: str) -> Reply:
         """Open central's reply to `envelope`. Raises `EnvelopeRefused` when it is for another request or not believable."""
         opened = open_envelope(raw, own=(self.party.encrypt,), trust=self.party.trust, now=self._now())
-        context = opened.context
+        context, signer, peer = opened.context, opened.signer, self.party.peer
+        if peer is None or (signer.entity, signer.name) != (peer.certificate.entity, peer.name):
+            raise EnvelopeRefused("reply.signer", f"signed by {signer.entity}/{signer.name}, asked was {peer}")
         expected = (self.party.entity, self.party.name, envelope, f"reply:{business}")
         if (context.entity, context.kit, context.envelope, context.business) != expected:
             raise EnvelopeRefused("reply.context", f"expected {expected}, got {context}")

@@ -1,13 +1,19 @@
 from __future__ import annotations
 
+import secrets
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from padkit_agent.uplink import Sealer
+from padkit_central.ca.authority import Authority, Means
 from padkit_contract.claim import claimed_context
+from padkit_contract.crypto import Suite
 from padkit_contract.errors import EnvelopeRefused
 from padkit_contract.messages import Outcome, Reply
+from padkit_contract.party import Party, load_party
 
 from ..stepping import Stepping
 from .central import LittleCentral
@@ -50,3 +56,17 @@ def test_a_reply_of_long_ago_is_not_believed(sealer: Sealer, central: LittleCent
     time.step(2 * 3600)
     with pytest.raises(EnvelopeRefused, match="expired"):
         sealer.open_reply(raw, business="ACC-01", envelope=E1)
+
+
+def test_a_reply_of_another_service_is_not_believed(
+    sealer: Sealer, central: LittleCentral, parties: tuple[Party, Party], time: Stepping, suite: Suite, tmp_path: Path
+) -> None:
+    """One authority certifies several; only the one that was asked may answer."""
+    means = Means(suite, b"TEST ONLY", datetime.fromtimestamp(time.now_s, UTC), secrets.token_bytes)
+    authority = Authority(parties[1].tls.cert.parents[1] / "ca", means)
+    authority.issue_service("upgrades", tmp_path / "upgrades", hosts=("127.0.0.1",), password=b"TEST ONLY")
+    other = load_party(tmp_path / "upgrades", suite, b"TEST ONLY")
+    context = claimed_context(sealer.seal(b"{}", business="ACC-01", envelope=E1, sequence=1))
+    forged = replace(central, party=replace(central.party, sign=other.sign)).sealed(Reply(Outcome.OK), context)
+    with pytest.raises(EnvelopeRefused, match=r"reply\.signer: signed by bank/upgrades"):
+        sealer.open_reply(forged, business="ACC-01", envelope=E1)

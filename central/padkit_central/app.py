@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +20,7 @@ from aiohttp import web
 
 from padkit_central.api import make_app, server_context
 from padkit_central.business import Desk, Filing, Handler, Intake, Ledger, Limits, Opener, Policies, Transactions
+from padkit_central.business.ports import Compute
 from padkit_central.config import Config
 from padkit_central.gateway import CoreClient, Gateway
 from padkit_central.observe import Log, carry_library_logs, start_log
@@ -30,7 +33,7 @@ from padkit_contract.keyfile import read_password
 from padkit_contract.party import Party, load_party
 from padkit_contract.peers import FOLDER, Peers
 
-INLINE_BYTES = 64 << 10  # below it a thread costs more than it frees
+LASTING = 50_000  # objects made before the collector looks: what is in hand here lives for a while, and is much
 BACKLOG = 4096
 CHANCE_AT_ONCE = 512  # bytes
 
@@ -89,6 +92,7 @@ def serve(config: Config, *, ready: Callable[[str], None], store_factory: StoreF
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        gc.set_threshold(LASTING)
         means = real_means()
         carry_library_logs(means.log)
         await run(config, means, ready=ready, stop=stop, store_factory=store_factory)
@@ -112,7 +116,8 @@ async def run(
         stack.push_async_callback(store.stop)
         gateway = await stack.enter_async_context(bank(config, store, means.log))
         ledger = Ledger(store, gateway, means.log)
-        desk = _desk(config, means, party, store, gateway, ledger)
+        pool = stack.enter_context(ThreadPoolExecutor(len(os.sched_getaffinity(0)), "envelopes"))
+        desk = _desk(config, means, party, store, gateway, ledger, _computing(pool))
         await gateway.recover()
         await desk.take_up()
         async with asyncio.TaskGroup() as group:
@@ -140,7 +145,9 @@ async def bank(config: Config, store: Store, log: Log) -> AsyncIterator[Gateway]
         await core.close()
 
 
-def _desk(config: Config, means: Means, party: Party, store: Store, gateway: Gateway, ledger: Ledger) -> Desk:
+def _desk(
+    config: Config, means: Means, party: Party, store: Store, gateway: Gateway, ledger: Ledger, compute: Compute
+) -> Desk:
     catalogue = load_catalogue()
     policies = Policies(store, catalogue)
     transactions = Transactions(catalogue, store, policies, gateway)
@@ -163,7 +170,7 @@ def _desk(config: Config, means: Means, party: Party, store: Store, gateway: Gat
         random_bytes=means.random_bytes,
         reply_valid_s=config.processing.reply_valid_s,
     )
-    return Desk(store, opener, handlers, now=means.now, compute=_compute, pause=asyncio.sleep, log=means.log)
+    return Desk(store, opener, handlers, now=means.now, compute=compute, pause=asyncio.sleep, log=means.log)
 
 
 def _intake(config: Config, means: Means, store: Store, desk: Desk) -> Intake:
@@ -172,9 +179,13 @@ def _intake(config: Config, means: Means, store: Store, desk: Desk) -> Intake:
     return Intake(store, desk, entities=entities, limits=limits, ids=means.ids(), at=means.at, log=means.log)
 
 
-async def _compute(size: int, work: Callable[[], T]) -> T:
-    """Large envelopes go to a thread (SM4 and SM3 let others run meanwhile), small ones do not wait for one."""
-    return work() if size < INLINE_BYTES else await asyncio.to_thread(work)
+def _computing(pool: Executor) -> Compute:
+    """SM2, SM3 and SM4 leave the interpreter to others while they work: envelopes are worked on by every core."""
+
+    async def compute(work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(pool, work)
+
+    return compute
 
 
 @asynccontextmanager

@@ -139,7 +139,7 @@ class Desk:
     async def _finish(self, item: Item) -> End:
         arrival, c3 = item.arrival, item.c3
         try:
-            ask, context = await self._compute(len(arrival.body), lambda: self._opener.open(arrival, c3))
+            ask, context = await self._compute(lambda: self._opener.open(arrival, c3))
             return await self._handle(ask, context)
         except EnvelopeRefused as exc:
             return await self._refuse(arrival, exc)
@@ -185,7 +185,7 @@ class Desk:
 
     async def _seal(self, context: Context, reply: Reply) -> bytes:
         now = self._now()
-        return await self._compute(0, lambda: self._opener.seal(context, reply, now))
+        return await self._compute(lambda: self._opener.seal(context, reply, now))
 
 
 def _named(ask: Ask) -> dict[str, str]:

@@ -26,6 +26,6 @@ class Bank(Protocol):
 
 
 class Compute(Protocol):
-    """Runs `work` on `size` bytes where it does not hold the event loop up; the seam for threads or processes."""
+    """Runs `work` where it does not hold the event loop up; the seam for threads or processes."""
 
-    def __call__(self, size: int, work: Callable[[], T]) -> Awaitable[T]: ...
+    def __call__(self, work: Callable[[], T]) -> Awaitable[T]: ...

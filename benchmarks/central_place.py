@@ -16,7 +16,7 @@ from padkit_sim.demo import files
 from padkit_sim.demo.process import Child, program, start
 from padkit_sim.demo.world import ENTITY
 
-CONNECTIONS = 64
+CONNECTIONS = 256
 CENTRAL = (program("padkit-central"), "serve")
 ENVIRONMENT = {"PYTHONPATH": str(ground.ROOT)}
 KEEP_ONLY = """[intake]

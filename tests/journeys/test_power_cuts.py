@@ -105,17 +105,32 @@ async def test_a_journal_written_after_the_act_would_be_found(journey: Journey) 
 
 async def test_f23_a_cut_in_mid_feed_leaves_a_card_that_the_flow_captures(journey: Journey) -> None:
     voucher = await journey.next_voucher()
-    await cut_in_motion(journey, voucher)
+    await cut_in_motion(journey, "stage_card")
     assert await journey.follow_open() == "CLOSED"
     assert await journey.box_place(voucher) == "bin"
     await journey.compare()
 
 
-async def cut_in_motion(journey: Journey, voucher: str) -> None:
-    """Kill agent, workers and box while the card is between hopper and reader."""
+async def test_f23_a_cut_in_mid_capture_ends_with_the_card_in_the_bin(journey: Journey) -> None:
+    voucher = await journey.next_voucher()
+    await cut_in_motion(journey, "move_card", {"what": "confirm", "choice": "no"})
+    assert await journey.follow_open() in ENDS
+    assert await journey.box_place(voucher) == "bin"
+    await journey.compare()
+
+
+async def test_f24_a_cut_in_mid_presentation_hands_out_a_live_card_or_none(journey: Journey) -> None:
+    await cut_in_motion(journey, "move_card")
+    assert await journey.follow_open({"what": "taken_unclear", "choice": "taken", "by": TWO}) == "CLOSED"
+    await journey.compare()
+
+
+async def cut_in_motion(journey: Journey, action: str, *answers: dict[str, Any]) -> None:
+    """Kill agent, workers and box while the motors of `action` turn."""
     await journey.world.kit("speed", value=1.0)
-    opening = asyncio.create_task(journey.open())
-    while await journey.box_place(voucher) == "hopper":
+    opening = asyncio.create_task(journey.open(*answers))
+    await journey.until(lambda line: (line["kind"], line["action"]) == ("doing", action))
+    while not (await journey.world.kit("state"))["devices"]["box"]["moving"]:
         pass  # each look is a question to the simulator
     agent = journey.world.children.pop("agent")
     agent.process.kill()

@@ -73,7 +73,8 @@ def found(raw: bytes) -> Found | None:
         for each in told.attempts
     }
     outcome = _outcome(told)
-    if outcome is None:
+    succeeded = next((each.attempt for each in told.attempts if each.resp_code == OK_CODE), 0)
+    if outcome is None or (outcome is Outcome.OK) is not (succeeded > 0):  # a success is one of the attempts it lists
         return None
     own = {name: value for name, value in answer.fields.items() if name not in ("attempts", "closed_attempts", "final")}
     return Found(
@@ -82,7 +83,7 @@ def found(raw: bytes) -> Found | None:
         code=told.resp_code or answer.resp_code,
         message=next((each.resp_msg for each in told.attempts if each.resp_code == told.resp_code), ""),
         fields=own if outcome is Outcome.OK else {},
-        succeeded=next((each.attempt for each in told.attempts if each.resp_code == OK_CODE), 0),
+        succeeded=succeeded,
         closed=told.closed_attempts,
         results=results,
     )
@@ -103,7 +104,7 @@ def settlements(attempts: Sequence[int], told: Found) -> Mapping[int, Settlement
 
 def _state(answer: CoreAnswer) -> SubmissionState:
     if answer.fields.get("not_executed") is True:
-        return S.NOT_EXECUTED
+        return S.UNKNOWN if answer.resp_class == "ok" else S.NOT_EXECUTED
     match answer.resp_class:
         case "ok" if answer.resp_code == OK_CODE:
             return S.OK

@@ -30,6 +30,7 @@ def said(resp_class: str, code: str, **fields: object) -> bytes:
         (said("unknown", "4001"), S.UNKNOWN),
         (said("unknown", "4091", not_executed=True), S.NOT_EXECUTED),
         (said("ok", "1101"), S.UNKNOWN),
+        (said("ok", "0000", not_executed=True), S.UNKNOWN),
         (said("business_refusal", "0000"), S.UNKNOWN),
         (said("retryable", "4001"), S.UNKNOWN),
         (said("new_class", "9999"), S.UNKNOWN),
@@ -93,6 +94,9 @@ def test_processing_ends_nothing() -> None:
         said("ok", "0000"),
         said("unknown", "4001", result_state="success"),
         inquiry("failed", final=1),
+        inquiry("success", final=True, closed_attempts=1),
+        inquiry("success", final=True, attempts=[{"attempt": 1, "resp_code": "1101"}]),
+        inquiry("not_found", final=True, closed_attempts=1, attempts=[{"attempt": 1, "resp_code": "0000"}]),
     ],
 )
 def test_an_inquiry_that_makes_no_sense_tells_nothing(raw: bytes) -> None:

@@ -104,10 +104,11 @@ class Writer:
             for job in batch:
                 self._run_one(connection, job)
             self.commit(connection)
-        except sqlite3.Error as exc:
-            error = translate(exc)
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
+        except Exception as exc:  # noqa: BLE001 - the thread must outlive whatever a batch brings with it
+            error = translate(exc) if isinstance(exc, sqlite3.Error) else StoreUnavailable(f"store: {exc!r}")
+            with suppress(sqlite3.Error):  # one that cannot be taken back fails the next batch, too, until it can
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
             for job in batch:
                 job.error = job.error or error
 

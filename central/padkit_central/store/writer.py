@@ -120,9 +120,15 @@ class Writer(Generic[C]):
             self._engine.work(group)
             self._engine.commit(frozenset(piece.point for piece in group))
         except Exception as exc:  # noqa: BLE001  (the thread must outlive whatever a group brings with it)
-            self._engine.abandon()
             for piece in group:
                 piece.error = exc if isinstance(exc, StoreFailed) else StoreFailed(f"group not written: {exc!r}")
+            self._abandon()
+
+    def _abandon(self) -> None:
+        try:
+            self._engine.abandon()
+        except Exception:  # noqa: BLE001  (one that cannot be undone fails the next group, too, until it can)
+            return
 
 
 def _tell(group: Sequence[Work[Any]]) -> None:

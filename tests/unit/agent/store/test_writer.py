@@ -186,3 +186,29 @@ async def test_in_a_full_batch_the_small_jobs_fail_with_the_large_one(path: Path
     told = [name for name, result in zip("abc", results, strict=True) if result == 1]
     assert names(path) == told
     assert isinstance(results[1], StoreFull)
+
+
+class BadDisk(sqlite3.Connection):
+    """A disk that can neither finish nor take back, for one batch."""
+
+    bad = False
+
+    def execute(self, sql: str, *parameters: object) -> sqlite3.Cursor:
+        if self.bad and sql in ("COMMIT", "ROLLBACK"):
+            self.bad = sql == "COMMIT"
+            raise sqlite3.OperationalError("disk I/O error")
+        return super().execute(sql, *parameters)
+
+
+async def test_a_batch_that_cannot_even_be_taken_back_fails_and_the_writer_lives(path: Path) -> None:
+    open_database(path, max_mb=64).close()
+    connection = sqlite3.connect(path, factory=BadDisk, isolation_level=None, check_same_thread=False)
+    writer = Writer(connection)
+    connection.bad = True
+    with pytest.raises(StoreUnavailable, match="disk I/O error"):
+        await writer.run(insert("lost", "x"))
+    with pytest.raises(StoreUnavailable):
+        await writer.run(insert("lost", "x"))
+    assert await writer.run(insert("kept", "x")) == 1
+    writer.close()
+    assert names(path) == ["kept"]

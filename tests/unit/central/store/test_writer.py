@@ -26,6 +26,7 @@ class Notebook:
         self.go = threading.Event()
         self.go.set()
         self.trouble: Exception | None = None
+        self.lasting: Exception | None = None  # not even undoing works
 
     def work(self, group: Sequence[Work[Log]]) -> None:
         self.go.wait()
@@ -44,6 +45,8 @@ class Notebook:
 
     def abandon(self) -> None:
         self.abandoned += 1
+        if self.lasting:
+            raise self.lasting
 
     def close(self) -> None:
         self.closed = True
@@ -94,9 +97,12 @@ async def test_a_piece_s_own_failure_is_its_own(notebook: Notebook) -> None:
 
 
 @pytest.mark.parametrize("trouble", [StoreFailed("disk full"), RuntimeError("a fault of ours")])
-async def test_a_failed_commit_is_told_to_all_and_the_thread_goes_on(notebook: Notebook, trouble: Exception) -> None:
+@pytest.mark.parametrize("lasting", [None, StoreFailed("disk I/O error")])
+async def test_a_failed_commit_is_told_to_all_and_the_thread_goes_on(
+    notebook: Notebook, trouble: Exception, lasting: Exception | None
+) -> None:
     writer: Writer[Log] = Writer(notebook, asyncio.get_running_loop())
-    notebook.trouble = trouble
+    notebook.trouble, notebook.lasting = trouble, lasting
     with pytest.raises(StoreFailed):
         await writer.write(Point.PAPER, len)
     notebook.trouble = None

@@ -148,9 +148,7 @@ class _Agent:
 
     async def start(self) -> tuple[Any, ...]:
         """Load what the store knows, open the API; return what must run."""
-        held = await self._store.hold_lost_c3()
-        if held:
-            observe.logger("uplink").warning("uplink.held", rows=held, why="their C3 part was in memory only")
+        await self._courier.hold_lost_c3()
         await self._packs.load()
         await _opened(self._api, self._settings.api.socket)
         return self._courier.run(), self._desk.run(), self._packs.keep_fresh(self._post.ledger)

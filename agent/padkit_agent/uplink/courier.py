@@ -78,6 +78,18 @@ class Courier:
         self._c3.pop(envelope, None)
         await self._store.mark(envelope, "held")
 
+    async def hold_lost_c3(self) -> None:
+        """After a start, before `run`: stop sending rows whose C3 part was in memory only."""
+        try:
+            held = await self._store.hold_lost_c3()
+        except (
+            StoreUnavailable
+        ) as exc:  # a full disk keeps nobody from starting: such a row is held when its turn comes
+            self._log.error("uplink.store", why=str(exc))
+            return
+        if held:
+            self._log.warning("uplink.held", rows=held, why="their C3 part was in memory only")
+
     async def reply(self, envelope: str, *, timeout_s: float | None) -> Reply | None:
         """Wait for the answer to a row; None when `timeout_s` passed without one."""
         future = self._waiting.setdefault(envelope, asyncio.get_running_loop().create_future())

@@ -140,6 +140,32 @@ async def test_a_poison_row_does_not_hold_up_the_others(
     assert [got.context.envelope for got in central.got] == [E2]
 
 
+async def test_after_a_start_rows_that_lost_their_c3_part_are_held(
+    make_courier: MakeCourier, store: KitStore, log: LogCapture
+) -> None:
+    await store.queue(row(E1, c3=True), row(E2))
+    await make_courier(ScriptedWire()).hold_lost_c3()
+    assert await store.unsent() == 1
+    assert [(it["event"], it["rows"]) for it in log.entries] == [("uplink.held", 1)]
+
+
+async def test_a_full_store_at_the_start_keeps_no_courier_from_starting_and_sends_nothing_without_its_c3_part(
+    make_courier: MakeCourier, store: KitStore, log: LogCapture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full() -> int:
+        raise StoreFull("full")
+
+    monkeypatch.setattr(store, "hold_lost_c3", full)
+    wire = ScriptedWire()
+    courier = make_courier(wire)
+    await store.queue(row(E1, c3=True, priority=0), row(E2))
+    await courier.hold_lost_c3()
+    async with running(courier):
+        await courier.reply(E2, timeout_s=10)
+    assert len(wire.posted) == 1
+    assert log.entries[0]["event"] == "uplink.store"
+
+
 async def test_a_damaged_row_is_set_aside_and_does_not_hold_up_the_others(
     courier: Courier, store: KitStore, central: LittleCentral
 ) -> None:

@@ -59,6 +59,9 @@ class Performer:
                 await self._devices.wait_ready(device, max(0.0, deadline - self._clock.mono_s()))
                 if device == BOX:
                     await self._lease_box(run)
+                else:
+                    async with self._devices.lease(device, owner=run.flow.id, purpose="is it free", ttl_s=AGAIN_S):
+                        pass
                 return ev.DeviceBack(device)
             except Refused as exc:
                 if exc.reason != "lease.held" or self._clock.mono_s() >= deadline:

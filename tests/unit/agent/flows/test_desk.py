@@ -549,6 +549,19 @@ async def test_a_second_customer_waits_for_the_box(kit: Kit) -> None:
     assert [it.serial for it in kit.box.hand] == ["000002"]
 
 
+async def test_a_second_customer_waits_for_the_reader_without_filling_the_journal(kit: Kit) -> None:
+    kit.devices.holders["reader"] = "somebody"
+    kit.time.gate.clear()
+    flow = await kit.begin()
+    await kit.until(lambda it: it.kind == "doing" and it.action == "wait_device")
+    steps = len(await kit.store.steps(flow))
+    for _ in range(5):
+        assert len(await kit.store.steps(flow)) == steps
+    del kit.devices.holders["reader"]
+    kit.time.gate.set()
+    await kit.asked("pin")
+
+
 async def test_a_flow_whose_time_with_the_box_is_over_takes_it_anew(kit: Kit) -> None:
     """A question may wait over night."""
     flow = await kit.begin()

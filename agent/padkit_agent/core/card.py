@@ -62,7 +62,7 @@ CONFIRM = AskPerson("confirm", ("yes", "no"))
 
 def to_bin(flow: Flow, why: str, after: str, *ledger: LedgerChange) -> Decision:
     """Capture the card in play; `after` says what follows when it lies in the bin."""
-    return then(replace(flow, after_bin=after, note=why), MoveCard(Target.BIN, why), *ledger)
+    return then(replace(flow, after_bin=after, note=why, tries=0), MoveCard(Target.BIN, why), *ledger)
 
 
 def risen(flow: Flow, seen: Seen) -> int | None:

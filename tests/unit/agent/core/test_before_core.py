@@ -422,3 +422,11 @@ def test_a_chip_that_only_the_new_slip_knows_is_a_stranger_to_the_card_of_the_ol
     decision = world.take(ev.ChipRead("6299000000000001", "01"))
     assert isinstance(decision.action, do.MoveCard)
     assert decision.flow.note.startswith("card.foreign_pan")
+
+
+def test_tries_of_the_reservation_do_not_count_against_the_capture() -> None:
+    world = World()
+    world.faults["reserve"] = [f.says(ev.Silent())] * 3
+    world.faults["move_card"] = [f.says(ev.Doubtful("?"))]
+    assert world.run().phase is Phase.CANCELLED
+    assert world.states["000001"] is CAPTURED

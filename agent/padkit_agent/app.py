@@ -70,6 +70,7 @@ async def _run(settings: Settings, writer: type[Writer], begun_s: float) -> None
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(part) for part in parts]
                 _announce(begun_s)
+                _settle()
                 await stop.wait()
                 for task in tasks:
                     task.cancel()
@@ -97,10 +98,15 @@ def _ground(launcher: SpawnerLauncher) -> Ground:
 
 
 def _announce(begun_s: float) -> None:
-    gc.freeze()  # what came up stays; the collector need not look at it again
-    gc.enable()
     sys.stdout.write(f'{{"event":"ready","seconds":{time.monotonic() - begun_s:.3f},"pid":{os.getpid()}}}\n')
     sys.stdout.flush()
+
+
+def _settle() -> None:
+    """What came up stays: the collector, off until now, need not look at it again."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def profile_of(settings: Settings) -> KitProfile:

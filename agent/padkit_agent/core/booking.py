@@ -18,12 +18,16 @@ from padkit_contract.messages import CardState, Outcome
 INQUIRY_PAUSES_S = (5.0, 15.0, 60.0, 300.0)  # catalogue parameter inquiry_interval_seconds
 INQUIRIES_MAX = 100  # then a person must look; with the catalogue's pauses that is most of a day
 ATTEMPTS_MAX = 3
+# Central sent nothing on, because something is known under this serial: what that is, only an inquiry tells.
+KNOWN = frozenset({"serial.reused", "serial.done", "serial.ended", "attempt.open", "attempt.late"})
 
 
 def on_submit(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
     """The answer to the opening, or none."""
     match event:
         case Answered(outcome=Outcome.UNKNOWN | Outcome.PROCESSING | Outcome.NOT_FOUND):
+            return _unknown(flow, rules)
+        case Answered(outcome=Outcome.INVALID, code=code) if code in KNOWN:
             return _unknown(flow, rules)
         case Answered():
             return _answered(flow, event, rules)

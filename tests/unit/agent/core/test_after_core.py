@@ -6,7 +6,7 @@ import pytest
 
 from padkit_agent.core import actions as do
 from padkit_agent.core import events as ev
-from padkit_agent.core.booking import INQUIRIES_MAX
+from padkit_agent.core.booking import INQUIRIES_MAX, KNOWN
 from padkit_agent.core.flow import FlowRefused
 from padkit_agent.core.phases import Phase
 from padkit_contract.messages import AUTHORISER, CardState, Outcome
@@ -130,6 +130,14 @@ def test_f19_the_same_answer_twice_cannot_hand_out_a_second_card() -> None:
     world.take(answer)
     with pytest.raises(FlowRefused):
         world.take(answer)
+
+
+@pytest.mark.parametrize("code", sorted(KNOWN))
+def test_f19_a_refusal_because_the_serial_is_known_is_inquired_and_not_taken_for_a_no(code: str) -> None:
+    world = World()
+    world.faults["submit"] = [f.after(ev.Answered(Outcome.INVALID, code))]
+    assert world.run().phase is Phase.CLOSED
+    assert [it for it in world.done if isinstance(it, do.Inquire)]
 
 
 def test_f20_a_card_not_taken_is_retracted_and_reversed() -> None:

@@ -38,6 +38,8 @@ def on_submit(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
 
 def _answered(flow: Flow, event: Answered, rules: Rules) -> Decision:
     match event.outcome:
+        case Outcome.OK if event.fields.get("card_no") not in (None, flow.card.card_no if flow.card else ""):
+            return end(flow, rules, Phase.CASE_OPEN, "core.other_card: the account is not this card's", stop_box=True)
         case Outcome.OK:
             flow = replace(go(flow, rules, Phase.CORE_OK), core=event.fields)
             present = MoveCard(Target.GATE, "present")

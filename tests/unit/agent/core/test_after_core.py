@@ -12,7 +12,7 @@ from padkit_agent.core.phases import Phase
 from padkit_contract.messages import AUTHORISER, CardState, Outcome
 
 from . import faults as f
-from .world import World
+from .world import World, tag_of
 
 CAPTURED, HANDED_OVER, MISSING = CardState.CAPTURED, CardState.HANDED_OVER, CardState.MISSING
 VOID_PENDING, CAPTURED_LIVE = CardState.VOID_PENDING, CardState.CAPTURED_LIVE
@@ -138,6 +138,19 @@ def test_f19_a_refusal_because_the_serial_is_known_is_inquired_and_not_taken_for
     world.faults["submit"] = [f.after(ev.Answered(Outcome.INVALID, code))]
     assert world.run().phase is Phase.CLOSED
     assert [it for it in world.done if isinstance(it, do.Inquire)]
+
+
+@pytest.mark.parametrize("tag", ["submit", "inquire"])
+def test_an_account_of_another_card_presents_this_one_to_nobody(tag: str) -> None:
+    world = World()
+    decision = world.until("submit")
+    if tag == "inquire":
+        decision = world.take(ev.Silent())
+        decision = world.take(ev.Paused())
+    assert tag_of(decision.action) == tag
+    decision = world.take(ev.Answered(Outcome.OK, "0000", fields={"card_no": "6200000000000099"}))
+    assert (decision.flow.phase, decision.stop_box) == (Phase.CASE_OPEN, True)
+    assert decision.flow.note.startswith("core.other_card")
 
 
 def test_f20_a_card_not_taken_is_retracted_and_reversed() -> None:

@@ -7,7 +7,7 @@ be written the flow halts where it is and no card moves.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -18,13 +18,12 @@ from padkit_agent.core.clock import Clock
 from padkit_agent.core.decide import decide, may_cancel, start
 from padkit_agent.core.flow import Decision, Flow, FlowRefused, Rules, may_hold_card
 from padkit_agent.core.phases import MAY_CANCEL, Phase
-from padkit_agent.devices.clock import end_now
 from padkit_agent.flows.feed import Feed
 from padkit_agent.flows.form import check_answer, check_form
 from padkit_agent.flows.pack import Packs
 from padkit_agent.flows.perform import CORE_TIMEOUT_S, Performer
 from padkit_agent.flows.post import Post
-from padkit_agent.flows.run import Run
+from padkit_agent.flows.run import Run, unless_cancelled
 from padkit_agent.flows.telling import FlowView, line, tag, view
 from padkit_agent.observe import Log
 from padkit_agent.store import CaseRow, JournalRow, KitStore, LedgerRow, StoreUnavailable
@@ -218,7 +217,7 @@ class Desk:
             )
             if not isinstance(action, INTERRUPTIBLE) or not may_cancel(run.flow):
                 return await work
-            return await _first(work, run)
+            return await unless_cancelled(work, run)
         except (StoreUnavailable, Refused) as exc:
             self._halt(run, f"{type(exc).__name__}: {exc}")
         except Exception as exc:  # noqa: BLE001 - a bug in one flow takes neither the others nor the agent down
@@ -294,19 +293,3 @@ def _lines(decision: Decision, rules: Rules) -> list[LedgerRow]:
         LedgerRow(it.batch, it.voucher, it.card_no, it.state, it.read, it.reason, decision.flow.id, rules.at)
         for it in decision.ledger
     ]
-
-
-async def _first(work: Coroutine[Any, Any, ev.AnyEvent], run: Run) -> ev.AnyEvent:
-    """Wait for the work or for a wish to cancel; the wish wins. The work runs in this very task: a lease dies with its task."""
-    wish, working = asyncio.ensure_future(run.cancel.wait()), True
-    try:
-        async with asyncio.timeout(None) as scope:
-            wish.add_done_callback(lambda _: end_now(scope) if working else None)
-            event = await work
-    except TimeoutError:
-        if not scope.expired():
-            raise
-    finally:
-        working = False
-        wish.cancel()
-    return ev.CancelAsked(run.cancel_by) if run.cancel.is_set() else event

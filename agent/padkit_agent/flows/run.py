@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
 from padkit_agent.core.actions import AnyAction, AskPerson
-from padkit_agent.core.events import PersonSaid
+from padkit_agent.core.events import AnyEvent, CancelAsked, PersonSaid
 from padkit_agent.core.flow import Flow
 from padkit_agent.devices import LeasedDevice
+from padkit_agent.devices.clock import end_now
 
 
 @dataclass(slots=True)
@@ -51,3 +53,19 @@ class Run:
         self.box = None
         await self.stack.aclose()
         self.stack = AsyncExitStack()
+
+
+async def unless_cancelled(work: Coroutine[Any, Any, AnyEvent], run: Run) -> AnyEvent:
+    """Wait for the work or for a wish to cancel; the wish wins. The work runs in this very task: a lease dies with its task."""
+    wish, working = asyncio.ensure_future(run.cancel.wait()), True
+    try:
+        async with asyncio.timeout(None) as scope:
+            wish.add_done_callback(lambda _: end_now(scope) if working else None)
+            event = await work
+    except TimeoutError:
+        if not scope.expired():
+            raise
+    finally:
+        working = False
+        wish.cancel()
+    return CancelAsked(run.cancel_by) if run.cancel.is_set() else event

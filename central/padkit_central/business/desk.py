@@ -15,7 +15,7 @@ from padkit_central.store import Arrival, Store, StoreFailed
 from padkit_contract.context import Context
 from padkit_contract.crypto import sm3
 from padkit_contract.errors import EnvelopeRefused, Invalid
-from padkit_contract.messages import CARD_OPEN, REVERSAL, Outcome, Reply
+from padkit_contract.messages import CARD_OPEN, INQUIRY, REVERSAL, Outcome, Reply
 
 REFUSED = "envelope.refused"  # the one face of everything that is wrong with an envelope
 PAGE = 100
@@ -176,9 +176,9 @@ class Desk:
         return Rejected(MISMATCH if refusal.reason == MISMATCH else REFUSED)
 
     async def _set_aside(self, ask: Ask, context: Context, failure: Exception) -> Answered:
-        """Answer for an envelope that broke its handler: for the core's business nobody knows, so the kit inquires."""
+        """Answer for an envelope that broke its handler: what the core did nobody knows then, so the kit inquires (again)."""
         self._log.error("envelope.set_aside", **_named(ask), why=repr(failure), exc_info=failure)
-        outcome = Outcome.UNKNOWN if ask.business in (CARD_OPEN, REVERSAL) else Outcome.REFUSED
+        outcome = Outcome.UNKNOWN if ask.business in (CARD_OPEN, REVERSAL, INQUIRY) else Outcome.REFUSED
         sealed = await self._seal(context, Reply(outcome, "central.failed", "set aside for a person to look at"))
         await self._store.set_aside(ask.intake_id, type(failure).__name__, sealed)
         return Answered(sealed)

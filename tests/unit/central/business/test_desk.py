@@ -13,7 +13,7 @@ from padkit_central.business import Filing, Opener, Transactions
 from padkit_central.business.ask import Ask
 from padkit_central.store import Point, StockCard, Store, StoreFailed, Submission
 from padkit_contract import messages
-from padkit_contract.messages import C3_SUFFIX, CARD_OPEN, CASE, Case, Outcome, Reply, Request
+from padkit_contract.messages import C3_SUFFIX, CARD_OPEN, CASE, INQUIRY, REVERSAL, Case, Outcome, Reply, Request
 
 CASE_BODY = messages.encode(Case("c1", "f1", "r", "t"))
 CARD = "6219990000000000010"
@@ -44,12 +44,16 @@ async def test_a_handler_that_breaks_sets_its_envelope_aside_and_no_other(
     assert "fault of ours" not in reply.message
 
 
+@pytest.mark.parametrize(
+    ("business", "handler"), [(CARD_OPEN, "open_card"), (REVERSAL, "reverse"), (INQUIRY, "inquire")]
+)
 async def test_for_the_core_s_business_a_broken_handler_means_unknown(
-    start: Any, monkeypatch: pytest.MonkeyPatch
+    start: Any, monkeypatch: pytest.MonkeyPatch, business: str, handler: str
 ) -> None:
-    broken(monkeypatch, Transactions, "open_card")
+    """A refusal would be believed: the kit would capture a card whose account may live."""
+    broken(monkeypatch, Transactions, handler)
     async with start() as central, central.kit() as kit:
-        _, raw = await kit.post(kit.sealed(CARD_OPEN, b"{}"))
+        _, raw = await kit.post(kit.sealed(business, b"{}"))
     assert kit.opened(raw).outcome is Outcome.UNKNOWN
 
 

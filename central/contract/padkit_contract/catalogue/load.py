@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import yaml
 from msgspec.structs import replace
 
 from padkit_contract.catalogue.model import DataClass, Entry, FieldSpec, FieldType
@@ -59,7 +58,7 @@ class Catalogue:
     def entry(self, entry_id: str) -> Entry:
         """Return one entry. Raises `Invalid` ``business.unknown``."""
         if entry_id not in self._entries:
-            (raw,) = yaml.load(self._item(entry_id)[1], Loader=yaml.CSafeLoader)
+            (raw,) = _parse(self._item(entry_id)[1])
             raw["inputs"] = [each if isinstance(each, dict) else {"field": each} for each in raw["inputs"]]
             entry = msgspec.convert(raw, Entry)
             names = (*(each.field for each in entry.inputs), *entry.core.request)
@@ -77,7 +76,7 @@ class Catalogue:
     def dictionary(self, name: str) -> Mapping[str, Any]:
         """Return one dictionary (``evidence``, ``checks``, ``parameters`` …) as it stands in the file."""
         if name not in self._parsed:
-            self._parsed[name] = yaml.load(self._dictionaries[name], Loader=yaml.CSafeLoader)[name]
+            self._parsed[name] = _parse(self._dictionaries[name])[name]
         return self._parsed[name]
 
     def _item(self, entry_id: str) -> tuple[str, str]:
@@ -92,6 +91,12 @@ class Catalogue:
 def load_catalogue() -> Catalogue:
     """Return the catalogue that this version of the contract carries."""
     return Catalogue(FILE.read_text(encoding="utf-8"))
+
+
+def _parse(text: str) -> Any:
+    import yaml  # late: a kit that starts parses nothing
+
+    return yaml.load(text, Loader=yaml.CSafeLoader)
 
 
 def _cut(text: str, heading: re.Pattern[str]) -> dict[str, str]:

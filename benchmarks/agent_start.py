@@ -10,17 +10,21 @@ import asyncio
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from benchmarks import ground, whole_agent
 from benchmarks.figures import Figure, Goal, Peer, Result
 from benchmarks.stats import median
+from padkit_sim.demo import files
+from padkit_sim.demo.process import start
 
 ROUNDS = 9
 IMPORTS = (
     "import asyncio, aiohttp.web, aiohttp, sqlite_utils, cryptography.hazmat.primitives.ciphers, msgspec, structlog"
 )
 AS_ON_A_KIT = "import sys; sys.modules['rich'] = None; from padkit_agent.cli import main; main()"
+COMMAND = (sys.executable, "-c", AS_ON_A_KIT, "run", "--config", files.AGENT)
 PEER = "python importing aiohttp, sqlite-utils, cryptography, msgspec, structlog"
 
 
@@ -36,13 +40,13 @@ async def _measure(folder: Path) -> Result:
     imports: list[float] = []
     bare: list[float] = []
     async with whole_agent.standing(folder) as world:
-        world.agent_command = (sys.executable, "-c", AS_ON_A_KIT, "run")
+        kit: Mapping[str, str] = world.children["kit"].ready["env"]
         for _ in range(ROUNDS):
             await world.children["agent"].stop()
             bare.append(python_s("pass"))
             imports.append(python_s(IMPORTS))
             begun_s = time.perf_counter()
-            await world.start_agent()
+            world.children["agent"] = await start("agent", COMMAND, world.folder, kit)
             core.append(time.perf_counter() - begun_s)
             devices.append(await whole_agent.devices_ready(world.folder) - begun_s)
     peer, floor = Peer(PEER, median(imports)), Peer("python -c pass", median(bare))

@@ -214,7 +214,9 @@ class DeviceKeeper:
         if swapped is not None:
             await self._fail(line, swapped)
             return
-        self.identity, self._ports, self._attempt = identity, offer.ports, 0
+        if identity.serial or self.identity is None:  # before `prepare` a box tells none: who it was stays known
+            self.identity = identity
+        self._ports, self._attempt = offer.ports, 0
         self._pinned = wire.port.serial
         self._see(Seen.OPENED, None)
 

@@ -223,6 +223,17 @@ async def test_another_device_is_refused_until_somebody_accepts_it(ready):
     assert ready.keeper.identity.serial == "SN-2"
 
 
+async def test_a_device_that_does_not_say_who_it_is_leaves_the_one_before_unforgotten(ready):
+    """A box tells no serial number after a power loss; the one that answers behind it may be another."""
+    before = ready.keeper.identity
+    for serial, state in (("", DeviceState.READY), ("SN-2", DeviceState.FAULTY)):
+        ready.worker.identity = DeviceIdentity("toy", serial, "1")
+        await fail_call(ready, LinkLost("silence"))
+        await ready.until()
+        assert ready.keeper.state is state
+    assert (ready.keeper.identity, ready.keeper.problem.code) == (before, "device.swapped")
+
+
 @pytest.mark.parametrize("serial", ["A", "B"])
 async def test_a_device_exchanged_under_its_name_since_the_last_sweep_is_not_taken_for_ours(ready, serial):
     ready.since = (port(instance=2, serial=serial),)

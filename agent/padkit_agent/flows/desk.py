@@ -25,7 +25,7 @@ from padkit_agent.flows.perform import CORE_TIMEOUT_S, Performer
 from padkit_agent.flows.post import Post
 from padkit_agent.flows.run import Run, unless_cancelled
 from padkit_agent.flows.telling import FlowView, line, tag, view
-from padkit_agent.observe import Log
+from padkit_agent.observe import Log, place_of
 from padkit_agent.store import CaseRow, JournalRow, KitStore, LedgerRow, StoreUnavailable
 from padkit_contract.messages import CARD_OPEN, CardState
 from padkit_sdk.errors import Refused
@@ -243,7 +243,7 @@ class Desk:
 
     def _break(self, run: Run, exc: Exception) -> bool:
         """Halt for what nobody foresaw; only its type is told, its text may hold what must not be seen."""
-        self._log.exception("flow.broken", flow=run.flow.id, exc_info=exc)
+        self._log.error("flow.broken", flow=run.flow.id, error=type(exc).__name__, place=place_of(exc))
         return self._halt(run, f"bug: {type(exc).__name__}; the agent's log says where")
 
     def _halt(self, run: Run, why: str) -> bool:

@@ -14,7 +14,7 @@ from functools import partial
 import msgspec
 
 from padkit_agent.core.clock import Clock
-from padkit_agent.observe import Log
+from padkit_agent.observe import Log, place_of
 from padkit_agent.store import KitStore, StoreUnavailable
 from padkit_agent.store.rows import Due
 from padkit_agent.uplink.sealer import Sealer
@@ -158,7 +158,7 @@ class Courier:
             self._log.error("uplink.store", business=row.business, why=str(exc))
             self._resting.add(row.envelope)
         except Exception as exc:  # noqa: BLE001 - one row must not end the road for the others
-            self._log.exception("uplink.broken", business=row.business, exc_info=exc)
+            self._log.error("uplink.broken", business=row.business, error=type(exc).__name__, place=place_of(exc))
             self._failures += 1
             self._resting.add(row.envelope)
         finally:

@@ -363,6 +363,9 @@ async def test_a_bug_in_an_act_halts_its_flow_and_takes_nothing_else_down(kit: K
     (view,) = await kit.desk.views(open_only=True)
     assert view.halted == "bug: KeyError; the agent's log says where"
     assert not kit._task.done()
+    told = next(it for it in kit.captured.entries if it["event"] == "flow.broken")
+    assert "devices.py:" in told["place"]
+    assert "欧阳测试" not in repr(kit.captured.entries)
     kit.desk.resume(flow)
     assert await people == "CLOSED"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from padkit_agent.observe import configure, logger
+from padkit_agent.observe import configure, logger, place_of
 from padkit_agent.observe.log import MASKED
 from padkit_sdk.secrets import HiddenText, Pan
 
@@ -73,3 +73,12 @@ def test_a_traceback_shows_no_local_values(capsys: pytest.CaptureFixture[str]) -
     text = capsys.readouterr().err
     assert "ValueError" in text
     assert "SECRET-PIN-BLOCK" not in text
+
+
+def test_where_an_error_was_raised_is_told_without_its_text() -> None:
+    try:
+        raise KeyError("11010519491231002X")
+    except KeyError as exc:
+        place = place_of(exc)
+    assert place.startswith("test_log.py:")
+    assert "110105" not in place

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from padkit_agent.core import events as ev
 from padkit_agent.core.actions import AwaitTaken, LookAtBox, MoveCard, Target
@@ -11,8 +12,10 @@ from padkit_agent.core.clock import Clock
 from padkit_agent.core.flow import BOX, Flow
 from padkit_agent.devices import LeasedDevice
 from padkit_sdk.errors import AskAgain, BadFrame, DeviceFault, LinkLost, OutcomeUnknown, PadkitError, Refused
-from padkit_sdk.pboc import CardData, read_card
 from padkit_sdk.ports import BoxStatus, CardDispenser, CardPlace, ChipCard, HopperLevel, Slot
+
+if TYPE_CHECKING:
+    from padkit_sdk.pboc import CardData
 
 LOOK_S = 5.0
 PREPARE_S = 20.0
@@ -92,6 +95,8 @@ class BoxHand:
 
     async def read_chip(self) -> tuple[ev.AnyEvent, CardData | None]:
         """Read the staged card; the data itself goes back to the caller's memory, only numbers go into the event."""
+        from padkit_sdk.pboc import read_card  # late: an agent is ready before it reads a chip
+
         today = datetime.fromtimestamp(self._clock.now_s(), UTC).date()
         try:
             card = await read_card(

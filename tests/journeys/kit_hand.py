@@ -74,7 +74,7 @@ class KitHand:
         peer = self.party.peer if to is None else to.peer
         assert peer is not None
         context = Context(
-            version=1,
+            version=2,
             entity=self.party.entity,
             kit=self.party.name,
             envelope=envelope or new_id(),

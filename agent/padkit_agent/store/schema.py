@@ -12,7 +12,7 @@ from padkit_sdk.errors import Refused
 
 Step = Callable[[object], None]
 FORMAT = 1  # format number of journal rows written by this version
-LATEST = 1
+LATEST = 3
 
 
 def open_database(path: Path, *, max_mb: int) -> sqlite3.Connection:
@@ -106,4 +106,23 @@ def _first(db: object) -> None:
     table("fact").create({"name": str, "sealed": bytes}, pk="name")
 
 
-STEPS: Mapping[int, Step] = {1: _first}
+def _chain(db: object) -> None:
+    """Each outbox record names the one before it; records of before stand outside the chain, with both links empty."""
+    table = db.table("outbox")  # type: ignore[attr-defined]
+    table.add_column("previous", str, not_null_default="")
+    table.add_column("link", str, not_null_default="")
+
+
+def _commands(db: object) -> None:
+    """Central's commands as they came, and what became of each."""
+    table = db.table("command")  # type: ignore[attr-defined]
+    table.create(
+        {"seq": int, "id": str, "state": str, "at": str, "sealed": bytes},
+        pk="seq",
+        not_null={"id", "state", "at", "sealed"},
+    )
+    table.create_index(["id"], unique=True)
+    table.create_index(["state"])
+
+
+STEPS: Mapping[int, Step] = {1: _first, 2: _chain, 3: _commands}

@@ -10,7 +10,7 @@ import msgspec
 
 from padkit_contract.errors import EnvelopeRefused
 
-VERSION = 1
+VERSION = 2
 MAX_SIZE = 1024
 CLOCK_SKEW_S = 300  # how far a kit's clock may be off before its envelopes count as expired
 
@@ -20,7 +20,8 @@ class Context(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `entity` is the legal bank, `kit` the kit whatever the direction, `envelope` a UUIDv7, `sequence` the place in the kit's
     chain (0 in answers), `business` the catalogue id (answers: the same id behind ``reply:``), `catalogue` the catalogue's
-    version, `key` the id of the recipient's key, `recipient` the receiver's name, `not_after` seconds since 1970 (UTC).
+    version, `key` the id of the recipient's key, `recipient` the receiver's name, `not_after` seconds since 1970 (UTC),
+    `previous` the link of the record before this one in the kit's chain (`chain.link_of`; empty outside the chain).
     """
 
     version: int
@@ -33,6 +34,7 @@ class Context(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     key: str
     recipient: str
     not_after: int
+    previous: str = ""
 
     def encode(self) -> bytes:
         """Return the canonical bytes."""

@@ -41,9 +41,14 @@ class Role(enum.Enum):
 
     KIT = "kit"
     SERVICE = "service"
+    HSM = "hsm"
 
 
-ROLE_PURPOSES: Mapping[Role, oids.ObjectIdentifier] = {Role.KIT: oids.KIT, Role.SERVICE: oids.SERVICE}
+ROLE_PURPOSES: Mapping[Role, oids.ObjectIdentifier] = {
+    Role.KIT: oids.KIT,
+    Role.SERVICE: oids.SERVICE,
+    Role.HSM: oids.HSM,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +176,7 @@ def _role(value: bytes | None) -> Role | None:
     purposes = der.usages(value) if value else []
     roles = [role for role, purpose in ROLE_PURPOSES.items() if purpose in purposes]
     if len(roles) > 1:
-        raise ValueError("kit and service at once")
+        raise ValueError("two roles at once")
     return roles[0] if roles else None
 
 

@@ -257,7 +257,7 @@ class Kit:
     def sealed(self, business: str, body: bytes, envelope: str = "", **changed: Any) -> bytes:
         assert self.party.peer is not None
         context = Context(
-            version=1,
+            version=2,
             entity=self.party.entity,
             kit=self.party.name,
             envelope=envelope or self.ids(),

@@ -71,7 +71,7 @@ def service(made, suite):
 def test_kit_and_service_understand_each_other(kit, service):
     now = datetime.now(UTC)
     context = Context(
-        version=1,
+        version=2,
         entity="bank",
         kit="KIT-1",
         envelope="e1",
@@ -146,7 +146,7 @@ def test_show_says_who_and_how_long(made):
     result = ca(made, "show", "@kit/sign.crt.pem")
     assert "bank/KIT-1, issued by bank/padkit TEST ONLY kit CA" in result.output
     assert "SM2 with SM3" in result.output
-    assert len(ca(made, "show", "@kit/trust.pem").output.splitlines()) == 12
+    assert len(ca(made, "show", "@kit/trust.pem").output.splitlines()) == 4 * (1 + len(SUB_CAS))
     assert "ECDSA with SHA-256" in ca(made, "show", "@kit/tls.crt.pem").output
 
 

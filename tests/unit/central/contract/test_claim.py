@@ -11,7 +11,7 @@ from padkit_contract.claim import claimed_context
 from padkit_contract.context import Context
 from padkit_contract.errors import EnvelopeRefused
 
-CONTEXT = Context(1, "demo", "kit-1", "0191", 7, "ACC-01", 1, "key", "central", 2_000_000_000)
+CONTEXT = Context(2, "demo", "kit-1", "0191", 7, "ACC-01", 1, "key", "central", 2_000_000_000)
 
 
 def tagged(tag: int, content: bytes) -> bytes:
@@ -31,12 +31,12 @@ def test_the_context_is_found_where_an_envelope_carries_it() -> None:
 
 
 def test_a_long_context_is_found_as_well() -> None:
-    long = Context(1, "d" * 300, "kit-1", "0191", 7, "ACC-01", 1, "key", "central", 2_000_000_000)
+    long = Context(2, "d" * 300, "kit-1", "0191", 7, "ACC-01", 1, "key", "central", 2_000_000_000)
     assert claimed_context(attribute(long.encode())) == long
 
 
 def test_the_last_one_counts_so_content_cannot_claim() -> None:
-    other = Context(1, "demo", "kit-9", "0191", 7, "ACC-01", 1, "key", "central", 2_000_000_000)
+    other = Context(2, "demo", "kit-9", "0191", 7, "ACC-01", 1, "key", "central", 2_000_000_000)
     assert claimed_context(attribute(other.encode()) + attribute(CONTEXT.encode())) == CONTEXT
 
 

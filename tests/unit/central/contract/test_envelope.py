@@ -37,7 +37,7 @@ class Ends:
 
     def context(self, recipient: Recipient, /, **changes: object) -> Context:
         context = Context(
-            version=1,
+            version=2,
             entity="bank",
             kit="KIT-1",
             envelope="019ab9a0-0000-7000-8000-000000000001",
@@ -391,7 +391,7 @@ def test_a_reply_for_another_kit_is_refused(ends):
     [
         ({"recipient": "somebody"}, "context.recipient"),
         ({"key": "0" * 32}, "context.key"),
-        ({"version": 2}, "context.version"),
+        ({"version": 1}, "context.version"),
         ({"business": "x" * 1024}, "context.size"),
     ],
 )

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from padkit_central.ca.authority import Authority, Means
+from padkit_central.ca.authority import SUB_CAS, Authority, Means
 from padkit_central.ca.cli import group
 from padkit_central.ca.folder import CaRefused
 from padkit_contract.context import Context

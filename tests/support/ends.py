@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from typing import cast
 
 import msgspec
 from pki import Pki
 
-from padkit_contract.context import Context
+from padkit_contract import der, oids
+from padkit_contract.context import VERSION, Context
 from padkit_contract.crypto import SoftwareKey
 from padkit_contract.envelope import Identity, Recipient
 from padkit_contract.issue import ENCRYPT
@@ -38,7 +40,7 @@ class Ends:
         """Return the context of a kit's message to central, `changes` made to it."""
         receiver = self.service_receives.certificate
         context = Context(
-            version=1,
+            version=VERSION,
             entity="bank",
             kit="KIT-1",
             envelope="019ab9a0-0000-7000-8000-000000000001",
@@ -66,10 +68,15 @@ def make_ends(pki: Pki) -> Ends:
 
 def private_key(identity: Identity) -> SoftwareKey:
     """Return an identity's key with its scalar, which only a test may ask for."""
-    assert isinstance(identity.key, SoftwareKey)
-    return identity.key
+    return cast(SoftwareKey, identity.key)
 
 
 def chance(size: int) -> bytes:
     """Return bytes of the operating system."""
     return os.urandom(size)
+
+
+def pkcs8(key: SoftwareKey) -> bytes:
+    """Return a key in clear (DER), as other people's programs take it. TEST ONLY."""
+    inner = der.EcPrivateKey(version=1, scalar=key.scalar(), curve=oids.SM2_CURVE, point=der.BitString(key.public, 0))
+    return der.encode(der.PrivateKeyInfo(version=0, algorithm=der.sm2_key(key.public).algorithm, key=der.encode(inner)))

@@ -20,6 +20,7 @@ from padkit_contract.trust import Trust, Trusted
 from padkit_contract.x509 import Certificate, Role, Usage, issuer_and_serial
 
 MAX_ENVELOPE = 8 << 20
+MAY_WRITE = {(Role.KIT, Role.SERVICE), (Role.SERVICE, Role.KIT), (Role.KIT, Role.HSM)}  # from, to
 
 
 class Identity:
@@ -171,11 +172,10 @@ def _signed(raw: bytes, context: bytes) -> signed.Signed:
 
 
 def _check_ends(context: Context, trusted: Trusted, receiver: Certificate) -> None:
-    """One end is the context's kit, of the context's entity; the other is a service."""
+    """One end is the context's kit, of the context's entity; the other one may write to it, or be written to."""
     sender = trusted.certificate
     kit = sender if trusted.role is Role.KIT else receiver
-    roles = {trusted.role, receiver.role}
-    if roles != {Role.KIT, Role.SERVICE}:
+    if (trusted.role, receiver.role) not in MAY_WRITE:
         raise EnvelopeRefused("context.roles", f"{sender.name} and {receiver.name} may not write to each other")
     if (context.entity, context.kit) != (kit.entity, kit.name):
         raise EnvelopeRefused(

@@ -19,5 +19,9 @@ class Invalid(ContractError):
     """A business message that does not fit the catalogue: the message says which field, which value, what next."""
 
 
+class KeySilent(ContractError):
+    """A hardware key gave no answer. Nothing is wrong with the message: keep it, and do the same again later."""
+
+
 class CryptoUnfit(ContractError):
     """The crypto backend failed its self-test or a key is not usable; nothing is signed or opened."""

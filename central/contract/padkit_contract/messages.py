@@ -38,7 +38,7 @@ EVIDENCE = "evidence.package"
 CASE = "case.open"
 
 # The envelope that carries the C3 fields: its context is that of the business envelope but for this suffix, its body a
-# JSON object of the C3 fields alone. It is stored nowhere, sealed or not.
+# `C3Part`. It is stored nowhere.
 C3_SUFFIX = "#c3"
 
 # Evidence that can only exist after the core answered; it comes with the evidence package, not with the request.
@@ -51,6 +51,16 @@ class Posted(msgspec.Struct, frozen=True, array_like=True):
 
     envelope: bytes
     c3: bytes = b""
+
+
+class C3Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of the C3 envelope: which C3 fields there are, and all of them sealed for the bank's HSM (see `padkit_contract.hsm`)."""
+
+    names: tuple[str, ...] = ()
+    sealed: bytes = b""
+
+    def __repr__(self) -> str:
+        return f"C3Part({self.names}, {len(self.sealed)} bytes)"
 
 
 class How(enum.Enum):

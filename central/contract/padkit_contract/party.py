@@ -5,6 +5,7 @@ encrypt.crt.pem encrypt.key.pem    SM2, opens envelopes
 tls.crt.pem tls.key.pem            ECDSA P-256, for TLS
 trust.pem tls-trust.pem            roots and sub CAs: SM2, TLS
 peer-encrypt.crt.pem               kits only: the service's encryption certificate
+hsm-encrypt.crt.pem                kits only, optional: the bank's HSM, for C3 fields
 kits/                              services only: the kits' encryption certificates
 crl.pem                            optional: revocation lists of root and sub CAs
 """
@@ -14,16 +15,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from padkit_contract import keyfile, peers, pem
+from padkit_contract import keyfile, keys, peers, pem
 from padkit_contract.crypto.suite import Suite
 from padkit_contract.envelope import Identity, Recipient
 from padkit_contract.errors import CryptoUnfit
+from padkit_contract.keys import FileKeys, KeySource
 from padkit_contract.peers import Peers
 from padkit_contract.trust import Trust
-from padkit_contract.x509 import Certificate, Usage, load_certificate, load_certificates
+from padkit_contract.x509 import Certificate, Role, Usage, load_certificate, load_certificates
 
-SIGN_CERTIFICATE, SIGN_KEY = "sign.crt.pem", "sign.key.pem"
-ENCRYPT_CERTIFICATE, ENCRYPT_KEY = "encrypt.crt.pem", "encrypt.key.pem"
+SIGN_CERTIFICATE, SIGN_KEY = "sign.crt.pem", keys.SIGN_KEY
+ENCRYPT_CERTIFICATE, ENCRYPT_KEY = "encrypt.crt.pem", keys.ENCRYPT_KEY
+HSM_CERTIFICATE = "hsm-encrypt.crt.pem"
 TLS_CERTIFICATE, TLS_KEY, TLS_TRUST = "tls.crt.pem", "tls.key.pem", "tls-trust.pem"
 TRUST, PEER, REVOCATION_LISTS = "trust.pem", "peer-encrypt.crt.pem", "crl.pem"
 
@@ -39,7 +42,10 @@ class TlsFiles:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Who we are, how we sign and open, whom we believe, and for whom we seal: `peer` at a kit, `peers` at a service."""
+    """Who we are, how we sign and open, whom we believe, and for whom we seal: `peer` at a kit, `peers` at a service.
+
+    `hsm` is for whom a kit seals C3 fields; without it, it takes none.
+    """
 
     entity: str
     name: str
@@ -49,17 +55,20 @@ class Party:
     peer: Recipient | None
     peers: Peers | None
     tls: TlsFiles
+    hsm: Recipient | None = None
 
 
-def load_party(folder: Path, suite: Suite, password: bytes) -> Party:
-    """Read a party's folder.
+def load_party(folder: Path, suite: Suite, password: bytes = b"", *, keys: KeySource | None = None) -> Party:
+    """Read a party's folder; its private keys come from `keys`, or from the folder's files, which `password` opens.
 
     Raises:
+        KeySilent: a hardware key gives no answer.
         CryptoUnfit: ``party.file`` names what is missing; ``party.names``: the certificates are not one party's;
             ``key.*``, ``pem.*``, ``certificate.*`` as the files deserve.
     """
-    sign = _identity(folder / SIGN_CERTIFICATE, folder / SIGN_KEY, Usage.SIGNATURE, suite, password)
-    encrypt = _identity(folder / ENCRYPT_CERTIFICATE, folder / ENCRYPT_KEY, Usage.KEY_ENCIPHERMENT, suite, password)
+    keys = keys or FileKeys(folder, suite, password)
+    sign = load_identity(folder / SIGN_CERTIFICATE, Usage.SIGNATURE, keys)
+    encrypt = load_identity(folder / ENCRYPT_CERTIFICATE, Usage.KEY_ENCIPHERMENT, keys)
     owner = (sign.certificate.entity, sign.certificate.name, sign.certificate.role)
     if owner != (encrypt.certificate.entity, encrypt.certificate.name, encrypt.certificate.role):
         raise CryptoUnfit("party.names", f"{folder}: signing and encryption certificates of different owners")
@@ -74,6 +83,7 @@ def load_party(folder: Path, suite: Suite, password: bytes) -> Party:
         peer=load_recipient(folder / PEER, suite) if (folder / PEER).exists() else None,
         peers=Peers(kits, trust) if kits.is_dir() else None,
         tls=_tls(folder),
+        hsm=_load_hsm_recipient(folder / HSM_CERTIFICATE, suite),
     )
 
 
@@ -94,13 +104,21 @@ def load_recipient(path: Path, suite: Suite) -> Recipient:
     return Recipient.load(load_certificate(_text(path)), suite)
 
 
-def _identity(certificate_path: Path, key_path: Path, usage: Usage, suite: Suite, password: bytes) -> Identity:
-    certificate: Certificate = load_certificate(_text(certificate_path))
+def load_identity(path: Path, usage: Usage, keys: KeySource) -> Identity:
+    """Read one of our own certificates and take its key from `keys`. Raises `CryptoUnfit` and what `keys` raises."""
+    certificate: Certificate = load_certificate(_text(path))
     if usage not in certificate.usage:
-        raise CryptoUnfit(
-            "certificate.usage", f"{certificate_path}: not made for {usage.name}; take the other certificate"
-        )
-    return Identity(certificate, keyfile.load_key(key_path, password, suite))
+        raise CryptoUnfit("certificate.usage", f"{path}: not made for {usage.name}; take the other certificate")
+    return Identity(certificate, keys.key(usage, certificate.point))
+
+
+def _load_hsm_recipient(path: Path, suite: Suite) -> Recipient | None:
+    if not path.exists():
+        return None
+    recipient = load_recipient(path, suite)
+    if recipient.certificate.role is not Role.HSM:
+        raise CryptoUnfit("hsm.role", f"{path}: not the certificate of an HSM; issue the kit's folder again")
+    return recipient
 
 
 def _tls(folder: Path) -> TlsFiles:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from padkit_contract.catalogue.model import DataClass, Entry
@@ -10,17 +10,17 @@ from padkit_contract.catalogue.values import RESIDENT_ID, Misfit, check_id_numbe
 from padkit_contract.errors import Invalid
 
 
-def check_fields(entry: Entry, fields: Mapping[str, Any]) -> None:
-    """Check all `fields` of one request, C3 fields included.
+def check_fields(entry: Entry, fields: Mapping[str, Any], *, sealed: Collection[str] = ()) -> None:
+    """Check all `fields` of one request; of those that are `sealed` for somebody else, only that they belong there.
 
     Raises:
         Invalid: ``field.unknown``, ``field.missing``, ``field.type``, ``field.length``, ``field.luhn`` or ``field.value``;
             the message names entry and field. Values of personal fields are never in it.
     """
-    for name in fields:
+    for name in (*fields, *sealed):
         if name not in entry.specs:
             raise Invalid("field.unknown", f"{entry.id}.{name[:64]}: the catalogue does not know it here; leave it out")
-    for name in sorted(entry.required - fields.keys()):
+    for name in sorted(entry.required - fields.keys() - set(sealed)):
         raise Invalid("field.missing", f"{entry.id}.{name}: required; fill it in")
     for name, value in fields.items():
         _check(f"{entry.id}.{name}", check_value, entry.specs[name], value)

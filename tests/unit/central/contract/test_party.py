@@ -118,3 +118,49 @@ def test_a_key_of_another_issue_is_refused(suite, folder):
 
 def test_a_recipient_is_read_from_its_file(suite, folder, service):
     assert load_recipient(folder / "peer-encrypt.crt.pem", suite).key_id == service.key_id
+
+
+def test_a_kit_may_know_the_banks_hsm(suite, folder, pki):
+    assert load_party(folder, suite, PASSWORD).hsm is None
+    hsm = pki.identity("HSM-1", Role.HSM, ENCRYPT).certificate
+    put(folder / "hsm-encrypt.crt.pem", pem.CERTIFICATE, hsm.der)
+    assert load_party(folder, suite, PASSWORD).hsm.certificate == hsm
+
+
+def test_a_service_is_never_taken_for_the_hsm(suite, folder, service):
+    put(folder / "hsm-encrypt.crt.pem", pem.CERTIFICATE, service.der)
+    assert refusal(folder, suite) == "hsm.role"
+
+
+class Elsewhere:
+    """A source that holds keys in no file, as a token does."""
+
+    def __init__(self, *identities) -> None:
+        self.keys = {identity.key.public: identity.key for identity in identities}
+        self.asked = []
+
+    def key(self, usage, point):
+        self.asked.append(usage)
+        return self.keys[point]
+
+
+def test_private_keys_may_come_from_elsewhere(suite, folder, pki):
+    sign, encrypt = pki.identity("KIT-1", Role.KIT), pki.identity("KIT-1", Role.KIT, ENCRYPT)
+    for name, identity in (("sign", sign), ("encrypt", encrypt)):
+        (folder / f"{name}.key.pem").unlink()
+        put(folder / f"{name}.crt.pem", pem.CERTIFICATE, identity.certificate.der)
+    source = Elsewhere(sign, encrypt)
+    party = load_party(folder, suite, keys=source)
+    assert (party.sign.key, party.encrypt.key) == (sign.key, encrypt.key)
+    assert source.asked == [Usage.SIGNATURE, Usage.KEY_ENCIPHERMENT]
+
+
+def test_a_source_that_gives_another_key_is_refused(suite, folder, pki):
+    other = pki.identity("KIT-1", Role.KIT).key
+
+    class Wrong:
+        def key(self, usage, point):
+            return other
+
+    with pytest.raises(CryptoUnfit, match=r"key\.pair"):
+        load_party(folder, suite, keys=Wrong())

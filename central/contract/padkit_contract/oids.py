@@ -12,6 +12,8 @@ CONTEXT = ObjectIdentifier(f"{PRIVATE_ARC}.1.1")  # attribute: OCTET STRING, the
 KEY_COMMITMENT = ObjectIdentifier(f"{PRIVATE_ARC}.1.2")  # attribute: OCTET STRING, HMAC-SM3
 KIT = ObjectIdentifier(f"{PRIVATE_ARC}.2.1")  # extended key usage: speaks as a kit
 SERVICE = ObjectIdentifier(f"{PRIVATE_ARC}.2.2")  # extended key usage: speaks as central
+COMMAND = ObjectIdentifier(f"{PRIVATE_ARC}.2.3")  # extended key usage: orders kits to do something
+OPERATOR = ObjectIdentifier(f"{PRIVATE_ARC}.2.4")  # extended key usage: a person who asks for orders and approves them
 HSM = ObjectIdentifier(f"{PRIVATE_ARC}.2.8")  # extended key usage: opens C3 fields, and speaks to nobody
 
 EC_PUBLIC_KEY = ObjectIdentifier("1.2.840.10045.2.1")

@@ -41,12 +41,16 @@ class Role(enum.Enum):
 
     KIT = "kit"
     SERVICE = "service"
+    COMMAND = "command"
+    OPERATOR = "operator"
     HSM = "hsm"
 
 
 ROLE_PURPOSES: Mapping[Role, oids.ObjectIdentifier] = {
     Role.KIT: oids.KIT,
     Role.SERVICE: oids.SERVICE,
+    Role.COMMAND: oids.COMMAND,
+    Role.OPERATOR: oids.OPERATOR,
     Role.HSM: oids.HSM,
 }
 

@@ -18,7 +18,13 @@ from padkit_contract.peers import file_name
 from padkit_contract.x509 import Certificate, Role, load_certificate
 
 ROOT, TLS_CA = "root", "tls-ca"
-SUB_CAS = {Role.KIT: "kit-ca", Role.SERVICE: "service-ca", Role.HSM: "hsm-ca"}
+SUB_CAS = {
+    Role.KIT: "kit-ca",
+    Role.SERVICE: "service-ca",
+    Role.COMMAND: "command-ca",
+    Role.OPERATOR: "operator-ca",
+    Role.HSM: "hsm-ca",
+}
 SERVICES = "services"
 ROOT_DAYS, SUB_DAYS, PARTY_DAYS = 3650, 1825, 365
 PRIVATE_KEY = "PRIVATE KEY"

@@ -1,4 +1,7 @@
-"""A missing Debian package leaves out the tests that need it, by name and with the command that helps; CI leaves none out."""
+"""A missing Debian package leaves out the tests that need it, by name and with the command that helps; CI leaves none out.
+
+Without the peers' packages the tests in tests/peers fail, there and here: a proof by others that is left out is none.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from programs import JARS, JDK, OPENSSL, jars, program
 
 ROOT = Path(__file__).parents[2]
 CONFTEST = ROOT / "tests" / "conftest.py"
@@ -23,9 +27,24 @@ def run_beside(folder: Path, library: str, environment: dict[str, str]) -> str:
     return subprocess.run(command, env=kept | environment, cwd=folder, capture_output=True, text=True).stdout
 
 
-@pytest.mark.parametrize("package", PACKAGES)
+PEERS = {JDK, OPENSSL, *JARS.values()}
+
+
+@pytest.mark.parametrize("package", [package for package in PACKAGES if package not in PEERS])
 def test_every_package_has_a_fixture_of_its_name(package: str) -> None:
     assert f"def {package}() -> None:" in CONFTEST.read_text()
+
+
+def test_every_package_of_the_peers_is_listed() -> None:
+    assert set(PACKAGES) >= PEERS
+
+
+def test_without_a_peer_its_tests_fail_and_say_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(pytest.fail.Exception, match=r"package nobody; run `make setup-system`"):
+        program("a-program-of-nobody", "nobody")
+    monkeypatch.setitem(JARS, Path("/jar/of/nobody.jar"), "nobody")
+    with pytest.raises(pytest.fail.Exception, match=r"package nobody; run `make setup-system`"):
+        jars()
 
 
 def test_without_the_package_the_test_is_left_out_and_says_what_to_do(tmp_path: Path) -> None:

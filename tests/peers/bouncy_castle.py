@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from programs import jars, program
+from programs import JDK, jars, program
 
 SOURCES = Path(__file__).parent / "bouncycastle"
-JDK = "openjdk-17-jdk-headless"
 TUNING = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto")  # a short life: start fast, compile little
 
 Value = bytes | str | Sequence[bytes]

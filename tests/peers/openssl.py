@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ends import pkcs8
-from programs import program
+from programs import OPENSSL, program
 
 from padkit_contract import pem
 from padkit_contract.crypto import SoftwareKey
@@ -24,7 +24,7 @@ class OpenSsl:
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
         """Run one command and return how it ended, whatever that is."""
-        command = (program("openssl", "openssl"), *arguments)
+        command = (program("openssl", OPENSSL), *arguments)
         return subprocess.run(command, cwd=self.folder, capture_output=True, check=False)
 
     def must(self, *arguments: str) -> bytes:

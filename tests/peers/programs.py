@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+OPENSSL = "openssl"
+JDK = "openjdk-17-jdk-headless"
 JAVA = Path("/usr/share/java")
 JARS = {
     JAVA / "bcprov.jar": "libbcprov-java",

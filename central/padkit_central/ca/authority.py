@@ -80,6 +80,19 @@ class Authority:
                 shutil.copy(kit, folder / KITS / kit.name)
             put_public(self._folder / SERVICES / f"{name}.crt.pem", pem.CERTIFICATE, encrypt.der)
 
+    def issue_hsm(self, name: str, out: Path, *, password: bytes) -> None:
+        """Make an HSM's folder. Kits issued from now on seal C3 fields for it, those of before for the one they know."""
+        subject = Name(self._certificate(ROOT).entity, check_name("HSM", name))
+        with whole_folder(out, "name another folder") as folder:
+            issuer = self._issuer(SUB_CAS[Role.HSM])
+            key = self._means.suite.generate()
+            certificate = self._certify(subject, key.public, issuer, Purpose(ENCRYPT, Role.HSM), PARTY_DAYS)
+            wrapped = keyfile.wrap_key(key, password, self._means.random_bytes)
+            put_public(folder / party.ENCRYPT_CERTIFICATE, pem.CERTIFICATE, certificate.der)
+            put_private(folder / party.ENCRYPT_KEY, pem.ENCRYPTED_KEY, wrapped)
+            self._put_trust(folder)
+            put_public(self._folder / party.HSM_CERTIFICATE, pem.CERTIFICATE, certificate.der)
+
     def issue_kit(
         self, kit: str, entity: str, out: Path, *, service: str, password: bytes, register: Path | None
     ) -> None:
@@ -94,6 +107,8 @@ class Authority:
             encrypt = self._issue_party(subject, Role.KIT, folder, password)
             self._put_tls(folder, tls.make_client(subject, self._tls_ca(), now=self._means.now, days=PARTY_DAYS))
             shutil.copy(peer, folder / party.PEER)
+            if (self._folder / party.HSM_CERTIFICATE).exists():
+                shutil.copy(self._folder / party.HSM_CERTIFICATE, folder / party.HSM_CERTIFICATE)
             for place in filter(None, (self._folder, register)):
                 put_public(place / KITS / file_name(entity, kit), pem.CERTIFICATE, encrypt.der)
 
@@ -110,9 +125,12 @@ class Authority:
             certificate = self._certify(subject, key.public, issuer, Purpose(usage, role), PARTY_DAYS)
             put_public(folder / certificate_file, pem.CERTIFICATE, certificate.der)
             put_private(folder / key_file, pem.ENCRYPTED_KEY, keyfile.wrap_key(key, password, random_bytes))
+        self._put_trust(folder)
+        return certificate
+
+    def _put_trust(self, folder: Path) -> None:
         trusted = [self._certificate(file).der for file in (ROOT, *SUB_CAS.values())]
         put_public(folder / party.TRUST, pem.CERTIFICATE, *trusted)
-        return certificate
 
     def _certify(self, name: Name, point: bytes, issuer: Issuer, purpose: Purpose, days: int) -> Certificate:
         means = self._means

@@ -107,6 +107,23 @@ def service(
 
 @group.command()
 @folder_argument
+@click.argument("name")
+@out_option
+@password_option
+@party_password_option
+@library_option
+@_plainly
+def hsm(
+    folder: Path, name: str, out: Path, password_file: Path, party_password_file: Path | None, libcrypto: str
+) -> None:
+    """Issue the keys and certificate of the mock HSM NAME into OUT; kits issued afterwards seal C3 fields for it."""
+    authority = _authority(folder, password_file, libcrypto)
+    authority.issue_hsm(name, out, password=read_password(party_password_file or password_file))
+    click.echo(f"HSM {name} in {out}; next: padkit-sim hsm --keys {out}, and issue the kits")
+
+
+@group.command()
+@folder_argument
 @click.argument("kit")
 @click.option("--entity", required=True, help="Legal bank whose kit it is.")
 @out_option

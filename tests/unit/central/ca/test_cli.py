@@ -18,6 +18,8 @@ from padkit_central.ca.folder import CaRefused
 from padkit_contract.context import Context
 from padkit_contract.crypto import NativeSuite, Suite
 from padkit_contract.envelope import open_envelope, seal
+from padkit_contract.hsm import load_hsm
+from padkit_contract.keys import FileKeys
 from padkit_contract.party import load_party
 from padkit_contract.x509 import Role, Usage
 
@@ -220,3 +222,18 @@ def test_certificates_count_from_the_given_clock(suite, tmp_path):
     party = load_party(tmp_path / "service", suite, PASSWORD)
     assert party.sign.certificate.not_before == now - timedelta(minutes=5)
     assert party.trust.check(party.sign.certificate, Usage.SIGNATURE, now).role is Role.SERVICE
+
+
+def test_a_kit_issued_after_the_hsm_seals_c3_fields_for_it(made, suite, kit):
+    assert kit.hsm is None
+    assert ca(made, "hsm", "@ca", "HSM-1", "--out", "@hsm").exit_code == 0
+    assert ca(made, "kit", "@ca", "KIT-9", "--entity", "bank", "--out", "@kit-9").exit_code == 0
+    later = load_party(made / "kit-9", suite, PASSWORD)
+    hsm = load_hsm(made / "hsm", suite, FileKeys(made / "hsm", suite, PASSWORD))
+    assert later.hsm.certificate == hsm.own[0].certificate
+    assert later.trust.check(later.hsm.certificate, Usage.KEY_ENCIPHERMENT, datetime.now(UTC)).role is Role.HSM
+
+
+def test_an_hsm_has_no_key_to_sign_with(made):
+    assert ca(made, "hsm", "@ca", "HSM-2", "--out", "@hsm-2").exit_code == 0
+    assert sorted(it.name for it in (made / "hsm-2").iterdir()) == ["encrypt.crt.pem", "encrypt.key.pem", "trust.pem"]

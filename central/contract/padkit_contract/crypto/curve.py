@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from padkit_contract import der
 from padkit_contract.crypto.suite import MAX_MESSAGE
+from padkit_contract.crypto.symmetric import DIGEST_SIZE
 from padkit_contract.errors import CryptoUnfit
 
 P = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF
@@ -44,6 +45,12 @@ def check_plain(data: bytes) -> None:
     """Raise ValueError unless `data` may be encrypted."""
     if not 1 <= len(data) <= MAX_MESSAGE:
         raise ValueError(f"SM2 encrypts 1 to {MAX_MESSAGE} bytes, not {len(data)}")
+
+
+def check_digest(digest: bytes) -> None:
+    """Raise ValueError unless `digest` has the size of an SM3 digest."""
+    if len(digest) != DIGEST_SIZE:
+        raise ValueError(f"a digest of {len(digest)} bytes, expected {DIGEST_SIZE}")
 
 
 def read_signature(signature: bytes) -> der.Sm2Signature | None:

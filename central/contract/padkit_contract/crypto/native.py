@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from ctypes import byref, c_size_t, c_void_p, create_string_buffer
 
 from padkit_contract.crypto import curve, libcrypto
+from padkit_contract.crypto.symmetric import DIGEST_SIZE
 from padkit_contract.errors import CryptoUnfit
 
 PUBLIC_PART = 0x86  # EVP_PKEY_PUBLIC_KEY
@@ -139,6 +140,18 @@ class NativePublicKey:
             library.ERR_clear_error()
         return good
 
+    def verify_digest(self, signature: bytes, digest: bytes) -> bool:
+        """Tell whether `signature` is this key's on `digest`."""
+        if curve.read_signature(signature) is None or len(digest) != DIGEST_SIZE:
+            return False
+        library = self._handle.library
+        with _context(library, library.EVP_PKEY_CTX_new(self._handle.pointer, None)) as context:
+            _must(library, "SM2 start", library.EVP_PKEY_verify_init(context))
+            good: bool = library.EVP_PKEY_verify(context, signature, len(signature), digest, len(digest)) == 1
+        if not good:
+            library.ERR_clear_error()
+        return good
+
     def encrypt(self, data: bytes) -> bytes:
         """Return the ciphertext of 1 to `MAX_MESSAGE` bytes."""
         curve.check_plain(data)
@@ -168,6 +181,18 @@ class NativeKey:
         buffer = create_string_buffer(curve.MAX_SIGNATURE)
         with self._handle.digesting(library.EVP_DigestSignInit) as digest:
             _must(library, "SM2 signature", library.EVP_DigestSign(digest, buffer, byref(size), data, len(data)))
+        return buffer.raw[: size.value]
+
+    def sign_digest(self, digest: bytes) -> bytes:
+        """Return the signature on `digest`. Raises ValueError unless it has 32 bytes."""
+        curve.check_digest(digest)
+        library = self._handle.library
+        size = c_size_t(curve.MAX_SIGNATURE)
+        buffer = create_string_buffer(curve.MAX_SIGNATURE)
+        with _context(library, library.EVP_PKEY_CTX_new(self._handle.pointer, None)) as context:
+            _must(library, "SM2 start", library.EVP_PKEY_sign_init(context))
+            signed = library.EVP_PKEY_sign(context, buffer, byref(size), digest, len(digest))
+            _must(library, "SM2 signature", signed)
         return buffer.raw[: size.value]
 
     def decrypt(self, ciphertext: bytes) -> bytes:

@@ -14,7 +14,8 @@ from typing import Protocol, cast
 
 from padkit_contract import der
 from padkit_contract.crypto import curve
-from padkit_contract.crypto.symmetric import sm3
+from padkit_contract.crypto.digest import signer_digest
+from padkit_contract.crypto.symmetric import DIGEST_SIZE, sm3
 from padkit_contract.errors import CryptoUnfit
 
 RandomBelow = Callable[[int], int]
@@ -69,11 +70,15 @@ class PurePublicKey:
 
     def verify(self, signature: bytes, data: bytes) -> bool:
         """Tell whether `signature` is this key's on `data`."""
+        return self.verify_digest(signature, signer_digest(self.point, data))
+
+    def verify_digest(self, signature: bytes, digest: bytes) -> bool:
+        """Tell whether `signature` is this key's on `digest`."""
         pair = curve.read_signature(signature)
-        if pair is None:
+        if pair is None or len(digest) != DIGEST_SIZE:
             return False
         try:
-            return bool(self._gmssl.verify(f"{pair.r:064x}{pair.s:064x}", _digest(self.point, data)))
+            return bool(self._gmssl.verify(f"{pair.r:064x}{pair.s:064x}", digest))
         except TypeError:  # gmssl's answer when a sum is the point at infinity
             return False
 
@@ -111,7 +116,11 @@ class PureKey:
 
     def sign(self, data: bytes) -> bytes:
         """Return the signature on `data`."""
-        digest = _digest(self.public, data)
+        return self.sign_digest(signer_digest(self.public, data))
+
+    def sign_digest(self, digest: bytes) -> bytes:
+        """Return the signature on `digest`. Raises ValueError unless it has 32 bytes."""
+        curve.check_digest(digest)
         while True:
             nonce = self._random_below(curve.N - 1) + 1
             pair = self._gmssl.sign(digest, f"{nonce:064x}")
@@ -147,13 +156,6 @@ def _multiply(scalar: bytes, point: bytes) -> bytes:
     if product is None:
         raise ValueError(curve.REFUSED)
     return b"\x04" + bytes.fromhex(product)
-
-
-def _digest(point: bytes, data: bytes) -> bytes:
-    """Return e = SM3(Z ‖ data), Z over the default identifier (GM/T 0003.2, 5.5)."""
-    size = (len(curve.DEFAULT_ID) * 8).to_bytes(2, "big")
-    domain = curve.A.to_bytes(32, "big") + curve.B.to_bytes(32, "big") + curve.G[1:] + point[1:]
-    return sm3(sm3(size + curve.DEFAULT_ID + domain) + data)
 
 
 def _key_stream(shared: bytes, size: int) -> bytes:

@@ -6,7 +6,7 @@ ciphertexts DER (x, y, C3, C2), points 04 ‖ X ‖ Y.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 MAX_MESSAGE = 1024  # SM2 encrypts keys, not documents
 
@@ -19,6 +19,10 @@ class PublicKey(Protocol):
 
     def verify(self, signature: bytes, data: bytes) -> bool:
         """Tell whether `signature` is this key's on `data`; anything malformed is simply False."""
+        ...
+
+    def verify_digest(self, signature: bytes, digest: bytes) -> bool:
+        """Tell whether `signature` is this key's on these 32 bytes: for peers that sign something else than Z ‖ data."""
         ...
 
     def encrypt(self, data: bytes) -> bytes:
@@ -38,6 +42,15 @@ class PrivateKey(Protocol):
 
     def decrypt(self, ciphertext: bytes) -> bytes:
         """Return the plaintext. Raises ValueError, with one wording for everything that can be wrong."""
+        ...
+
+
+@runtime_checkable
+class DigestSigner(Protocol):
+    """A key that also signs 32 bytes as they are. Hardware need not: only the dialect of a peer asks for it."""
+
+    def sign_digest(self, digest: bytes) -> bytes:
+        """Return the signature on `digest`, which no signer's Z went into."""
         ...
 
 

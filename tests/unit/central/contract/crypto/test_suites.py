@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from padkit_contract import der
-from padkit_contract.crypto import PureSuite, Suite
+from padkit_contract.crypto import PureSuite, Suite, sm3
 from padkit_contract.crypto.curve import DEFAULT_ID, MAX_MESSAGE, G, N, P
+from padkit_contract.crypto.digest import signer_digest
+from padkit_contract.crypto.suite import DigestSigner
 from padkit_contract.errors import CryptoUnfit
 
 VECTORS = tomllib.loads((Path(__file__).parents[4] / "vectors" / "crypto" / "sm2.toml").read_text())
@@ -228,3 +230,33 @@ def test_a_key_stream_of_zeros_is_drawn_again(native):
     assert der.decode(der.Sm2Ciphertext, ciphertext).data != b"Z"
     assert native.load_private(SCALAR, POINT).decrypt(ciphertext) == b"Z"
     assert list(drawn) == []
+
+
+# ---- 32 bytes as they are, for peers that sign something else than Z ‖ data -----------------------------------------
+
+
+def test_the_standards_signature_is_on_the_digest_with_z(suite):
+    public = suite.load_public(POINT)
+    assert public.verify_digest(SIGNATURE, signer_digest(POINT, MESSAGE))
+    assert not public.verify_digest(SIGNATURE, signer_digest(POINT, MESSAGE, b""))
+    assert not public.verify_digest(SIGNATURE, sm3(MESSAGE))
+
+
+def test_each_backend_verifies_the_digests_that_the_other_signed(native, suite):
+    digest = sm3(MESSAGE)
+    for signer, verifier in ((native, suite), (suite, native)):
+        key = signer.load_private(SCALAR, POINT)
+        assert isinstance(key, DigestSigner)
+        assert verifier.load_public(POINT).verify_digest(key.sign_digest(digest), digest)
+
+
+@pytest.mark.parametrize("size", [0, 31, 33, 64])
+def test_a_digest_of_another_size_is_not_signed_and_never_verifies(suite, size):
+    with pytest.raises(ValueError, match="expected 32"):
+        suite.load_private(SCALAR, POINT).sign_digest(bytes(size))
+    assert not suite.load_public(POINT).verify_digest(SIGNATURE, bytes(size))
+
+
+@pytest.mark.parametrize("what", bad_signatures())
+def test_a_bad_signature_on_a_digest_is_simply_false(suite, what):
+    assert not suite.load_public(POINT).verify_digest(bad_signatures()[what], signer_digest(POINT, MESSAGE))

@@ -1,7 +1,8 @@
 """What an envelope says of itself before anybody has looked inside: for a receipt and a duplicate check, never to act on.
 
-The context stands in clear near the end of an envelope. It is found by its object identifier in a few microseconds; the
-opened envelope must carry the same one, or it is refused.
+Profile A only, the one that central takes from kits; the others show no context outside. It stands in clear near the end
+of the envelope and is found by its object identifier in a few microseconds; the opened envelope must carry the same
+one, or it is refused.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Sealed envelopes: `seal` and `open_envelope`, the only way business data crosses between kit and central.
 
-An envelope is signed inside, encrypted outside, and bound to one context on both sides. The profile is fixed by this
-side, never taken from the message. Whatever is wrong with one, the outside learns only that it was refused;
+An envelope is signed inside, encrypted outside, and bound to one context under the signature. The profile is fixed by
+this side, never taken from the message. Whatever is wrong with one, the outside learns only that it was refused;
 `EnvelopeRefused.reason` is for the local log.
 """
 
@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from padkit_contract import der
-from padkit_contract.cms import profile_a, signed
+from padkit_contract.cms import opener, parts, profile_a, profile_b, profile_c, profile_d, signed
 from padkit_contract.context import CLOCK_SKEW_S, Context
 from padkit_contract.crypto.suite import PrivateKey, PublicKey, Suite
 from padkit_contract.errors import CryptoUnfit, EnvelopeRefused
+from padkit_contract.profiles import Profile
 from padkit_contract.trust import Trust, Trusted
 from padkit_contract.x509 import Certificate, Role, Usage, issuer_and_serial
 
@@ -96,10 +97,12 @@ def seal(
     recipient: Recipient,
     random_bytes: Callable[[int], bytes],
     now: datetime,
+    profile: Profile = Profile.A,
 ) -> bytes:
     """Return the envelope. `random_bytes` must be the operating system's; `now` (aware) becomes the signing time.
 
     Raises:
+        CryptoUnfit: ``key.digest``: the sender's key cannot sign in GmSSL's dialect.
         EnvelopeRefused: ``context.recipient`` or ``context.key`` names somebody else than `recipient`; other
             ``context.*``: too long or of another version;
             ``envelope.size``: the result exceeds `MAX_ENVELOPE`.
@@ -107,36 +110,62 @@ def seal(
     _check_recipient(context, recipient.certificate)
     bound = context.encode()
     Context.decode(bound)  # what nobody would open is not sealed
-    inner = signed.sign(payload, bound, sender.certificate, sender.key, now)
-    envelope = profile_a.seal(inner, bound, recipient.number, recipient.key, random_bytes)
+    envelope = _sealed(payload, bound, sender, recipient, random_bytes, now, profile)
     _check_size(envelope)
     return envelope
 
 
-def open_envelope(envelope: bytes, *, own: Sequence[Identity], trust: Trust, now: datetime) -> Opened:
+def open_envelope(
+    envelope: bytes,
+    *,
+    own: Sequence[Identity],
+    trust: Trust,
+    now: datetime,
+    accept: frozenset[Profile] = frozenset({Profile.A}),
+) -> Opened:
     """Return what is inside, when every check holds. `own` are the identities that may receive, newest first.
 
     Raises:
         EnvelopeRefused: always this; `reason` is ``envelope.*``, ``signed.*``, ``certificate.*`` or ``context.*``.
     """
     _check_size(envelope)
-    try:
-        sealed = profile_a.decode(envelope)
-    except ValueError as exc:
-        raise EnvelopeRefused("envelope.form", str(exc)) from exc
-    context = Context.decode(sealed.context)
-    receiver = _receiver(sealed.recipient, own)
-    _check_recipient(context, receiver.certificate)
-    if context.expired(now.timestamp()):
-        raise EnvelopeRefused("context.expired", f"not after {context.not_after}, now {now:%FT%TZ}; seal it again")
-    inner = _signed(sealed.open(receiver.key), sealed.context)
+    closed = opener.decode(envelope, accept)
+    outside = None if closed.context is None else Context.decode(closed.context)
+    receiver = _receiver(closed.recipient, own)
+    if outside is not None:  # what can be told without the key is told without it
+        _check_context(outside, receiver.certificate, now)
+    inner = closed.message(receiver.key)
     trusted = trust.check(inner.certificate, Usage.SIGNATURE, now)
     if not inner.signed_by(trusted.key):
-        raise EnvelopeRefused("signed.signature", f"not signed by {inner.certificate.name}")
-    if inner.signed_at.timestamp() > now.timestamp() + CLOCK_SKEW_S:
-        raise EnvelopeRefused("signed.time", f"signed at {inner.signed_at:%FT%TZ}, now {now:%FT%TZ}; check the clocks")
+        raise parts.unsigned()
+    context = outside
+    if context is None:
+        context = Context.decode(inner.context)
+        _check_context(context, receiver.certificate, now)
+    _check_time(inner.signed_at, now)
     _check_ends(context, trusted, receiver.certificate)
     return Opened(inner.content, context, _signer(trusted))
+
+
+def _sealed(
+    payload: bytes,
+    context: bytes,
+    sender: Identity,
+    recipient: Recipient,
+    random_bytes: Callable[[int], bytes],
+    now: datetime,
+    profile: Profile,
+) -> bytes:
+    number, key = recipient.number, recipient.key
+    if dialect := opener.DIALECTS.get(profile):
+        bound = profile_d.bind(payload, context)
+        return profile_d.seal(bound, sender.certificate, sender.key, number, key, dialect, random_bytes)
+    inner = signed.sign(payload, context, sender.certificate, sender.key, now)
+    if profile is Profile.A:
+        return profile_a.seal(inner, context, number, key, random_bytes)
+    if profile is Profile.B:
+        return profile_b.seal(inner, number, key, random_bytes)
+    return profile_c.seal(inner, number, key, random_bytes)
 
 
 def _check_size(envelope: bytes) -> None:
@@ -161,14 +190,15 @@ def _receiver(number: bytes, own: Sequence[Identity]) -> Identity:
     )
 
 
-def _signed(raw: bytes, context: bytes) -> signed.Signed:
-    try:
-        inner = signed.decode(raw)
-    except (ValueError, CryptoUnfit) as exc:
-        raise EnvelopeRefused("signed.form", str(exc)) from exc
-    if inner.context != context:
-        raise EnvelopeRefused("signed.context", "the context inside differs from the one outside")
-    return inner
+def _check_context(context: Context, receiver: Certificate, now: datetime) -> None:
+    _check_recipient(context, receiver)
+    if context.expired(now.timestamp()):
+        raise EnvelopeRefused("context.expired", f"not after {context.not_after}, now {now:%FT%TZ}; seal it again")
+
+
+def _check_time(signed_at: datetime | None, now: datetime) -> None:
+    if signed_at is not None and signed_at.timestamp() > now.timestamp() + CLOCK_SKEW_S:
+        raise EnvelopeRefused("signed.time", f"signed at {signed_at:%FT%TZ}, now {now:%FT%TZ}; check the clocks")
 
 
 def _check_ends(context: Context, trusted: Trusted, receiver: Certificate) -> None:

@@ -1,4 +1,4 @@
-"""The one table of object identifiers. Source: GM/T 0006, GB/T 33560, RFC 5652, RFC 5083, RFC 5280, RFC 8018."""
+"""The one table of object identifiers. Source: GM/T 0006, GB/T 33560, GB/T 35275, RFC 5652, RFC 5083, RFC 5280, RFC 8018."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ HSM = ObjectIdentifier(f"{PRIVATE_ARC}.2.8")  # extended key usage: opens C3 fie
 
 EC_PUBLIC_KEY = ObjectIdentifier("1.2.840.10045.2.1")
 SM2_CURVE = ObjectIdentifier("1.2.156.10197.1.301")
+SM2_SIGNATURE = ObjectIdentifier("1.2.156.10197.1.301.1")
+SM2_KEY_EXCHANGE = ObjectIdentifier("1.2.156.10197.1.301.2")  # GmSSL takes it for SM2 encryption
 SM2_ENCRYPTION = ObjectIdentifier("1.2.156.10197.1.301.3")
 SM2_WITH_SM3 = ObjectIdentifier("1.2.156.10197.1.501")
 SM3 = ObjectIdentifier("1.2.156.10197.1.401")
@@ -30,7 +32,13 @@ PBKDF2 = ObjectIdentifier("1.2.840.113549.1.5.12")
 
 DATA = ObjectIdentifier("1.2.840.113549.1.7.1")
 SIGNED_DATA = ObjectIdentifier("1.2.840.113549.1.7.2")
+ENVELOPED_DATA = ObjectIdentifier("1.2.840.113549.1.7.3")
+SIGNED_AND_ENVELOPED_DATA = ObjectIdentifier("1.2.840.113549.1.7.4")
 AUTH_ENVELOPED_DATA = ObjectIdentifier("1.2.840.113549.1.9.16.1.23")
+GM_DATA = ObjectIdentifier("1.2.156.10197.6.1.4.2.1")
+GM_SIGNED_DATA = ObjectIdentifier("1.2.156.10197.6.1.4.2.2")
+GM_ENVELOPED_DATA = ObjectIdentifier("1.2.156.10197.6.1.4.2.3")
+GM_SIGNED_AND_ENVELOPED_DATA = ObjectIdentifier("1.2.156.10197.6.1.4.2.4")
 CONTENT_TYPE = ObjectIdentifier("1.2.840.113549.1.9.3")
 MESSAGE_DIGEST = ObjectIdentifier("1.2.840.113549.1.9.4")
 SIGNING_TIME = ObjectIdentifier("1.2.840.113549.1.9.5")

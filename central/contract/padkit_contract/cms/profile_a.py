@@ -1,7 +1,7 @@
 """Profile A: CMS AuthEnvelopedData (RFC 5083) with SM4-GCM, one recipient, authenticated context and key commitment.
 
 CMS authenticates only attributes and content. So `decode` accepts only what `encode` would have written, and every other
-field is pinned by that. Profiles for other peers stand beside this file and offer the same two doors, `seal` and `decode`.
+field is pinned by that. The other profiles stand beside this file and offer the same two doors, `seal` and `decode`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from padkit_contract import der, oids
+from padkit_contract.cms import parts, signed
+from padkit_contract.cms.parts import Message
 from padkit_contract.crypto.suite import PrivateKey, PublicKey
 from padkit_contract.crypto.symmetric import KEY_SIZE, NONCE_SIZE, TAG_SIZE, gcm_decrypt, gcm_encrypt, hmac_sm3
 from padkit_contract.der import SetOf
@@ -19,7 +21,6 @@ from padkit_contract.errors import EnvelopeRefused
 VERSION = 0
 DATA_TYPE = der.identifier(oids.CONTENT_TYPE, oids.DATA)
 COMMITMENT_LABEL = b"padkit envelope key commitment v1\0"
-MAX_AROUND = 4096  # bytes of an envelope that are not ciphertext
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,7 @@ class Sealed:
 
     def open(self, key: PrivateKey) -> bytes:
         """Return the content. Raises `EnvelopeRefused` ``envelope.key``, ``envelope.commitment``, ``envelope.tag``."""
-        try:
-            content_key = key.decrypt(self.wrapped_key)
-        except ValueError as exc:
-            raise EnvelopeRefused("envelope.key", str(exc)) from exc
-        if len(content_key) != KEY_SIZE:
-            raise EnvelopeRefused("envelope.key", f"a key of {len(content_key)} bytes, expected {KEY_SIZE}")
+        content_key = parts.unwrap(key, self.wrapped_key)
         if not hmac.compare_digest(self.commitment, _commitment(content_key, self.context)):
             raise EnvelopeRefused("envelope.commitment", "made with another key or for another context")
         authenticated = der.encode(_attributes(self.context, self.commitment))
@@ -49,6 +45,13 @@ class Sealed:
             return gcm_decrypt(content_key, self.nonce, authenticated, self.ciphertext, self.tag)
         except ValueError as exc:
             raise EnvelopeRefused("envelope.tag", str(exc)) from exc
+
+    def message(self, key: PrivateKey) -> Message:
+        """Return the signed inside. Raises `EnvelopeRefused` as `open` does, ``signed.form`` and ``signed.context``."""
+        inner = signed.read(self.open(key))
+        if inner.context != self.context:
+            raise EnvelopeRefused("signed.context", "the context inside differs from the one outside")
+        return inner
 
 
 def seal(
@@ -65,8 +68,7 @@ def seal(
 def decode(envelope: bytes) -> Sealed:
     """Take the parts out of an envelope, nothing decrypted yet. Raises ValueError for anything `seal` would not write."""
     data = der.decode(der.AuthEnvelopedDataInfo, envelope).content
-    if len(envelope) - len(data.content.ciphertext) > MAX_AROUND:
-        raise ValueError("too much around the ciphertext")
+    parts.check_around(envelope, data.content.ciphertext)
     (recipient,) = data.recipients.as_list()
     attributes = der.attributes(data.attributes)
     sealed = Sealed(
@@ -81,7 +83,7 @@ def decode(envelope: bytes) -> Sealed:
     if len(sealed.nonce) != NONCE_SIZE or len(sealed.tag) != TAG_SIZE:
         raise ValueError("nonce or tag has the wrong size")
     if _encode(sealed, _attributes(sealed.context, sealed.commitment)) != envelope:
-        raise ValueError("a field differs from what this profile fixes")
+        raise ValueError(parts.PINNED)
     return sealed
 
 
@@ -101,21 +103,10 @@ def _attributes(context: bytes, commitment: bytes) -> SetOf[der.TLV]:
 
 
 def _encode(sealed: Sealed, attributes: SetOf[der.TLV]) -> bytes:
-    recipient = der.RecipientInfo(
-        version=VERSION,
-        recipient=der.decode(der.IssuerAndSerial, sealed.recipient),
-        algorithm=der.algorithm(oids.SM2_ENCRYPTION),
-        wrapped_key=sealed.wrapped_key,
-    )
-    parameters = der.GcmParameters(nonce=sealed.nonce, tag_size=TAG_SIZE)
     data = der.AuthEnvelopedData(
         version=VERSION,
-        recipients=SetOf([recipient]),
-        content=der.GcmContent(
-            type=oids.DATA,
-            algorithm=der.GcmAlgorithm(algorithm=oids.SM4_GCM, parameters=parameters),
-            ciphertext=sealed.ciphertext,
-        ),
+        recipients=parts.recipient_info(VERSION, sealed.recipient, sealed.wrapped_key),
+        content=parts.gcm_content(sealed.nonce, sealed.ciphertext),
         attributes=attributes,
         tag=sealed.tag,
     )

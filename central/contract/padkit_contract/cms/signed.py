@@ -13,6 +13,7 @@ from padkit_contract import der, oids
 from padkit_contract.crypto.suite import PrivateKey, PublicKey
 from padkit_contract.crypto.symmetric import sm3
 from padkit_contract.der import Algorithm, Null, SetOf, UTCTime
+from padkit_contract.errors import CryptoUnfit, EnvelopeRefused
 from padkit_contract.x509 import Certificate, issuer_and_serial
 
 VERSION = 1
@@ -76,6 +77,14 @@ def decode(raw: bytes) -> Signed:
     if _encode(signed) != raw:
         raise ValueError("a field differs from what this profile fixes")
     return signed
+
+
+def read(raw: bytes) -> Signed:
+    """Do as `decode`. Raises `EnvelopeRefused` ``signed.form``."""
+    try:
+        return decode(raw)
+    except (ValueError, CryptoUnfit) as exc:
+        raise EnvelopeRefused("signed.form", str(exc)) from exc
 
 
 def _attributes(content: bytes, context: bytes, signed_at: datetime) -> SetOf[der.TLV]:

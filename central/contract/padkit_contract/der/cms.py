@@ -1,4 +1,4 @@
-"""Cryptographic message syntax: SignedData and AuthEnvelopedData (RFC 5652, 5083), and their attributes."""
+"""Cryptographic message syntax as we write it (RFC 5652, 5083, GB/T 35275), and attributes. Nothing in it is optional."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cryptography.hazmat import asn1
 from cryptography.hazmat.asn1 import TLV, SetOf, UTCTime
 
 from padkit_contract.der.codec import decode, encode, raw
-from padkit_contract.der.keys import Algorithm, GcmAlgorithm
+from padkit_contract.der.keys import Algorithm, CbcAlgorithm, GcmAlgorithm
 from padkit_contract.oids import ObjectIdentifier
 
 
@@ -102,6 +102,77 @@ class AuthEnvelopedData:
 class AuthEnvelopedDataInfo:
     type: ObjectIdentifier
     content: Annotated[AuthEnvelopedData, asn1.Explicit(0)]
+
+
+@asn1.sequence
+class BareAuthEnvelopedData:
+    """Without authenticated attributes."""
+
+    version: int
+    recipients: SetOf[RecipientInfo]
+    content: GcmContent
+    tag: bytes
+
+
+@asn1.sequence
+class BareAuthEnvelopedDataInfo:
+    type: ObjectIdentifier
+    content: Annotated[BareAuthEnvelopedData, asn1.Explicit(0)]
+
+
+@asn1.sequence
+class CbcContent:
+    type: ObjectIdentifier
+    algorithm: CbcAlgorithm
+    ciphertext: Annotated[bytes, asn1.Implicit(0)]
+
+
+@asn1.sequence
+class EnvelopedData:
+    version: int
+    recipients: SetOf[RecipientInfo]
+    content: CbcContent
+
+
+@asn1.sequence
+class EnvelopedDataInfo:
+    type: ObjectIdentifier
+    content: Annotated[EnvelopedData, asn1.Explicit(0)]
+
+
+@asn1.sequence
+class BareSignerInfo:
+    """Without signed attributes: the signature is on the content itself."""
+
+    version: int
+    signer: IssuerAndSerial
+    digest_algorithm: Algorithm
+    signature_algorithm: Algorithm
+    signature: bytes
+
+
+@asn1.sequence
+class SignedAndEnvelopedData:
+    version: int
+    recipients: SetOf[RecipientInfo]
+    digest_algorithms: SetOf[Algorithm]
+    content: CbcContent
+    certificates: Annotated[SetOf[TLV], asn1.Implicit(0)]
+    signers: SetOf[BareSignerInfo]
+
+
+@asn1.sequence
+class SignedAndEnvelopedDataInfo:
+    type: ObjectIdentifier
+    content: Annotated[SignedAndEnvelopedData, asn1.Explicit(0)]
+
+
+@asn1.sequence
+class BoundContent:
+    """A payload with the context it is for, where a message has no attributes to carry it."""
+
+    context: bytes
+    payload: bytes
 
 
 def octets(kind: ObjectIdentifier, value: bytes) -> TLV:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from pki import Pki, certify, make_pki
+from talk import Talk, make_talk
 
 from padkit_contract.crypto import NativeSuite, Suite
 from padkit_contract.x509 import Certificate
@@ -30,3 +31,8 @@ def other_pki(suite: Suite) -> Pki:
 @pytest.fixture(scope="session")
 def make_certificate_of() -> Callable[..., Certificate]:
     return certify
+
+
+@pytest.fixture(scope="session")
+def ends(pki: Pki) -> Talk:
+    return make_talk(pki)

@@ -3,82 +3,22 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from datetime import timedelta
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from talk import PAYLOAD
 
 from padkit_contract import der, oids
 from padkit_contract.cms import profile_a, signed
-from padkit_contract.context import CLOCK_SKEW_S, Context
+from padkit_contract.context import CLOCK_SKEW_S
 from padkit_contract.crypto import PureSuite
-from padkit_contract.envelope import MAX_ENVELOPE, Identity, Opened, Recipient, open_envelope, seal
+from padkit_contract.envelope import MAX_ENVELOPE, Identity, Recipient, seal
 from padkit_contract.errors import CryptoUnfit, EnvelopeRefused
 from padkit_contract.issue import ENCRYPT
 from padkit_contract.trust import Trust
 from padkit_contract.x509 import Certificate, Role
-
-PAYLOAD = '{"business":"ACC-01","customer":"张三"}'.encode()
-
-
-@dataclass
-class Ends:
-    """A kit and a service that write to each other."""
-
-    pki: object
-    kit: Identity
-    kit_receives: Identity
-    service: Identity
-    service_receives: Identity
-    trust: Trust
-
-    def context(self, recipient: Recipient, /, **changes: object) -> Context:
-        context = Context(
-            version=2,
-            entity="bank",
-            kit="KIT-1",
-            envelope="019ab9a0-0000-7000-8000-000000000001",
-            sequence=7,
-            business="ACC-01",
-            catalogue=1,
-            key=recipient.key_id,
-            recipient=recipient.name,
-            not_after=int(self.pki.now.timestamp()) + 3600,
-        )
-        return msgspec.structs.replace(context, **changes)
-
-    @property
-    def central(self) -> Recipient:
-        return Recipient.load(self.service_receives.certificate, self.pki.suite)
-
-    def sealed(self, payload: bytes = PAYLOAD, *, sender: Identity | None = None, **changes: object) -> bytes:
-        context = self.context(self.central, **changes)
-        sender = sender or self.kit
-        return seal(payload, context, sender=sender, recipient=self.central, random_bytes=os.urandom, now=self.pki.now)
-
-    def opened(self, envelope: bytes, **changes: object) -> Opened:
-        given = {"own": [self.service_receives], "trust": self.trust, "now": self.pki.now} | changes
-        return open_envelope(envelope, **given)
-
-    def refused(self, envelope: bytes, **changes: object) -> str:
-        with pytest.raises(EnvelopeRefused) as refused:
-            self.opened(envelope, **changes)
-        return refused.value.reason
-
-
-@pytest.fixture(scope="module")
-def ends(pki) -> Ends:
-    return Ends(
-        pki,
-        pki.identity("KIT-1", Role.KIT),
-        pki.identity("KIT-1", Role.KIT, ENCRYPT),
-        pki.identity("central", Role.SERVICE),
-        pki.identity("central", Role.SERVICE, ENCRYPT),
-        pki.trust(),
-    )
 
 
 @pytest.fixture(scope="module")
@@ -215,12 +155,12 @@ def test_a_payload_that_makes_the_envelope_too_large_is_not_sealed(ends):
 # ---- rebuilt by somebody else ---------------------------------------------------------------------------------------
 
 
-def rewrapped(inner: bytes, context: Context, recipient: Recipient) -> bytes:
+def rewrapped(inner: bytes, context, recipient: Recipient) -> bytes:
     """Return what a dishonest receiver could make of the signed inside."""
     return profile_a.seal(inner, context.encode(), recipient.number, recipient.key, os.urandom)
 
 
-def inside(ends: Ends, envelope: bytes) -> bytes:
+def inside(ends, envelope: bytes) -> bytes:
     return profile_a.decode(envelope).open(ends.service_receives.key)
 
 

@@ -20,6 +20,7 @@ LAZY: Mapping[str, str] = {  # imported only when asked for
     "compare": "padkit_sim.compare.cli:command",
     "core": "padkit_sim.neighbours.core:command",
     "demo": "padkit_sim.demo.cli:command",
+    "hsm": "padkit_sim.neighbours.hsm:command",
 }
 F = TypeVar("F", bound=Callable[..., None])
 

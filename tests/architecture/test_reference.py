@@ -26,6 +26,7 @@ from padkit_agent.store import CaseRow
 from padkit_central.config import Config
 from padkit_contract import messages, oids
 from padkit_contract.context import Context
+from padkit_contract.hsm import Secrets
 from padkit_sim.control.words import VERBS
 from padkit_sim.neighbours import control
 from padkit_sim.neighbours.faults import FaultName
@@ -72,6 +73,8 @@ EXPECTED: list[tuple[str, str, set[str]]] = [
     ("business", "messages.md", set(BUSINESSES) - {"AUTHORISER"}),
     ("key of the context", "envelope.md", set(Context.__struct_fields__)),
     ("route of the core", "core-bank.md", ref.routes("hw_sim/padkit_sim/neighbours/door.py")),
+    ("route of the HSM", "hsm.md", ref.routes("hw_sim/padkit_sim/neighbours/hsm.py")),
+    ("key of what the HSM opens", "hsm.md", set(Secrets.__struct_fields__)),
     ("code of the core", "core-bank.md", {it.value for it in Code}),
     ("service of the core", "core-bank.md", {it.value for it in Service}),
     ("control word of the core", "core-bank.md", tags(control.Word)),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -71,8 +71,13 @@ class Bank:
         """The day that the core books on."""
         return self.books.day or self._now().astimezone(CORE_ZONE).date()
 
-    def decide(self, request: Request, *, forced: CoreRefusal | None = None) -> Decision:
-        """Answer a request. `forced` refuses what would otherwise be executed now; results already given stay."""
+    def decide(
+        self, request: Request, *, c3: Mapping[str, str] | None = None, forced: CoreRefusal | None = None
+    ) -> Decision:
+        """Answer a request. `c3` are its C3 fields when they came sealed and the HSM opened them.
+
+        `forced` refuses what would otherwise be executed now; results already given stay.
+        """
         try:
             service = service_of(request)
             check_fields(service, request.fields)
@@ -80,11 +85,13 @@ class Bank:
                 if forced is not None:
                     raise forced
                 return self._inquire(request)
-            return self._settle(service, request, forced)
+            return self._settle(service, request, c3, forced)
         except CoreRefusal as refusal:
             return Decision(refused(refusal))
 
-    def _settle(self, service: Service, request: Request, forced: CoreRefusal | None) -> Decision:
+    def _settle(
+        self, service: Service, request: Request, c3: Mapping[str, str] | None, forced: CoreRefusal | None
+    ) -> Decision:
         """Give the first result again, or execute once."""
         page = self.books.page(request.entity, request.serial)
         digest = request.digest()
@@ -100,7 +107,7 @@ class Bank:
         try:
             if forced is not None:
                 raise forced
-            outcome = self._execute(service, request)
+            outcome = self._execute(service, request, c3)
             answer = accepted(outcome.fields)
         except CoreRefusal as refusal:
             answer, outcome = refused(refusal), _Outcome({})
@@ -109,17 +116,17 @@ class Bank:
         key = (request.entity, request.serial, request.attempt)
         return Decision(answer, Settled(service, *key, digest, answer, outcome.account, outcome.block))
 
-    def _execute(self, service: Service, request: Request) -> _Outcome:
+    def _execute(self, service: Service, request: Request, c3: Mapping[str, str] | None) -> _Outcome:
         if service is Service.OPEN:
-            return self._open(request)
+            return self._open(request, request.text("new_pin_block") if c3 is None else c3["new_pin_block"])
         if service is Service.REVERSE:
             return self._reverse(request)
         return self._block(request)
 
-    def _open(self, request: Request) -> _Outcome:
+    def _open(self, request: Request, pin_block: str) -> _Outcome:
         card_no = CardNumber(request.text("card_no"))
         person = _person(request)
-        if request.text("new_pin_block").startswith(WEAK_PIN_MARK):
+        if pin_block.startswith(WEAK_PIN_MARK):
             raise CoreRefusal(Code.WEAK_PIN, "PIN too weak; let the customer choose another", not_executed=True)
         self._check_card(card_no)
         self._check_class1(request, person)

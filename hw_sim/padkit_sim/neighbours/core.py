@@ -5,21 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
-import json
-import signal
 from pathlib import Path
 
 import click
-from aiohttp import web
 
+from padkit_contract.errors import CryptoUnfit
+from padkit_contract.keyfile import read_password
 from padkit_sim.neighbours.bank import Bank, Rules
 from padkit_sim.neighbours.books import Books
 from padkit_sim.neighbours.door import CoreDoor
 from padkit_sim.neighbours.faults import Faults
+from padkit_sim.neighbours.hsm_client import HsmClient
+from padkit_sim.neighbours.serving import serve_until_stopped
 from padkit_sim.neighbours.state_file import StateFile, StateFileBroken
-
-LOOPBACK = "127.0.0.1"
-GOODBYE_S = 0.5  # how long a stop waits for answers under way
 
 
 @click.command("core")
@@ -30,11 +28,17 @@ GOODBYE_S = 0.5  # how long a stop waits for answers under way
     "--state", type=click.Path(dir_okay=False, path_type=Path), help="File that keeps the books; without it, memory."
 )
 @click.option("--class1-max", type=click.IntRange(1), help="Class-I accounts one person may have per legal entity.")
-def command(port: int, state: Path | None, class1_max: int | None) -> None:
+@click.option("--hsm", metavar="URL", help="The HSM that opens C3 fields; without it they must come as they are.")
+@click.option("--hsm-token-file", type=click.Path(path_type=Path), help="What proves us to the HSM, mode 0600.")
+def command(
+    port: int, state: Path | None, class1_max: int | None, hsm: str | None, hsm_token_file: Path | None
+) -> None:
     """Run the core bank until SIGTERM or SIGINT.
 
     Prints {"event":"ready","url":…} as one JSON line when it listens. Faults and tampering go to POST /control.
     """
+    if (hsm is None) is not (hsm_token_file is None):
+        raise click.UsageError("--hsm and --hsm-token-file go together")
     books = Books()
     with contextlib.ExitStack() as stack:
         try:
@@ -44,24 +48,14 @@ def command(port: int, state: Path | None, class1_max: int | None) -> None:
         except StateFileBroken as exc:
             raise click.ClickException(str(exc)) from exc
         bank = Bank(books, lambda: dt.datetime.now(dt.UTC), Rules(class1_max_per_entity=class1_max))
-        try:
-            asyncio.run(_serve(CoreDoor(bank, Faults(), state_file, asyncio.sleep), port))
-        except OSError as exc:
-            raise click.ClickException(f"core: port {port}: {exc.strerror}; choose another --port") from exc
+        door = CoreDoor(bank, Faults(), state_file, asyncio.sleep, hsm=_hsm(hsm, hsm_token_file))
+        serve_until_stopped("core", door.application(), port)
 
 
-async def _serve(door: CoreDoor, port: int) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    runner = web.AppRunner(door.application(), access_log=None, shutdown_timeout=GOODBYE_S)
-    await runner.setup()
+def _hsm(url: str | None, token_file: Path | None) -> HsmClient | None:
+    if url is None or token_file is None:
+        return None
     try:
-        site = web.TCPSite(runner, LOOPBACK, port)
-        await site.start()
-        host, bound = runner.addresses[0][:2]
-        click.echo(json.dumps({"event": "ready", "url": f"http://{host}:{bound}"}))
-        await stop.wait()
-    finally:
-        await runner.cleanup()
+        return HsmClient(url, read_password(token_file).decode("ascii"))
+    except CryptoUnfit as exc:
+        raise click.ClickException(f"core: {exc}") from exc

@@ -6,7 +6,7 @@ An event is on disk before its answer leaves; a client that goes away undoes not
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import msgspec
 from aiohttp import web
@@ -16,20 +16,38 @@ from padkit_sim.neighbours.audit import audit
 from padkit_sim.neighbours.bank import Bank, Rules
 from padkit_sim.neighbours.books import DaySet, Event
 from padkit_sim.neighbours.faults import Faults
+from padkit_sim.neighbours.hsm_client import HsmClient
 from padkit_sim.neighbours.state_file import StateFile, StateFileBroken
-from padkit_sim.neighbours.txn import MAX_BODY, Answer, Code, CoreRefusal, Request, parse_request, refused
+from padkit_sim.neighbours.txn import (
+    C3_FIELDS,
+    MAX_BODY,
+    SEALED,
+    Answer,
+    Code,
+    CoreRefusal,
+    Request,
+    parse_request,
+    refused,
+)
 
 
 class CoreDoor:
-    """One bank behind HTTP. `sleep` is how a slow answer waits."""
+    """One bank behind HTTP. `sleep` is how a slow answer waits; `hsm` opens C3 fields that come sealed."""
 
     def __init__(
-        self, bank: Bank, faults: Faults, state_file: StateFile | None, sleep: Callable[[float], Awaitable[None]]
+        self,
+        bank: Bank,
+        faults: Faults,
+        state_file: StateFile | None,
+        sleep: Callable[[float], Awaitable[None]],
+        *,
+        hsm: HsmClient | None = None,
     ) -> None:
         self._bank = bank
         self._faults = faults
         self._state_file = state_file
         self._sleep = sleep
+        self._hsm = hsm
         self._one_at_a_time = asyncio.Lock()
 
     def application(self) -> web.Application:
@@ -42,8 +60,18 @@ class CoreDoor:
 
     async def settle(self, request: Request, *, forced: CoreRefusal | None = None) -> Answer:
         """Decide, write down, apply; one request at a time. What cannot be written down is not executed."""
+        c3 = None
+        if SEALED in request.fields:
+            try:
+                c3 = await self._opened(request)
+            except CoreRefusal as refusal:
+                forced = forced or refusal
+        elif self._hsm is not None and request.fields.keys() & C3_FIELDS:
+            forced = forced or CoreRefusal(
+                Code.FIELD_WRONG, f"C3 fields come sealed, in {SEALED!r} alone; send them so"
+            )
         async with self._one_at_a_time:
-            decision = self._bank.decide(request, forced=forced)
+            decision = self._bank.decide(request, c3=c3, forced=forced)
             if decision.event is not None:
                 try:
                     await self._write(decision.event)
@@ -64,6 +92,13 @@ class CoreDoor:
         if plan.delay_s:
             await self._sleep(plan.delay_s)
         return _hang_up(http) if plan.drop_reply else _json(answer)
+
+    async def _opened(self, request: Request) -> Mapping[str, str]:
+        if self._hsm is None:
+            raise CoreRefusal(
+                Code.HSM_SILENT, "not executed: this core has no HSM; start it with --hsm", not_executed=True
+            )
+        return await self._hsm.open(request)
 
     async def _audit(self, _http: web.Request) -> web.Response:
         async with self._one_at_a_time:

@@ -14,7 +14,8 @@ from padkit_sim.card_number import MAX_DIGITS, MIN_DIGITS, luhn_ok, well_formed
 
 MAX_BODY = 64 << 10
 MAX_TEXT = 256
-MAX_CIPHER = 4096  # a PIN block sealed to the bank's HSM key
+MAX_CIPHER = 4096  # a PIN block
+MAX_SEALED_TEXT = 22 << 10  # base64 of C3 fields sealed for the HSM
 WEAK_PIN_MARK = "TEST-WEAK-PIN"  # a PIN block that begins so stands for a weak PIN; a real one is opaque to us
 
 Scalar = str | int | bool
@@ -51,7 +52,9 @@ class Code(enum.StrEnum):
     SERIAL_USED_OTHERWISE = "2006"
     SERIAL_ENDED = "2007"
     WEAK_PIN = "2051"
+    C3_REFUSED = "2052"
     JOURNAL_FAILED = "3001"
+    HSM_SILENT = "3002"
     ATTEMPT_CLOSED = "4091"
     SERIAL_SUCCEEDED = "4092"
 
@@ -136,6 +139,10 @@ class Kind(enum.Enum):
     CARD = f"{MIN_DIGITS} to {MAX_DIGITS} digits"
     CARD_LUHN = f"{MIN_DIGITS} to {MAX_DIGITS} digits with a right check digit"
     CIPHER = f"text of 1 to {MAX_CIPHER} characters"
+    SEALED = f"text of 1 to {MAX_SEALED_TEXT} characters"
+
+
+LONGEST = {Kind.CIPHER: MAX_CIPHER, Kind.SEALED: MAX_SEALED_TEXT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +154,9 @@ class Field:
 
 
 _OPTIONAL = Field(required=False)
-CIPHER_FIELDS = frozenset({"new_pin_block"})
+SEALED = "c3_sealed"  # the C3 fields, sealed for the HSM; they come in it or, without an HSM, as they are
+C3_FIELDS = frozenset({"new_pin_block", "card_expiry"})
+CIPHER_FIELDS = frozenset({"new_pin_block", SEALED})
 OPEN_RESPONSE = ("cust_no", "acct_no", "card_no", "acct_class", "open_date", "open_branch", "limit_day")
 FIELDS: Mapping[Service, Mapping[str, Field]] = {  # catalogue: ACC-01, OPS-15, OPS-16
     Service.OPEN: {
@@ -157,6 +166,7 @@ FIELDS: Mapping[Service, Mapping[str, Field]] = {  # catalogue: ACC-01, OPS-15, 
         **dict.fromkeys(("cdd_level", "agent_name", "agent_cert_no"), _OPTIONAL),
         "card_no": Field(Kind.CARD_LUHN),
         "new_pin_block": Field(Kind.CIPHER),
+        SEALED: Field(Kind.SEALED, required=False),
         "limit_day": Field(Kind.SCALAR),
         "agent_flag": Field(Kind.SCALAR),
     },
@@ -182,9 +192,12 @@ def check_fields(service: Service, fields: Mapping[str, Scalar]) -> None:
     table = FIELDS[service]
     for name in sorted(fields.keys() - table.keys()):
         raise CoreRefusal(Code.FIELD_UNKNOWN, f"{service.value}: field {name[:32]!r} unknown; leave it out")
+    sealed = SEALED in fields
+    if sealed and fields.keys() & C3_FIELDS:
+        raise CoreRefusal(Code.FIELD_WRONG, f"{service.value}: C3 fields beside {SEALED!r}; send them sealed alone")
     for name, field in table.items():
         if name not in fields:
-            if field.required:
+            if field.required and not (sealed and name in C3_FIELDS):
                 raise CoreRefusal(Code.FIELD_MISSING, f"{service.value}: field {name!r} is missing; send it")
         elif not _fits(field.kind, fields[name]):
             raise CoreRefusal(Code.FIELD_WRONG, f"{service.value}: field {name!r} must be {field.kind.value}")
@@ -199,7 +212,7 @@ def _fits(kind: Kind, value: Scalar) -> bool:
         return well_formed(value) and luhn_ok(value)
     if kind is Kind.CARD:
         return well_formed(value)
-    return 0 < len(value) <= (MAX_CIPHER if kind is Kind.CIPHER else MAX_TEXT)
+    return 0 < len(value) <= LONGEST.get(kind, MAX_TEXT)
 
 
 def parse_request(raw: bytes) -> Request:

@@ -29,12 +29,12 @@ class Talk(Ends):
         payload: bytes = PAYLOAD,
         *,
         sender: Identity | None = None,
-        recipient: Recipient | None = None,
+        to: Recipient | None = None,
         profile: Profile = Profile.A,
         **changes: object,
     ) -> bytes:
-        """Return what `sender` (the kit) seals for `recipient` (central), the context changed by `changes`."""
-        recipient = recipient or self.central
+        """Return what `sender` (the kit) seals for `to` (central), the context changed by `changes`."""
+        recipient = to or self.central
         context = self.context(recipient, **changes)
         sender, now = sender or self.kit, self.pki.now
         return seal(payload, context, sender=sender, recipient=recipient, random_bytes=chance, now=now, profile=profile)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -12,9 +11,8 @@ from talk import PAYLOAD
 
 from padkit_contract import der, oids
 from padkit_contract.cms import profile_a, signed
-from padkit_contract.context import CLOCK_SKEW_S
 from padkit_contract.crypto import PureSuite
-from padkit_contract.envelope import MAX_ENVELOPE, Identity, Recipient, seal
+from padkit_contract.envelope import Identity, Recipient, seal
 from padkit_contract.errors import CryptoUnfit, EnvelopeRefused
 from padkit_contract.issue import ENCRYPT
 from padkit_contract.trust import Trust
@@ -36,19 +34,6 @@ def test_what_a_kit_sealed_the_service_opens(ends, envelope):
     assert (opened.signer.entity, opened.signer.name, opened.signer.role) == ("bank", "KIT-1", Role.KIT)
     assert opened.signer.certificate == ends.kit.certificate
     assert opened.signer.serial == ends.kit.certificate.serial
-
-
-def test_what_the_service_sealed_the_kit_opens(ends):
-    recipient = Recipient.load(ends.kit_receives.certificate, ends.pki.suite)
-    context = ends.context(recipient, business="reply:ACC-01", sequence=0)
-    reply = seal(b"ok", context, sender=ends.service, recipient=recipient, random_bytes=os.urandom, now=ends.pki.now)
-    assert ends.opened(reply, own=[ends.kit_receives]).signer.role is Role.SERVICE
-
-
-@pytest.mark.parametrize("size", [0, 1, 2048, 1 << 20])
-def test_every_size_comes_back(ends, size):
-    payload = os.urandom(size)
-    assert ends.opened(ends.sealed(payload)).payload == payload
 
 
 def test_the_same_payload_never_looks_the_same(ends):
@@ -90,15 +75,6 @@ def test_nothing_secret_is_shown(ends):
 # ---- changed on the way ---------------------------------------------------------------------------------------------
 
 
-def test_of_all_single_bit_changes_none_is_accepted(ends, envelope):
-    """Every byte, one bit each. CMS itself leaves versions, types and algorithms unauthenticated; the opener does not."""
-    for place in range(len(envelope)):
-        changed = bytearray(envelope)
-        changed[place] ^= 1 << (place * 5 % 8)
-        with pytest.raises(EnvelopeRefused):
-            ends.opened(bytes(changed))
-
-
 def test_of_all_byte_changes_around_the_ciphertext_none_is_accepted(ends, envelope):
     """Every bit of the part that is neither ciphertext nor tag."""
     ciphertext = profile_a.decode(envelope).ciphertext
@@ -112,23 +88,9 @@ def test_of_all_byte_changes_around_the_ciphertext_none_is_accepted(ends, envelo
                 ends.opened(bytes(changed))
 
 
-def test_an_envelope_cut_off_anywhere_is_refused(ends, envelope):
-    for size in range(len(envelope)):
-        assert ends.refused(envelope[:size]) == "envelope.form"
-
-
-@pytest.mark.parametrize("extra", [b"\0", b"\x05\x00", b"\r\n"])
-def test_bytes_after_the_envelope_are_refused(ends, envelope, extra):
-    assert ends.refused(envelope + extra) == "envelope.form"
-
-
 @given(st.binary(max_size=400))
 def test_garbage_is_refused(ends, garbage):
     assert ends.refused(garbage) == "envelope.form"
-
-
-def test_too_much_is_refused_before_it_is_parsed(ends):
-    assert ends.refused(bytes(MAX_ENVELOPE + 1)) == "envelope.size"
 
 
 def test_deep_nesting_is_refused(ends):
@@ -137,19 +99,6 @@ def test_deep_nesting_is_refused(ends):
         deep = der.encode(der.Attribute(type=oids.DATA, values=der.SetOf([der.raw(deep)]))) if deep else b"\x05\x00"
     assert ends.refused(deep) == "envelope.form"
     assert ends.refused(b"\x30\x80" * 500_000) == "envelope.form"
-
-
-def test_much_around_little_ciphertext_is_refused(ends, envelope):
-    data = der.decode(der.AuthEnvelopedDataInfo, envelope).content
-    data.recipients = der.SetOf([one for one in data.recipients.as_list() for _ in range(20)])
-    grown = der.encode(der.AuthEnvelopedDataInfo(type=oids.AUTH_ENVELOPED_DATA, content=data))
-    assert ends.refused(grown) == "envelope.form"
-
-
-def test_a_payload_that_makes_the_envelope_too_large_is_not_sealed(ends):
-    with pytest.raises(EnvelopeRefused) as refused:
-        ends.sealed(bytes(MAX_ENVELOPE))
-    assert refused.value.reason == "envelope.size"
 
 
 # ---- rebuilt by somebody else ---------------------------------------------------------------------------------------
@@ -164,7 +113,7 @@ def inside(ends, envelope: bytes) -> bytes:
     return profile_a.decode(envelope).open(ends.service_receives.key)
 
 
-def test_a_receiver_cannot_pass_a_signed_message_on_to_somebody_else(ends, envelope):
+def test_a_message_passed_on_is_refused_with_a_new_context_outside_and_with_the_old(ends, envelope):
     other = ends.pki.identity("central-2", Role.SERVICE, ENCRYPT)
     recipient = Recipient.load(other.certificate, ends.pki.suite)
     inner = inside(ends, envelope)
@@ -174,7 +123,7 @@ def test_a_receiver_cannot_pass_a_signed_message_on_to_somebody_else(ends, envel
     assert ends.refused(kept, own=[other]) == "context.recipient"
 
 
-def test_a_message_for_one_key_is_refused_at_another_key_of_the_same_name(ends, envelope):
+def test_a_message_passed_on_to_another_key_of_the_same_name_is_refused(ends, envelope):
     newer = ends.pki.identity("central", Role.SERVICE, ENCRYPT)
     recipient = Recipient.load(newer.certificate, ends.pki.suite)
     forged = rewrapped(inside(ends, envelope), ends.context(ends.central), recipient)
@@ -246,12 +195,6 @@ def test_a_content_key_of_another_size_is_refused(ends, envelope, size):
 # ---- the wrong people, the wrong time -------------------------------------------------------------------------------
 
 
-def test_an_envelope_for_another_certificate_is_refused(ends, envelope):
-    other = ends.pki.identity("central", Role.SERVICE, ENCRYPT)
-    assert ends.refused(envelope, own=[other]) == "envelope.recipient"
-    assert ends.refused(envelope, own=[]) == "envelope.recipient"
-
-
 def test_the_right_certificate_with_the_wrong_key_cannot_be_made(ends):
     with pytest.raises(CryptoUnfit) as refused:
         Identity(ends.service_receives.certificate, ends.kit.key)
@@ -264,52 +207,8 @@ def test_a_signing_certificate_cannot_receive(ends):
     assert refused.value.reason == "certificate.usage"
 
 
-def test_a_revoked_signer_is_refused(ends, envelope):
-    trust = ends.pki.trust(ends.pki.revocation_lists(ends.kit.certificate))
-    assert ends.refused(envelope, trust=trust) == "certificate.revoked"
-
-
-def test_a_signer_of_another_root_is_refused(ends, other_pki):
-    stranger = other_pki.identity("KIT-1", Role.KIT)
-    assert ends.refused(ends.sealed(sender=stranger)) == "certificate.chain"
-
-
-def test_a_signer_whose_certificate_has_ended_is_refused(ends):
-    later = ends.pki.now + timedelta(days=91)
-    envelope = ends.sealed(not_after=int(later.timestamp()) + 3600)
-    assert ends.refused(envelope, now=later) == "certificate.expired"
-
-
 def test_a_signer_with_an_encryption_certificate_is_refused(ends):
     assert ends.refused(ends.sealed(sender=ends.kit_receives)) == "certificate.usage"
-
-
-def test_an_expired_envelope_is_refused(ends, envelope):
-    last = ends.pki.now + timedelta(seconds=3600 + CLOCK_SKEW_S)
-    assert ends.opened(envelope, now=last).payload == PAYLOAD
-    assert ends.refused(envelope, now=last + timedelta(seconds=1)) == "context.expired"
-
-
-def test_an_envelope_signed_in_the_future_is_refused(ends):
-    def signed_in(seconds: int) -> bytes:
-        context, moment = ends.context(ends.central), ends.pki.now + timedelta(seconds=seconds)
-        return seal(PAYLOAD, context, sender=ends.kit, recipient=ends.central, random_bytes=os.urandom, now=moment)
-
-    assert ends.opened(signed_in(CLOCK_SKEW_S)).payload == PAYLOAD
-    assert ends.refused(signed_in(CLOCK_SKEW_S + 1)) == "signed.time"
-
-
-@pytest.mark.parametrize("change", [{"kit": "KIT-2"}, {"entity": "other bank"}])
-def test_a_kit_cannot_speak_for_another(ends, change):
-    assert ends.refused(ends.sealed(**change)) == "context.kit"
-
-
-def test_a_kit_cannot_write_to_a_kit(ends):
-    other = ends.pki.identity("KIT-2", Role.KIT, ENCRYPT)
-    recipient = Recipient.load(other.certificate, ends.pki.suite)
-    context = ends.context(recipient)
-    envelope = seal(b"x", context, sender=ends.kit, recipient=recipient, random_bytes=os.urandom, now=ends.pki.now)
-    assert ends.refused(envelope, own=[other]) == "context.roles"
 
 
 def test_a_service_cannot_write_to_a_service(ends):

@@ -15,6 +15,7 @@ from padkit_contract.crypto.suite import PrivateKey, Suite
 from padkit_contract.x509 import Usage
 
 SIGN_KEY, ENCRYPT_KEY = "sign.key.pem", "encrypt.key.pem"
+COMMAND_KEY, PREVIOUS_KEY = "command.key.pem", "encrypt-previous.key.pem"
 
 
 class KeySource(Protocol):
@@ -32,13 +33,15 @@ class KeySource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FileKeys:
-    """The keys in a party's folder, each an encrypted PKCS#8 file."""
+    """The keys in a party's folder, each an encrypted PKCS#8 file: `sign_key` and `encrypt_key` name them."""
 
     folder: Path
     suite: Suite
     password: bytes = field(repr=False)
+    sign_key: str = SIGN_KEY
+    encrypt_key: str = ENCRYPT_KEY
 
     def key(self, usage: Usage, point: bytes) -> PrivateKey:
         """Open the file for `usage`; whether it is the certificate's key, its `Identity` checks."""
-        name = SIGN_KEY if usage is Usage.SIGNATURE else ENCRYPT_KEY
+        name = self.sign_key if usage is Usage.SIGNATURE else self.encrypt_key
         return keyfile.load_key(self.folder / name, self.password, self.suite)

@@ -6,6 +6,10 @@ tls.crt.pem tls.key.pem            ECDSA P-256, for TLS
 trust.pem tls-trust.pem            roots and sub CAs: SM2, TLS
 peer-encrypt.crt.pem               kits only: the service's encryption certificate
 hsm-encrypt.crt.pem                kits only, optional: the bank's HSM, for C3 fields
+support-encrypt.crt.pem            kits only, optional: who opens support bundles
+command.crt.pem command.key.pem    services only, optional: SM2, signs commands
+encrypt-previous.crt.pem .key.pem  optional: the encryption key before this one
+encrypt-previous.until             optional: the moment (ISO 8601) after which that one opens nothing more
 kits/                              services only: the kits' encryption certificates
 crl.pem                            optional: revocation lists of root and sub CAs
 """
@@ -13,6 +17,7 @@ crl.pem                            optional: revocation lists of root and sub CA
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from padkit_contract import keyfile, keys, peers, pem
@@ -26,7 +31,10 @@ from padkit_contract.x509 import Certificate, Role, Usage, load_certificate, loa
 
 SIGN_CERTIFICATE, SIGN_KEY = "sign.crt.pem", keys.SIGN_KEY
 ENCRYPT_CERTIFICATE, ENCRYPT_KEY = "encrypt.crt.pem", keys.ENCRYPT_KEY
-HSM_CERTIFICATE = "hsm-encrypt.crt.pem"
+HSM_CERTIFICATE, SUPPORT_CERTIFICATE = "hsm-encrypt.crt.pem", "support-encrypt.crt.pem"
+COMMAND_CERTIFICATE, COMMAND_KEY = "command.crt.pem", keys.COMMAND_KEY
+PREVIOUS_CERTIFICATE, PREVIOUS_KEY = "encrypt-previous.crt.pem", keys.PREVIOUS_KEY
+PREVIOUS_UNTIL = "encrypt-previous.until"
 TLS_CERTIFICATE, TLS_KEY, TLS_TRUST = "tls.crt.pem", "tls.key.pem", "tls-trust.pem"
 TRUST, PEER, REVOCATION_LISTS = "trust.pem", "peer-encrypt.crt.pem", "crl.pem"
 
@@ -44,7 +52,8 @@ class TlsFiles:
 class Party:
     """Who we are, how we sign and open, whom we believe, and for whom we seal: `peer` at a kit, `peers` at a service.
 
-    `hsm` is for whom a kit seals C3 fields; without it, it takes none.
+    `hsm` is for whom a kit seals C3 fields; without it, it takes none. `support` is for whom it seals support bundles.
+    `command` signs a service's commands. `previous` are former encryption keys, in use until `previous_until`.
     """
 
     entity: str
@@ -56,6 +65,15 @@ class Party:
     peers: Peers | None
     tls: TlsFiles
     hsm: Recipient | None = None
+    support: Recipient | None = None
+    command: Identity | None = None
+    previous: tuple[Identity, ...] = ()
+    previous_until: datetime | None = None
+
+    def own(self, now: datetime) -> tuple[Identity, ...]:
+        """Return the identities that open what is sealed for us at `now`, the newest first."""
+        over = self.previous_until is not None and now > self.previous_until
+        return (self.encrypt,) if over else (self.encrypt, *self.previous)
 
 
 def load_party(folder: Path, suite: Suite, password: bytes = b"", *, keys: KeySource | None = None) -> Party:
@@ -64,26 +82,33 @@ def load_party(folder: Path, suite: Suite, password: bytes = b"", *, keys: KeySo
     Raises:
         KeySilent: a hardware key gives no answer.
         CryptoUnfit: ``party.file`` names what is missing; ``party.names``: the certificates are not one party's;
+            ``party.moment``, ``command.role``, ``hsm.role``: a file holds something else;
             ``key.*``, ``pem.*``, ``certificate.*`` as the files deserve.
     """
-    keys = keys or FileKeys(folder, suite, password)
-    sign = load_identity(folder / SIGN_CERTIFICATE, Usage.SIGNATURE, keys)
-    encrypt = load_identity(folder / ENCRYPT_CERTIFICATE, Usage.KEY_ENCIPHERMENT, keys)
+    first = keys or FileKeys(folder, suite, password)
+    second = keys or FileKeys(folder, suite, password, COMMAND_KEY, PREVIOUS_KEY)
+    sign = load_identity(folder / SIGN_CERTIFICATE, Usage.SIGNATURE, first)
+    encrypt = load_identity(folder / ENCRYPT_CERTIFICATE, Usage.KEY_ENCIPHERMENT, first)
     owner = (sign.certificate.entity, sign.certificate.name, sign.certificate.role)
     if owner != (encrypt.certificate.entity, encrypt.certificate.name, encrypt.certificate.role):
         raise CryptoUnfit("party.names", f"{folder}: signing and encryption certificates of different owners")
     trust = load_trust(folder, suite)
     kits = folder / peers.FOLDER
+    command, previous = folder / COMMAND_CERTIFICATE, folder / PREVIOUS_CERTIFICATE
     return Party(
         entity=sign.certificate.entity,
         name=sign.certificate.name,
         sign=sign,
         encrypt=encrypt,
         trust=trust,
-        peer=load_recipient(folder / PEER, suite) if (folder / PEER).exists() else None,
+        peer=_recipient(folder / PEER, suite),
         peers=Peers(kits, trust) if kits.is_dir() else None,
         tls=_tls(folder),
         hsm=_load_hsm_recipient(folder / HSM_CERTIFICATE, suite),
+        support=_recipient(folder / SUPPORT_CERTIFICATE, suite),
+        command=_command(command, second) if command.exists() else None,
+        previous=(load_identity(previous, Usage.KEY_ENCIPHERMENT, second),) if previous.exists() else (),
+        previous_until=_moment(folder / PREVIOUS_UNTIL),
     )
 
 
@@ -112,10 +137,33 @@ def load_identity(path: Path, usage: Usage, keys: KeySource) -> Identity:
     return Identity(certificate, keys.key(usage, certificate.point))
 
 
-def _load_hsm_recipient(path: Path, suite: Suite) -> Recipient | None:
+def _command(path: Path, keys: KeySource) -> Identity:
+    identity = load_identity(path, Usage.SIGNATURE, keys)
+    if identity.certificate.role is not Role.COMMAND:
+        raise CryptoUnfit("command.role", f"{path}: may not sign commands; issue the service's folder again")
+    return identity
+
+
+def _moment(path: Path) -> datetime | None:
     if not path.exists():
         return None
-    recipient = load_recipient(path, suite)
+    try:
+        moment = datetime.fromisoformat(_text(path).strip())
+    except ValueError as exc:
+        raise CryptoUnfit("party.moment", f"{path}: {exc}; rotate the key again") from exc
+    if moment.tzinfo is None:
+        raise CryptoUnfit("party.moment", f"{path}: {moment} has no zone; rotate the key again")
+    return moment
+
+
+def _recipient(path: Path, suite: Suite) -> Recipient | None:
+    return load_recipient(path, suite) if path.exists() else None
+
+
+def _load_hsm_recipient(path: Path, suite: Suite) -> Recipient | None:
+    recipient = _recipient(path, suite)
+    if recipient is None:
+        return None
     if recipient.certificate.role is not Role.HSM:
         raise CryptoUnfit("hsm.role", f"{path}: not the certificate of an HSM; issue the kit's folder again")
     return recipient

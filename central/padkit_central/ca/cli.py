@@ -11,8 +11,9 @@ from typing import ParamSpec
 
 import click
 
-from padkit_central.ca.authority import Authority, Means
+from padkit_central.ca.authority import Authority
 from padkit_central.ca.folder import CaRefused
+from padkit_central.ca.shelf import Means
 from padkit_central.ca.show import describe
 from padkit_contract.crypto import choose_suite
 from padkit_contract.errors import ContractError
@@ -67,13 +68,21 @@ def group() -> None:
 
 @group.command()
 @folder_argument
-@click.option("--entity", required=True, help="Legal bank that runs the CA.")
+@click.option("--entity", help="Legal bank that runs the CA.")
+@click.option("--upgrade", is_flag=True, help="Add to a CA of an earlier version the sub CAs that it lacks.")
 @password_option
 @library_option
 @_plainly
-def init(folder: Path, entity: str, password_file: Path, libcrypto: str) -> None:
-    """Make root, kit CA, service CA and TLS CA in DIR."""
-    _authority(folder, password_file, libcrypto).init(entity)
+def init(folder: Path, entity: str | None, password_file: Path, libcrypto: str, *, upgrade: bool) -> None:
+    """Make root, a sub CA for each role, and the TLS CA in DIR."""
+    authority = _authority(folder, password_file, libcrypto)
+    if upgrade:
+        made = authority.upgrade()
+        click.echo(f"made {', '.join(made)}; next: issue the parties again" if made else "nothing was missing")
+        return
+    if not entity:
+        raise click.UsageError("--entity says whose CA it is")
+    authority.init(entity)
     click.echo(f"CA of {entity} in {folder}; next: padkit-central ca service {folder} NAME --out OUT")
 
 
@@ -120,6 +129,40 @@ def hsm(
     authority = _authority(folder, password_file, libcrypto)
     authority.issue_hsm(name, out, password=read_password(party_password_file or password_file))
     click.echo(f"HSM {name} in {out}; next: padkit-sim hsm --keys {out}, and issue the kits")
+
+
+@group.command()
+@folder_argument
+@click.argument("name")
+@out_option
+@password_option
+@party_password_option
+@library_option
+@_plainly
+def operator(
+    folder: Path, name: str, out: Path, password_file: Path, party_password_file: Path | None, libcrypto: str
+) -> None:
+    """Issue the signing key and certificate of the person NAME, who asks for commands and approves them, into OUT."""
+    authority = _authority(folder, password_file, libcrypto)
+    authority.issue_operator(name, out, password=read_password(party_password_file or password_file))
+    click.echo(f"operator {name} in {out}; give the folder to nobody else")
+
+
+@group.command()
+@folder_argument
+@click.argument("name")
+@out_option
+@password_option
+@party_password_option
+@library_option
+@_plainly
+def support(
+    folder: Path, name: str, out: Path, password_file: Path, party_password_file: Path | None, libcrypto: str
+) -> None:
+    """Issue the key and certificate of the support desk NAME into OUT; kits issued afterwards seal their bundles for it."""
+    authority = _authority(folder, password_file, libcrypto)
+    authority.issue_support(name, out, password=read_password(party_password_file or password_file))
+    click.echo(f"support {name} in {out}; next: issue the kits")
 
 
 @group.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -34,6 +35,14 @@ def put_public(path: Path, label: str, *ders: bytes) -> None:
 def put_private(path: Path, label: str, der: bytes) -> None:
     """Write a key as PEM with mode 0600."""
     write_private(path, pem.write(label, der, MARK))
+
+
+def append_line(path: Path, line: bytes) -> None:
+    """Append one line; it is on disk when this returns."""
+    with path.open("ab") as file:
+        file.write(line + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
 
 
 @contextmanager

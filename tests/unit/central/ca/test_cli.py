@@ -20,7 +20,7 @@ from padkit_contract.crypto import NativeSuite, Suite
 from padkit_contract.envelope import open_envelope, seal
 from padkit_contract.hsm import load_hsm
 from padkit_contract.keys import FileKeys
-from padkit_contract.party import load_party
+from padkit_contract.party import load_identity, load_party
 from padkit_contract.x509 import Role, Usage
 
 PASSWORD = b"TEST ONLY password"
@@ -237,3 +237,48 @@ def test_a_kit_issued_after_the_hsm_seals_c3_fields_for_it(made, suite, kit):
 def test_an_hsm_has_no_key_to_sign_with(made):
     assert ca(made, "hsm", "@ca", "HSM-2", "--out", "@hsm-2").exit_code == 0
     assert sorted(it.name for it in (made / "hsm-2").iterdir()) == ["encrypt.crt.pem", "encrypt.key.pem", "trust.pem"]
+
+
+def test_a_service_signs_commands_with_a_key_of_its_own(service):
+    command = service.command.certificate
+    assert (command.role, command.name) == (Role.COMMAND, "central")
+    assert Usage.SIGNATURE in command.usage
+    assert command.point != service.sign.certificate.point
+    assert service.trust.check(command, Usage.SIGNATURE, datetime.now(UTC)).role is Role.COMMAND
+
+
+def test_an_operators_folder_holds_a_key_to_sign_orders_with(made, suite, service):
+    assert ca(made, "operator", "@ca", "li.wei", "--out", "@li.wei").exit_code == 0
+    keys = FileKeys(made / "li.wei", suite, PASSWORD)
+    identity = load_identity(made / "li.wei" / "sign.crt.pem", Usage.SIGNATURE, keys)
+    assert (identity.certificate.role, identity.certificate.name) == (Role.OPERATOR, "li.wei")
+    assert service.trust.check(identity.certificate, Usage.SIGNATURE, datetime.now(UTC)).role is Role.OPERATOR
+
+
+def test_kits_issued_after_it_know_the_support_desk(made, suite, kit):
+    assert kit.support is None
+    assert ca(made, "support", "@ca", "help-desk", "--out", "@help-desk").exit_code == 0
+    assert ca(made, "kit", "@ca", "KIT-S", "--entity", "bank", "--out", "@kit-s").exit_code == 0
+    assert load_party(made / "kit-s", suite, PASSWORD).support.name == "help-desk"
+
+
+def test_a_ca_of_an_earlier_version_says_so_and_gets_what_it_lacks(place, libssl3, suite):
+    assert ca(place, "init", "@old", "--entity", "bank").exit_code == 0
+    (place / "old" / "command-ca.crt.pem").unlink()
+    refused = ca(place, "service", "@old", "central", "--out", "@old-service")
+    assert (refused.exit_code, "--upgrade` adds what it lacks" in refused.output) == (1, True)
+    assert "made command-ca" in ca(place, "init", "@old", "--upgrade").output
+    assert "nothing was missing" in ca(place, "init", "@old", "--upgrade").output
+    assert ca(place, "service", "@old", "central", "--out", "@old-service").exit_code == 0
+    assert load_party(place / "old-service", suite, PASSWORD).command is not None
+
+
+def test_a_new_ca_needs_the_name_of_its_bank(place):
+    assert ca(place, "init", "@no-entity").exit_code == 2
+
+
+def test_the_ca_keeps_a_list_of_what_it_issued(made, kit):
+    lines = [msgspec.json.decode(line) for line in (made / "ca" / "issued.jsonl").read_bytes().splitlines()]
+    (sign,) = [line for line in lines if line["serial"] == f"{kit.sign.certificate.serial:x}"]
+    assert (sign["ca"], sign["entity"], sign["name"]) == ("kit-ca", "bank", "KIT-1")
+    assert [line["ca"] for line in lines if line["name"] == "KIT-1"] == ["kit-ca", "kit-ca", "tls-ca"]

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import os
 import shutil
+from datetime import timedelta
 
 import pytest
+from pki import NOW
 
 from padkit_contract import keyfile, pem
 from padkit_contract.errors import CryptoUnfit, EnvelopeRefused
@@ -164,3 +166,39 @@ def test_a_source_that_gives_another_key_is_refused(suite, folder, pki):
 
     with pytest.raises(CryptoUnfit, match=r"key\.pair"):
         load_party(folder, suite, keys=Wrong())
+
+
+def test_a_service_may_hold_a_key_for_commands(suite, folder, pki):
+    assert load_party(folder, suite, PASSWORD).command is None
+    put_identity(folder, "command", pki.identity("central", Role.COMMAND))
+    assert load_party(folder, suite, PASSWORD).command.certificate.role is Role.COMMAND
+
+
+def test_only_a_command_certificate_signs_commands(suite, folder, pki):
+    put_identity(folder, "command", pki.identity("central", Role.SERVICE))
+    assert refusal(folder, suite) == "command.role"
+
+
+def test_the_key_before_this_one_opens_until_its_time_is_over(suite, folder, pki):
+    former = pki.identity("KIT-1", Role.KIT, ENCRYPT)
+    put_identity(folder, "encrypt-previous", former)
+    endless = load_party(folder, suite, PASSWORD)
+    assert endless.own(NOW) == (endless.encrypt, *endless.previous)
+    (folder / "encrypt-previous.until").write_text(f"{NOW:%FT%TZ}\n")
+    party = load_party(folder, suite, PASSWORD)
+    assert [one.certificate for one in party.own(NOW)] == [party.encrypt.certificate, former.certificate]
+    assert party.own(NOW + timedelta(seconds=1)) == (party.encrypt,)
+
+
+@pytest.mark.parametrize("text", ["soon", "2026-11-22T08:00:00"])
+def test_the_end_of_an_overlap_is_a_moment_with_its_zone(suite, folder, text):
+    (folder / "encrypt-previous.until").write_text(text)
+    assert refusal(folder, suite) == "party.moment"
+
+
+def test_a_kit_may_know_a_support_desk(suite, folder, pki):
+    assert load_party(folder, suite, PASSWORD).support is None
+    put(
+        folder / "support-encrypt.crt.pem", pem.CERTIFICATE, pki.identity("desk", Role.SERVICE, ENCRYPT).certificate.der
+    )
+    assert load_party(folder, suite, PASSWORD).support.name == "desk"

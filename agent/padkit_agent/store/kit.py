@@ -12,6 +12,7 @@ from padkit_agent.store.rows import CaseRow, Due, JournalRow, LedgerRow, OutboxR
 from padkit_agent.store.schema import open_database
 from padkit_agent.store.vault import Vault
 from padkit_agent.store.writer import Writer
+from padkit_contract.contact import ChainHead
 from padkit_contract.messages import CardState, LedgerEvent
 
 T = TypeVar("T")
@@ -87,7 +88,7 @@ class KitStore:
         return await self._run(lambda connection: outbox.due(connection, self._vault, limit))
 
     async def mark(self, envelope: str, state: str, reply: bytes = b"") -> None:
-        """End a message: ``done``, ``held`` or ``refused``."""
+        """End a message: ``done`` or ``refused``."""
         await self._run(lambda connection: outbox.mark(connection, self._vault, envelope, state, reply))
 
     async def reply_to(self, envelope: str) -> bytes | None:
@@ -98,9 +99,17 @@ class KitStore:
         """Count messages that central has not answered."""
         return await self._run(outbox.unsent)
 
-    async def hold_lost_c3(self) -> int:
+    async def void(self, envelope: str, state: str, why: str, make: outbox.MakeVoid, reply: bytes = b"") -> bool:
+        """End a message that will not be sent (again), and queue what tells central so; see `outbox.void`."""
+        return await self._run(lambda c: outbox.void(c, self._vault, envelope, state, reply, why, make))
+
+    async def hold_lost_c3(self, make: outbox.MakeVoid) -> int:
         """After a start, stop sending what lost its C3 part with the memory."""
-        return await self._run(outbox.hold_lost_c3)
+        return await self._run(lambda connection: outbox.hold_lost_c3(connection, self._vault, make))
+
+    async def head(self) -> ChainHead:
+        """Return the last record of the kit's chain."""
+        return await self._run(outbox.head)
 
     async def states(self) -> dict[str, CardState]:
         """Return where each card is, by voucher serial."""

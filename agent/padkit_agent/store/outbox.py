@@ -2,15 +2,23 @@
 
 States: ``waiting`` (to be sent, and sent again until answered), ``done`` (answered), ``held`` (not sent any more; its
 outcome is inquired), ``refused`` (central will never take it; set aside with its answer).
+
+The rows are one chain: each names the link of the one before it. A row that will not be sent leaves no hole, because
+another one says so (`ChainVoid`).
 """
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 
 from padkit_agent.store.rows import Due, OutboxRow
 from padkit_agent.store.vault import Vault
+from padkit_contract import chain
+from padkit_contract.contact import LOST_C3, ChainHead, ChainVoid
 from padkit_sdk.errors import Refused
+
+MakeVoid = Callable[[ChainVoid], OutboxRow]
 
 
 def append(connection: sqlite3.Connection, vault: Vault, row: OutboxRow) -> int:
@@ -18,39 +26,56 @@ def append(connection: sqlite3.Connection, vault: Vault, row: OutboxRow) -> int:
     known = connection.execute("SELECT seq FROM outbox WHERE envelope = ?", (row.envelope,)).fetchone()
     if known:
         return int(known[0])
-    seq = int(connection.execute("SELECT coalesce(max(seq), 0) + 1 FROM outbox").fetchone()[0])
+    last = head(connection)
+    seq, previous = last.seq + 1, last.link or chain.START  # records of before stand outside the chain
+    link = chain.link_of(previous, seq, row.envelope, row.business, row.body)
+    sealed = vault.seal(row.body, f"outbox:{row.envelope}")
     connection.execute(
-        "INSERT INTO outbox (envelope, seq, business, flow, priority, state, needs_c3, at, sealed, reply)"
-        " VALUES (?,?,?,?,?,'waiting',?,?,?,NULL)",
+        "INSERT INTO outbox (envelope, seq, business, flow, priority, state, needs_c3, at, sealed, reply, previous, link)"
+        " VALUES (?,?,?,?,?,'waiting',?,?,?,NULL,?,?)",
         (
-            row.envelope,
-            seq,
-            row.business,
-            row.flow_id,
-            row.priority,
-            int(row.needs_c3),
-            row.at,
-            vault.seal(row.body, f"outbox:{row.envelope}"),
+            *(row.envelope, seq, row.business, row.flow_id, row.priority, int(row.needs_c3), row.at),
+            *(sealed, previous, link),
         ),
     )
     return seq
 
 
+def head(connection: sqlite3.Connection) -> ChainHead:
+    """Return the chain's last record; its link is empty when there is none, or none that is in the chain."""
+    row = connection.execute("SELECT seq, link FROM outbox ORDER BY seq DESC LIMIT 1").fetchone()
+    return ChainHead(*row) if row else ChainHead(0, "")
+
+
 def due(connection: sqlite3.Connection, vault: Vault, limit: int) -> tuple[Due, ...]:
     """Return what waits, most urgent first, then in order; a row that was damaged is told as such and hides no other."""
     rows = connection.execute(
-        "SELECT envelope, seq, business, flow, needs_c3, sealed FROM outbox WHERE state = 'waiting'"
+        "SELECT envelope, seq, previous, business, flow, needs_c3, link, sealed FROM outbox WHERE state = 'waiting'"
         " ORDER BY priority, seq LIMIT ?",
         (limit,),
     ).fetchall()
     return tuple(_due(vault, *row) for row in rows)
 
 
-def _due(vault: Vault, envelope: str, seq: int, business: str, flow: str, needs_c3: int, sealed: bytes) -> Due:
+def _due(
+    vault: Vault,
+    envelope: str,
+    seq: int,
+    previous: str,
+    business: str,
+    flow: str,
+    needs_c3: int,
+    link: str,
+    sealed: bytes,
+) -> Due:
+    body, damage = b"", ""
     try:
-        return Due(envelope, seq, business, flow, bool(needs_c3), vault.open(sealed, f"outbox:{envelope}"))
+        body = vault.open(sealed, f"outbox:{envelope}")
     except Refused as exc:
-        return Due(envelope, seq, business, flow, bool(needs_c3), b"", damage=str(exc))
+        damage = str(exc)
+    if not damage and link and chain.link_of(previous, seq, envelope, business, body) != link:
+        damage = f"record {seq} of the chain is not the one that was written; the row was changed"
+    return Due(envelope, seq, previous, business, flow, bool(needs_c3), b"" if damage else body, damage)
 
 
 def mark(connection: sqlite3.Connection, vault: Vault, envelope: str, state: str, reply: bytes) -> None:
@@ -74,6 +99,26 @@ def unsent(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT count(*) FROM outbox WHERE state = 'waiting'").fetchone()[0])
 
 
-def hold_lost_c3(connection: sqlite3.Connection) -> int:
+def void(
+    connection: sqlite3.Connection, vault: Vault, envelope: str, state: str, reply: bytes, why: str, make: MakeVoid
+) -> bool:
+    """End a waiting row that will not be sent (again), and queue the record that tells of it. False when it had ended."""
+    row = connection.execute(
+        "SELECT seq, envelope, business, previous, link FROM outbox WHERE envelope = ? AND state = 'waiting'",
+        (envelope,),
+    ).fetchone()
+    if row is None:
+        return False
+    mark(connection, vault, envelope, state, reply)
+    told = ChainVoid(*row, why)
+    if told.link:
+        append(connection, vault, make(told))
+    return True
+
+
+def hold_lost_c3(connection: sqlite3.Connection, vault: Vault, make: MakeVoid) -> int:
     """After a start: rows whose C3 part was only in memory are not sent any more; their serial is inquired."""
-    return connection.execute("UPDATE outbox SET state = 'held' WHERE state = 'waiting' AND needs_c3 = 1").rowcount
+    lost = connection.execute(
+        "SELECT envelope FROM outbox WHERE state = 'waiting' AND needs_c3 = 1 ORDER BY seq"
+    ).fetchall()
+    return sum(void(connection, vault, envelope, "held", b"", LOST_C3, make) for (envelope,) in lost)

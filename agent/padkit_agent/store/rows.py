@@ -53,13 +53,14 @@ class OutboxRow:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """An outbox row that waits to be sent; `sequence` is its place in the kit's chain.
+    """An outbox row that waits to be sent; `sequence` is its place in the kit's chain, `previous` the link before it.
 
-    `damage` says why its body cannot be opened; it will never be sent.
+    `damage` says why its body cannot be opened or is not what was written; it will never be sent.
     """
 
     envelope: str
     sequence: int
+    previous: str
     business: str
     flow_id: str
     needs_c3: bool

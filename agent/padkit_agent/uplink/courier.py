@@ -16,9 +16,10 @@ import msgspec
 from padkit_agent.core.clock import Clock
 from padkit_agent.observe import Log, place_of
 from padkit_agent.store import KitStore, StoreUnavailable
-from padkit_agent.store.rows import Due
+from padkit_agent.store.rows import Due, OutboxRow
 from padkit_agent.uplink.sealer import Sealer
 from padkit_agent.uplink.wire import Receipt, Rejected, Wire
+from padkit_contract.contact import CHAIN_VOID, LOST_C3, ChainVoid
 from padkit_contract.errors import ContractError
 from padkit_contract.messages import C3_SUFFIX, Outcome, Posted, Reply, decode, encode
 from padkit_sdk.errors import LinkLost
@@ -26,6 +27,8 @@ from padkit_sdk.errors import LinkLost
 AT_ONCE = 8
 BACKOFF_S = (0.2, 30.0)
 RECEIPT_PAUSE_S = 0.5
+VOID_PRIORITY = 2  # of a message that only explains a hole
+SHUT_OUT = frozenset({"identity.suspended", "identity.revoked"})  # about the kit, not about the row: it waits
 
 
 class Courier:
@@ -76,12 +79,13 @@ class Courier:
         """Stop sending a row whose outcome will be inquired."""
         self._held.add(envelope)
         self._c3.pop(envelope, None)
-        await self._store.mark(envelope, "held")
+        await self._store.void(envelope, "held", LOST_C3, self._void)
+        self.wake()
 
     async def hold_lost_c3(self) -> None:
         """After a start, before `run`: stop sending rows whose C3 part was in memory only."""
         try:
-            held = await self._store.hold_lost_c3()
+            held = await self._store.hold_lost_c3(self._void)
         except (
             StoreUnavailable
         ) as exc:  # a full disk keeps nobody from starting: such a row is held when its turn comes
@@ -107,7 +111,7 @@ class Courier:
         """Ask central something that needs no record; None when no believable answer came in time."""
         envelope = self._new_id()
         try:
-            sealed = self._sealer.seal(encode(body), business=business, envelope=envelope, sequence=0)
+            sealed = self._sealer.seal(encode(body), business=business, envelope=envelope)
             async with asyncio.timeout(timeout_s):
                 while True:
                     answer = await self._wire.post(Posted(sealed), timeout_s=timeout_s)
@@ -176,7 +180,8 @@ class Courier:
 
     async def _send(self, row: Due) -> None:
         if row.damage:  # nobody will ever read it: set aside, so that whoever waits for it goes on
-            await self._finish(row, Reply(Outcome.UNKNOWN, code="outbox.damaged", message=row.damage), "refused")
+            self._log.error("chain.damaged", envelope=row.envelope, seq=row.sequence, why=row.damage)
+            await self._give_up(row, Reply(Outcome.UNKNOWN, code="outbox.damaged", message=row.damage))
             return
         c3 = self._c3.get(row.envelope)
         if row.needs_c3 and c3 is None:
@@ -185,9 +190,11 @@ class Courier:
         try:
             posted = self._seal(row, c3)
         except ContractError as exc:  # it will never be an envelope: set aside, so that it holds up nothing
-            await self._finish(row, Reply(Outcome.UNKNOWN, code=exc.reason, message=str(exc)), "refused")
+            await self._give_up(row, Reply(Outcome.UNKNOWN, code=exc.reason, message=str(exc)))
             return
         answer = await self._wire.post(posted, timeout_s=self._timeout_s)
+        if isinstance(answer, Rejected) and answer.code in SHUT_OUT:
+            raise LinkLost(f"central shuts this kit out: {answer.code}")
         if isinstance(answer, Receipt):
             self.online = True
             await self._clock.sleep(RECEIPT_PAUSE_S)
@@ -196,18 +203,33 @@ class Courier:
             reply = self._open(answer, row.business, row.envelope)
         except ContractError as exc:
             raise LinkLost(f"reply to {row.business} not believed: {exc}") from exc
-        set_aside = isinstance(answer, Rejected) or reply.outcome is Outcome.INVALID
-        await self._finish(row, reply, "refused" if set_aside else "done")
+        if isinstance(answer, Rejected):
+            await self._give_up(row, reply)
+            return
+        state = "refused" if reply.outcome is Outcome.INVALID else "done"
+        await self._store.mark(row.envelope, state, encode(reply))
+        self._finish(row, reply, state)
 
     def _seal(self, row: Due, c3: bytes | None) -> Posted:
-        seal = partial(self._sealer.seal, envelope=row.envelope, sequence=row.sequence)
+        seal = partial(self._sealer.seal, envelope=row.envelope, sequence=row.sequence, previous=row.previous)
         sealed_c3 = b"" if c3 is None else seal(c3, business=row.business + C3_SUFFIX)
         return Posted(seal(row.body, business=row.business), sealed_c3)
 
-    async def _finish(self, row: Due, reply: Reply, state: str) -> None:
+    async def _give_up(self, row: Due, reply: Reply) -> None:
+        """Set a row aside that central will never take, and tell central that its place in the chain is no hole."""
+        if row.business == CHAIN_VOID:  # it would have no end
+            await self._store.mark(row.envelope, "refused", encode(reply))
+        else:
+            await self._store.void(row.envelope, "refused", reply.code, self._void, encode(reply))
+        self._finish(row, reply, "refused")
+
+    def _void(self, told: ChainVoid) -> OutboxRow:
+        envelope, at = self._new_id(), self._clock.iso()
+        return OutboxRow(envelope, CHAIN_VOID, "", VOID_PRIORITY, needs_c3=False, at=at, body=encode(told))
+
+    def _finish(self, row: Due, reply: Reply, state: str) -> None:
         if state == "refused":
             self._log.error("uplink.refused", business=row.business, code=reply.code, why=reply.message)
-        await self._store.mark(row.envelope, state, encode(reply))
         self._c3.pop(row.envelope, None)
         future = self._waiting.get(row.envelope)
         if future is not None and not future.done():

@@ -27,8 +27,8 @@ class Sealer:
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self.now_s(), UTC)
 
-    def seal(self, payload: bytes, *, business: str, envelope: str, sequence: int) -> bytes:
-        """Return `payload` sealed for central."""
+    def seal(self, payload: bytes, *, business: str, envelope: str, sequence: int = 0, previous: str = "") -> bytes:
+        """Return `payload` sealed for central; a record of the chain has its place and the link `previous` to it."""
         peer = self.party.peer
         if peer is None:
             raise EnvelopeRefused("party.peer", f"kit {self.party.name}: no certificate of central; enrol again")
@@ -43,6 +43,7 @@ class Sealer:
             key=peer.key_id,
             recipient=peer.name,
             not_after=int(self.now_s()) + LIFE_S,
+            previous=previous,
         )
         return seal(
             payload,

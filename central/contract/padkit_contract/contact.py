@@ -5,8 +5,12 @@ from __future__ import annotations
 import msgspec
 
 from padkit_contract.commands import Standing
+from padkit_contract.crypto.symmetric import sm3
 
 CONTACT = "kit.contact"  # business; the reply's fields hold `ContactReply` under ``contact``
+CHAIN_VOID = "chain.void"  # business of the outbox message that carries a `ChainVoid`
+
+LOST_C3 = "c3"  # why a record is void: its C3 part was in memory only
 
 
 class ChainHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -25,7 +29,8 @@ class ClockJump(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Body of `CONTACT`. `traits` are salted hashes (hex) of the machine's hardware traits; `boot` changes with each start of the
-    machine; `has_escrow` tells whether the kit has its key for offline unlock; `jumps` are those since the last contact.
+    machine; `has_escrow` tells whether the kit has its key for offline unlock; `jumps` are those since the last contact;
+    `heard_ms` is the `time_ms` of the last answer that the kit got: what central had booked by then is not beyond `head`.
     """
 
     version: str
@@ -36,6 +41,7 @@ class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     standing: Standing
     has_escrow: bool
     jumps: tuple[ClockJump, ...] = ()
+    heard_ms: int = 0
 
 
 class ContactReply(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -49,3 +55,27 @@ class ContactReply(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
     escrow: str = ""
     encrypt_certificate: str = ""
     revocation_lists: str = ""
+
+
+class ChainVoid(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of `CHAIN_VOID`: a record of the kit's chain that will never be sent (again), so that its place is no hole.
+
+    `why` is `LOST_C3` or the dotted name of what is wrong with it.
+    """
+
+    seq: int
+    envelope: str
+    business: str
+    previous: str
+    link: str
+    why: str
+
+
+def trait_mark(kit: str, kind: str, value: str) -> str:
+    """Return what central may know of a hardware trait: enough to compare it, not to tell it."""
+    return sm3(f"padkit trait v1\n{kit}\n{kind}\n{value}".encode()).hex()
+
+
+def marks_needed(count: int) -> int:
+    """Return how many of `count` marks must come again from the same machine: one may be lost of up to 4, two of more."""
+    return min(count, max(2, count - (1 if count <= 4 else 2)))

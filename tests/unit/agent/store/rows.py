@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from padkit_agent.store import JournalRow, LedgerRow, OutboxRow
-from padkit_contract.messages import CardState
+from padkit_contract.contact import CHAIN_VOID, ChainVoid
+from padkit_contract.messages import CardState, encode
 
 AT = "2026-11-22T08:00:00.000Z"
 
@@ -27,3 +28,7 @@ def message(
 
 def line(voucher: str, state: CardState = CardState.LOADED, *, card_no: str = "6200000000000001") -> LedgerRow:
     return LedgerRow("B1", voucher, card_no, state, read=True, reason="test", flow_id="F1", at=AT)
+
+
+def void(told: ChainVoid) -> OutboxRow:
+    return message(f"void-{told.envelope}", business=CHAIN_VOID, flow="", body=encode(told))

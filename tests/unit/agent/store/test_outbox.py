@@ -1,8 +1,16 @@
 from __future__ import annotations
 
-from padkit_agent.store import KitStore
+import sqlite3
+from pathlib import Path
 
-from .rows import message, step
+import pytest
+
+from padkit_agent.store import KeyVault, KitStore
+from padkit_contract import chain
+from padkit_contract.contact import ChainHead, ChainVoid
+from padkit_contract.messages import decode
+
+from .rows import message, step, void
 
 
 async def test_what_waits_comes_most_urgent_first_and_then_in_order(store: KitStore) -> None:
@@ -51,10 +59,45 @@ async def test_the_first_end_of_a_row_stands(store: KitStore) -> None:
 async def test_after_a_start_rows_that_lost_their_c3_part_are_held(store: KitStore) -> None:
     await store.queue(message("a", needs_c3=True), message("b"), message("c", needs_c3=True))
     await store.mark("c", "done")
-    assert await store.hold_lost_c3() == 1
-    assert [it.envelope for it in await store.due(10)] == ["b"]
+    assert await store.hold_lost_c3(void) == 1
+    assert [it.envelope for it in await store.due(10)] == ["b", "void-a"]
 
 
 async def test_a_message_goes_with_its_step_or_not_at_all(store: KitStore) -> None:
     await store.step(step("F1"), messages=[message("a"), message("b")])
     assert await store.unsent() == 2
+
+
+async def test_each_row_names_the_one_before_it(store: KitStore) -> None:
+    assert await store.head() == ChainHead(0, "")
+    await store.queue(message("a", body=b"1"), message("b", body=b"2"))
+    first = chain.link_of(chain.START, 1, "a", "ACC-01", b"1")
+    second = chain.link_of(first, 2, "b", "ACC-01", b"2")
+    assert [it.previous for it in await store.due(10)] == [chain.START, first]
+    assert await store.head() == ChainHead(2, second)
+
+
+async def test_a_row_that_will_not_be_sent_leaves_no_hole(store: KitStore) -> None:
+    await store.queue(message("a"), message("b"))
+    a, b = await store.due(10)
+    assert await store.void("a", "held", "c3", void)
+    assert not await store.void("a", "held", "c3", void)
+    _, told = await store.due(10)
+    assert decode(told.body, ChainVoid) == ChainVoid(1, "a", "ACC-01", a.previous, b.previous, "c3")
+    assert told.sequence == 3
+
+
+@pytest.mark.parametrize("change", ["seq = 9", "business = 'ACC-02'", "previous = 'f'", "link = 'f'"])
+async def test_a_row_that_was_changed_on_disk_is_told_and_not_sent(
+    store: KitStore, path: Path, vault: KeyVault, change: str
+) -> None:
+    await store.queue(message("a"), message("b"))
+    store.close()
+    disk = sqlite3.connect(path)
+    disk.execute(f"UPDATE outbox SET {change} WHERE envelope = 'a'")
+    disk.commit()
+    disk.close()
+    store = KitStore.open(path, vault, max_mb=8)
+    damaged = {it.envelope: (it.body, "the row was changed" in it.damage) for it in await store.due(10)}
+    assert damaged == {"a": (b"", True), "b": (b"body", False)}
+    store.close()

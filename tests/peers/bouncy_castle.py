@@ -45,7 +45,7 @@ class BouncyCastle:
 
 @contextmanager
 def bouncy_castle(folder: Path) -> Iterator[BouncyCastle]:
-    """Compile into `folder`, unless another worker did, and start the peer; it ends with the block."""
+    """Compile into `folder`, unless another worker did, and start the peer; it talk with the block."""
     classes = _compiled(folder)
     command = [program("java", JDK), *TUNING, "-cp", _path(classes), "Peer"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:

@@ -1,4 +1,4 @@
-"""The peers and the two ends, once for each worker of the test session."""
+"""The peers and the two talk, once for each worker of the test session."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 from bouncy_castle import BouncyCastle, bouncy_castle
-from ends import Ends, make_ends
 from openssl import OpenSsl
 from pki import make_pki
+from talk import Talk, make_talk
 
 from padkit_contract.crypto import NativeSuite
 
 
 @pytest.fixture(scope="session")
-def ends() -> Ends:
-    return make_ends(make_pki(NativeSuite.load("libcrypto.so.3")))
+def talk() -> Talk:
+    return make_talk(make_pki(NativeSuite.load("libcrypto.so.3")))
 
 
 @pytest.fixture(scope="session")

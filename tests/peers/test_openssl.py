@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from ends import Ends, private_key
+from ends import private_key
 from openssl import DEFAULT_ID, OpenSsl
+from talk import Talk
 
 from padkit_contract import pem
 from padkit_contract.errors import CryptoUnfit
@@ -15,17 +16,17 @@ from padkit_contract.x509 import Role
 
 
 @pytest.fixture
-def authorities(openssl: OpenSsl, ends: Ends) -> OpenSsl:
-    openssl.put_certificate("root.pem", ends.pki.root_certificate)
-    openssl.put_certificate("kits.pem", ends.pki.sub_certificates[Role.KIT])
-    openssl.put_certificate("services.pem", ends.pki.sub_certificates[Role.SERVICE])
-    openssl.put_certificate("kit.pem", ends.kit.certificate)
+def authorities(openssl: OpenSsl, talk: Talk) -> OpenSsl:
+    openssl.put_certificate("root.pem", talk.pki.root_certificate)
+    openssl.put_certificate("kits.pem", talk.pki.sub_certificates[Role.KIT])
+    openssl.put_certificate("services.pem", talk.pki.sub_certificates[Role.SERVICE])
+    openssl.put_certificate("kit.pem", talk.kit.certificate)
     return openssl
 
 
-def verify(ends: Ends, *files: str, later: timedelta = timedelta()) -> tuple[str, ...]:
+def verify(talk: Talk, *files: str, later: timedelta = timedelta()) -> tuple[str, ...]:
     """One level of a chain: OpenSSL 3.0 takes the signer's ID into account for the target certificate only."""
-    at = str(int((ends.pki.now + later).timestamp()))
+    at = str(int((talk.pki.now + later).timestamp()))
     return ("verify", "-vfyopt", DEFAULT_ID, "-x509_strict", "-attime", at, *files)
 
 
@@ -33,10 +34,10 @@ def test_it_is_the_version_that_debian_has(openssl: OpenSsl) -> None:
     assert openssl.must("version").startswith(b"OpenSSL 3.0.")
 
 
-def test_it_believes_our_chain_one_level_at_a_time(authorities: OpenSsl, ends: Ends) -> None:
-    assert authorities.must(*verify(ends, "-CAfile", "root.pem", "root.pem")) == b"root.pem: OK\n"
-    assert authorities.must(*verify(ends, "-CAfile", "root.pem", "kits.pem")) == b"kits.pem: OK\n"
-    leaf = verify(ends, "-partial_chain", "-trusted", "kits.pem", "kit.pem")
+def test_it_believes_our_chain_one_level_at_a_time(authorities: OpenSsl, talk: Talk) -> None:
+    assert authorities.must(*verify(talk, "-CAfile", "root.pem", "root.pem")) == b"root.pem: OK\n"
+    assert authorities.must(*verify(talk, "-CAfile", "root.pem", "kits.pem")) == b"kits.pem: OK\n"
+    leaf = verify(talk, "-partial_chain", "-trusted", "kits.pem", "kit.pem")
     assert authorities.must(*leaf) == b"kit.pem: OK\n"
 
 
@@ -49,30 +50,30 @@ def test_it_believes_our_chain_one_level_at_a_time(authorities: OpenSsl, ends: E
     ],
 )
 def test_it_refuses_a_kit_of_another_ca_or_time(
-    authorities: OpenSsl, ends: Ends, authority: str, later: timedelta, why: bytes
+    authorities: OpenSsl, talk: Talk, authority: str, later: timedelta, why: bytes
 ) -> None:
-    done = authorities.run(*verify(ends, "-partial_chain", "-trusted", authority, "kit.pem", later=later))
+    done = authorities.run(*verify(talk, "-partial_chain", "-trusted", authority, "kit.pem", later=later))
     assert done.returncode != 0
     assert why in done.stderr
 
 
-def test_it_refuses_a_certificate_with_another_signature(authorities: OpenSsl, ends: Ends) -> None:
-    raw = ends.kit.certificate.der
+def test_it_refuses_a_certificate_with_another_signature(authorities: OpenSsl, talk: Talk) -> None:
+    raw = talk.kit.certificate.der
     authorities.put("kit.pem", pem.write(pem.CERTIFICATE, raw[:-1] + bytes([raw[-1] ^ 1])))
-    done = authorities.run(*verify(ends, "-partial_chain", "-trusted", "kits.pem", "kit.pem"))
+    done = authorities.run(*verify(talk, "-partial_chain", "-trusted", "kits.pem", "kit.pem"))
     assert done.returncode != 0
     assert b"certificate signature failure" in done.stderr
 
 
-def test_it_checks_our_certificate_request(openssl: OpenSsl, ends: Ends) -> None:
-    raw = make_request(Name("bank", "KIT-7"), ends.pki.suite.generate())
+def test_it_checks_our_certificate_request(openssl: OpenSsl, talk: Talk) -> None:
+    raw = make_request(Name("bank", "KIT-7"), talk.pki.suite.generate())
     assert said_of_request(openssl, raw) == b"Certificate request self-signature verify OK"
     changed = raw[:-1] + bytes([raw[-1] ^ 1])
     assert said_of_request(openssl, changed) == b"Certificate request self-signature verify failure"
 
 
 def said_of_request(openssl: OpenSsl, raw: bytes) -> bytes:
-    """Return the verdict in words: OpenSSL 3.0 ends with 0 either way."""
+    """Return the verdict in words: OpenSSL 3.0 talk with 0 either way."""
     openssl.put("kit.csr.pem", pem.write(pem.REQUEST, raw))
     return openssl.run("req", "-verify", "-noout", "-vfyopt", DEFAULT_ID, "-in", "kit.csr.pem").stderr.strip()
 
@@ -85,19 +86,19 @@ def asked_by_openssl(openssl: OpenSsl, *options: str) -> bytes:
     return raw
 
 
-def test_we_check_a_request_of_its(openssl: OpenSsl, ends: Ends) -> None:
-    request = check_request(asked_by_openssl(openssl, "-sigopt", DEFAULT_ID), ends.pki.suite)
+def test_we_check_a_request_of_its(openssl: OpenSsl, talk: Talk) -> None:
+    request = check_request(asked_by_openssl(openssl, "-sigopt", DEFAULT_ID), talk.pki.suite)
     assert request.name == Name("bank", "partner")
 
 
-def test_we_refuse_a_request_signed_with_its_empty_id(openssl: OpenSsl, ends: Ends) -> None:
+def test_we_refuse_a_request_signed_with_its_empty_id(openssl: OpenSsl, talk: Talk) -> None:
     with pytest.raises(CryptoUnfit, match=r"request\.signature"):
-        check_request(asked_by_openssl(openssl), ends.pki.suite)
+        check_request(asked_by_openssl(openssl), talk.pki.suite)
 
 
-def test_its_key_works_behind_our_functions(openssl: OpenSsl, ends: Ends) -> None:
+def test_its_key_works_behind_our_functions(openssl: OpenSsl, talk: Talk) -> None:
     """It verifies what we sign, and we verify what it signs, both under the default ID."""
-    key = private_key(ends.kit)
+    key = private_key(talk.kit)
     openssl.put_key("kit.key.pem", key)
     openssl.put("message", b"message digest")
     openssl.must("pkey", "-in", "kit.key.pem", "-pubout", "-out", "kit.pub.pem")
@@ -105,4 +106,4 @@ def test_its_key_works_behind_our_functions(openssl: OpenSsl, ends: Ends) -> Non
     openssl.put("signature", key.sign(b"message digest"))
     assert b"Verified Successfully" in openssl.must("pkeyutl", "-verify", "-pubin", "-inkey", "kit.pub.pem", *options)
     openssl.must("pkeyutl", "-sign", "-inkey", "kit.key.pem", *options[:-2], "-out", "theirs")
-    assert ends.pki.suite.load_public(key.public).verify((openssl.folder / "theirs").read_bytes(), b"message digest")
+    assert talk.pki.suite.load_public(key.public).verify((openssl.folder / "theirs").read_bytes(), b"message digest")

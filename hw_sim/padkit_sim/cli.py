@@ -134,7 +134,7 @@ def ctl(verb: str, words: Sequence[str], control: Path, *, as_json: bool) -> Non
     padkit-sim ctl power_cycle device=box
 
     Exits with 1 when the kit says no. Verbs: state, fault, clear, faults, power_cycle, unplug, plug, hand, auto, journal,
-    speed, tamper.
+    speed, tamper, hardware.
     """
     from padkit_sim.control.client import ask, request_from_words
 

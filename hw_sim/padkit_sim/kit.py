@@ -13,6 +13,7 @@ from padkit_sim.errors import SimRefused
 from padkit_sim.faults import Dial, FaultBook, Firing
 from padkit_sim.journal import Journal
 from padkit_sim.kitfile import DeviceEntry, KitFile
+from padkit_sim.machine import Machine
 from padkit_sim.mechtime import MechanicalTime
 from padkit_sim.vocabulary import VOCABULARY
 from padkit_sim.wires import Line, Wire
@@ -30,6 +31,7 @@ class Kit:
     ) -> None:
         self.name = file.name
         self.seed = file.seed
+        self.machine = Machine(file.name, file.seed)
         self.journal = Journal(now_mono_s, journal_file)
         self.time = MechanicalTime(now_mono_s, file.speed)
         self.faults = FaultBook(VOCABULARY, {entry.id: entry.faults for entry in file.devices}, file.seed)

@@ -17,7 +17,7 @@ from padkit_sim.control import ControlDoor, Desk
 from padkit_sim.errors import SimRefused
 from padkit_sim.kit import Kit
 from padkit_sim.kitfile import KitFile
-from padkit_sim.wires import PtyWire, UsbTree
+from padkit_sim.wires import BoardTree, PtyWire, UsbTree
 
 GOODBYE_S = 5.0  # how long a command may take to end after SIGTERM
 NOT_EXECUTABLE, NOT_FOUND = 126, 127  # as a shell has them
@@ -53,6 +53,7 @@ async def standing(
         except OSError as exc:
             raise SimRefused(f"journal {options.journal}: {exc.strerror}; give a file that can be written") from exc
         kit = Kit(file, lambda entry: PtyWire(tree, entry.identity), now_mono_s, journal)
+        kit.machine.seen_by(BoardTree(tree.sys))
         stack.callback(kit.close)
         kit.start()
         control = options.control or root / "control"

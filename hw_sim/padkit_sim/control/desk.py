@@ -60,6 +60,9 @@ class Desk:
             case w.Tamper():
                 kit.box(request.device).tamper(request.pan, request.place)
                 kit.journal.note(request.device, f"tamper {request.pan} to {request.place}")
+            case w.Hardware():
+                kit.machine.swap(request.trait, request.value)
+                kit.journal.note("machine", f"{request.trait} is {request.value or 'gone'}")
             case _:
                 assert_never(request)
         return w.Reply()
@@ -71,7 +74,9 @@ class Desk:
             wire = attached.wire
             shown: dict[str, object] = {"type": kit.types[name], "plugged": wire.plugged, "serial": wire.serial}
             devices[name] = shown | msgspec.to_builtins(attached.device.state(attached.now()))
-        return w.StateReply(kit=kit.name, seed=kit.seed, speed=kit.time.speed, devices=devices)
+        return w.StateReply(
+            kit=kit.name, seed=kit.seed, speed=kit.time.speed, devices=devices, hardware=kit.machine.parts
+        )
 
     def _fault(self, request: w.Fault) -> w.ArmedReply:
         fault = FaultRequest(request.name, request.args, request.nth, request.chance, request.times, request.device)

@@ -91,9 +91,19 @@ class Tamper(Asked, frozen=True, tag="tamper"):
     place: str
 
 
-Request = State | Fault | Clear | Faults | PowerCycle | Unplug | Plug | Hand | Auto | JournalSince | Speed | Tamper
+class Hardware(Asked, frozen=True, tag="hardware"):
+    """Swap a part of the tablet: its trait has another value from now on; an empty one takes it away."""
+
+    trait: str
+    value: str
+
+
+Request = (
+    State | Fault | Clear | Faults | PowerCycle | Unplug | Plug | Hand | Auto | JournalSince | Speed | Tamper | Hardware
+)
 VERBS = (
     "state", "fault", "clear", "faults", "power_cycle", "unplug", "plug", "hand", "auto", "journal", "speed", "tamper",
+    "hardware",
 )  # fmt: skip
 
 
@@ -113,6 +123,7 @@ class StateReply(Reply, frozen=True, kw_only=True):
     seed: int
     speed: float
     devices: Mapping[str, Mapping[str, object]]
+    hardware: Mapping[str, str]
 
 
 class ArmedReply(Reply, frozen=True, kw_only=True):

@@ -78,6 +78,20 @@ def command(env, request):
     return asyncio.to_thread(ask, Path(env["PADKIT_SIM_CONTROL"]), request)
 
 
+async def test_a_kit_stands_in_the_same_machine_at_each_start_until_a_part_is_swapped():
+    seen = []
+    for swap in (False, True):
+        async with standing(load(find_kit_file("demo")), Options(), time.monotonic) as env:
+            sysfs = Path(env["PADKIT_SYSFS"])
+            if swap:
+                reply = await asyncio.to_thread(ask, Path(env["PADKIT_SIM_CONTROL"]), w.Hardware("disk", "SSD-NEW"))
+                assert json.loads(reply) == {"ok": True}
+            files = ("class/dmi/id/product_uuid", "class/net/eth0/address", "class/block/nvme0n1/device/serial")
+            seen.append([(sysfs / file).read_text() for file in files])
+    assert seen[0][:2] == seen[1][:2]
+    assert seen[1][2] == "SSD-NEW\n" != seen[0][2]
+
+
 async def test_a_card_goes_from_hopper_to_hand_over_the_pty(env):
     box = Client(Path(env["PADKIT_DEV"]) / "ttyUSB0", termios.B38400)
     assert (await box.ask(STATUS, 12))[-4:] == bytes.fromhex("42 30 03 C9")

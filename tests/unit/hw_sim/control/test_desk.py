@@ -158,3 +158,15 @@ async def test_what_is_no_request_is_refused_with_the_known_verbs(kit, line):
 
 async def test_an_unknown_device_is_refused(ask):
     assert ask(do="power_cycle", device="clip")["error"] == "device 'clip' is not in kit demo; it has box, reader"
+
+
+async def test_a_part_of_the_machine_is_swapped_and_taken_out(ask):
+    before = ask(do="state")["hardware"]
+    assert ask(do="hardware", trait="nic", value="00:1b:21:aa:bb:cc") == {"ok": True}
+    assert ask(do="hardware", trait="disk", value="") == {"ok": True}
+    assert ask(do="state")["hardware"] == {**before, "nic": "00:1b:21:aa:bb:cc", "disk": ""}
+
+
+async def test_a_part_that_no_machine_has_is_refused(ask):
+    assert "it is one of product_uuid" in ask(do="hardware", trait="cpu", value="1")["error"]
+    assert "at most 64 printable" in ask(do="hardware", trait="disk", value="a\n")["error"]

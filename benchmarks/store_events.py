@@ -10,11 +10,12 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from padkit_agent.store import FileVault, KitStore, OutboxRow
+from padkit_agent.store import KeyVault, KitStore, OutboxRow
 
 WRITERS = 64
 BODY_BYTES = 1024
 MAX_MB = 4096
+TEST_ONLY_KEY = b"TEST ONLY 16 by."
 AT = "2026-01-01T00:00:00.000Z"
 
 
@@ -23,9 +24,9 @@ def open_store(folder: Path) -> KitStore:
     return KitStore.open(folder / "kit.db", open_vault(folder), max_mb=MAX_MB)
 
 
-def open_vault(folder: Path) -> FileVault:
-    """Return the vault of the store in `folder`."""
-    return FileVault.load(folder / "TEST-ONLY.key", os.urandom, make=True)
+def open_vault(folder: Path) -> KeyVault:
+    """Return the vault of every store here."""
+    return KeyVault(TEST_ONLY_KEY, os.urandom)
 
 
 def body_of(envelope: str) -> bytes:

@@ -29,10 +29,11 @@ from padkit_agent.flows.pack import Packs
 from padkit_agent.flows.perform import Performer
 from padkit_agent.flows.post import Post
 from padkit_agent.plugins.finding import FoundPlugin, find_plugins
-from padkit_agent.store import FileVault, KitStore, StoreUnavailable, sole_owner
+from padkit_agent.store import BoundVault, KitStore, StoreUnavailable, Vault, sole_owner
+from padkit_agent.store.vault import binding_of
 from padkit_agent.store.writer import Writer
-from padkit_agent.uplink import Courier, Sealer, Wire
-from padkit_contract.crypto import choose_suite
+from padkit_agent.uplink import Courier, Sealer, Secrecy, Wire
+from padkit_contract.crypto import Suite, choose_suite
 from padkit_contract.errors import ContractError
 from padkit_contract.ids import Uuid7
 from padkit_contract.keyfile import read_password
@@ -126,9 +127,10 @@ class _Agent:
         self._clock = clock
         log = observe.logger
         new_id = Uuid7(lambda: int(clock.now_s() * 1000), secrets.token_bytes)
-        vault = FileVault.load(settings.keys.data_key, secrets.token_bytes, make=not settings.store.path.exists())
+        suite = _suite(settings)
+        vault = _vault(settings, suite)
         self._store = _store(settings, vault, writer)
-        party = _party(settings)
+        party = _party(settings, suite)
         self._wire = Wire(settings.central.url, party.tls)
         self._courier = Courier(
             self._store,
@@ -141,7 +143,7 @@ class _Agent:
             log=log("uplink"),
         )
         self._packs = Packs(self._store, self._courier, clock, log("flows"))
-        self._post = Post(self._courier, clock, new_id)
+        self._post = Post(self._courier, Secrecy(party, clock.now_s, secrets.token_bytes), clock, new_id)
         feed = Feed()
         performer = Performer(room, self._courier, clock, secrets.token_bytes)
         self._desk = Desk(
@@ -178,7 +180,11 @@ def _log_crypto(event: str, /, **fields: str) -> object:
     return observe.logger("crypto").info(event, **fields)
 
 
-def _store(settings: Settings, vault: FileVault, writer: type[Writer]) -> KitStore:
+def _log_vault(event: str, /, **fields: object) -> object:
+    return observe.logger("store").warning(event, **fields)
+
+
+def _store(settings: Settings, vault: Vault, writer: type[Writer]) -> KitStore:
     try:
         return KitStore.open(settings.store.path, vault, max_mb=settings.store.max_mb, writer=writer)
     except StoreUnavailable as exc:
@@ -192,10 +198,23 @@ async def _opened(api: ApiServer, socket: Path) -> None:
         raise Refused("api.socket", f"socket {socket}: {exc}; give a path of at most 107 bytes that is ours") from exc
 
 
-def _party(settings: Settings) -> Party:
+def _suite(settings: Settings) -> Suite:
     keys = settings.keys
     try:
-        suite = choose_suite(allow_pure=keys.allow_pure, library=keys.libcrypto, log=_log_crypto)
+        return choose_suite(allow_pure=keys.allow_pure, library=keys.libcrypto, log=_log_crypto)
+    except ContractError as exc:
+        raise Refused(exc.reason, f"keys of kit {settings.kit.id}: {exc}; see [keys] in the settings") from exc
+
+
+def _vault(settings: Settings, suite: Suite) -> BoundVault:
+    binding = binding_of(settings.keys, suite, os.environ, secrets.token_bytes)
+    make = not settings.store.path.exists()
+    return BoundVault.load(settings.keys.data_key, binding, secrets.token_bytes, make=make, log=_log_vault)
+
+
+def _party(settings: Settings, suite: Suite) -> Party:
+    keys = settings.keys
+    try:
         party = load_party(keys.folder, suite, read_password(keys.password_file))
     except ContractError as exc:
         raise Refused(exc.reason, f"keys of kit {settings.kit.id}: {exc}; see [keys] in the settings") from exc

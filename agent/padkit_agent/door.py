@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from typing import Any
 
 from padkit_agent.config import Settings
-from padkit_agent.store import FileVault
 from padkit_agent.store.readonly import look
+from padkit_agent.store.vault import KeyVault, binding_of
+from padkit_agent.store.vault import look as look_key
+from padkit_contract.crypto import choose_suite
+from padkit_contract.errors import CryptoUnfit
 from padkit_sdk.errors import Refused
 
 
 def read_door(settings: Settings) -> dict[str, Any]:
     """Return cards, open flows, cases and the outbox's length as plain data. Raises `Refused`."""
-    if not settings.keys.data_key.exists():
-        raise Refused(
-            "vault.key", f"kit data key {settings.keys.data_key} is not there; was the agent ever started here?"
-        )
-    view = look(settings.store.path, FileVault.load(settings.keys.data_key, secrets.token_bytes, make=False))
+    view = look(settings.store.path, _vault(settings))
     return {
         "cards": [
             {"voucher": it.voucher, "card_no": it.card_no, "state": it.state.value, "read": it.read, "flow": it.flow}
@@ -29,3 +29,16 @@ def read_door(settings: Settings) -> dict[str, Any]:
         ],
         "outbox": {"unsent": view.unsent},
     }
+
+
+def _vault(settings: Settings) -> KeyVault:
+    keys = settings.keys
+    try:
+        suite = choose_suite(allow_pure=keys.allow_pure, library=keys.libcrypto, log=_silent)
+    except CryptoUnfit as exc:
+        raise Refused(exc.reason, f"keys of kit {settings.kit.id}: {exc}; see [keys] in the settings") from exc
+    return look_key(keys.data_key, binding_of(keys, suite, os.environ, secrets.token_bytes), secrets.token_bytes)
+
+
+def _silent(_event: str, /, **_fields: str) -> None:
+    """Log nothing: who looks in wants the cards, not the library."""

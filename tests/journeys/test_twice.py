@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -13,7 +14,9 @@ import pytest
 from journey import Journey
 from kit_hand import KitHand, kit_hand
 
-from padkit_agent.store import FileVault
+from padkit_agent.config import load_settings
+from padkit_agent.store.vault import binding_of, look
+from padkit_contract.crypto import choose_suite
 from padkit_contract.messages import CARD_OPEN, Outcome, Reply
 from padkit_sim.demo import files
 from padkit_sim.demo.play import watching
@@ -31,9 +34,16 @@ class Sent:
     body: bytes
 
 
+def silent(_event: str, /, **_fields: object) -> None:
+    """Log nothing."""
+
+
 def sent_by_the_kit(journey: Journey) -> Sent | None:
     """Read the kit's newest opening request out of its own store."""
-    vault = FileVault.load(journey.folder / "kit-data.TEST-ONLY.key", lambda _: b"", make=False)
+    keys = load_settings(journey.folder / files.AGENT).keys
+    kit = journey.world.children["kit"].ready["env"]
+    binding = binding_of(keys, choose_suite(allow_pure=True, log=silent), kit, secrets.token_bytes)
+    vault = look(keys.data_key, binding, secrets.token_bytes)
     with closing(sqlite3.connect(f"file:{journey.folder / 'kit.db'}?mode=ro", uri=True)) as store:
         row = store.execute(
             "SELECT envelope, seq, sealed FROM outbox WHERE business = ? ORDER BY seq DESC LIMIT 1", (CARD_OPEN,)

@@ -34,11 +34,15 @@ class Central(_Table, frozen=True):
 
 
 class Keys(_Table, frozen=True):
-    """Folder of the kit's certificates and keys, the file with their password, and the kit data key."""
+    """Folder of the kit's certificates and keys, the file with their password, and the kit data key.
+
+    The data key opens on the machine it was made on only, unless `bind_to_hardware` is false.
+    """
 
     folder: Path
     password_file: Path
     data_key: Path
+    bind_to_hardware: bool = True
     allow_pure: bool = False
     libcrypto: str = "libcrypto.so.3"
 

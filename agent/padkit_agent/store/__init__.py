@@ -3,13 +3,14 @@
 from padkit_agent.store.kit import KitStore
 from padkit_agent.store.rows import CaseRow, JournalRow, LedgerRow, OutboxRow, Stored
 from padkit_agent.store.sole import sole_owner
-from padkit_agent.store.vault import FileVault, Vault
+from padkit_agent.store.vault import BoundVault, KeyVault, Vault
 from padkit_agent.store.writer import StoreFull, StoreUnavailable
 
 __all__ = [
+    "BoundVault",
     "CaseRow",
-    "FileVault",
     "JournalRow",
+    "KeyVault",
     "KitStore",
     "LedgerRow",
     "OutboxRow",

@@ -183,11 +183,18 @@ class World:
         return (
             program("padkit-sim"),
             "compare",
-            *("--kit-cmd", f"{program('padkit-agent')} ledger --config {self.folder / files.AGENT} --json"),
+            *(
+                "--kit-cmd",
+                f"env {self._machine()} {program('padkit-agent')} ledger --config {self.folder / files.AGENT} --json",
+            ),
             *("--central-cmd", f"{program('padkit-central')} ledger --config {self.folder / files.CENTRAL} --json"),
             *("--core-url", self.core_url),
             *("--control", str(self.control_path)),
         )
+
+    def _machine(self) -> str:
+        """Return the setting by which a command sees the kit's machine: its data key opens on no other."""
+        return f"PADKIT_SYSFS={self._environment['PADKIT_SYSFS']}"
 
     async def compare(self, *words: str) -> tuple[int, str]:
         """Run the compare as a program of its own; return its exit code and what it printed."""

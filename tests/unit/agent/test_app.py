@@ -22,6 +22,7 @@ folder = "keys"
 password_file = "password"
 data_key = "data.key"
 allow_pure = true
+bind_to_hardware = false
 [store]
 path = "kit.db"
 [api]

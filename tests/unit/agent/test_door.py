@@ -9,7 +9,9 @@ import pytest
 
 from padkit_agent.config import load_settings
 from padkit_agent.door import read_door
-from padkit_agent.store import CaseRow, FileVault, KitStore
+from padkit_agent.store import BoundVault, CaseRow, KitStore
+from padkit_agent.store.vault import binding_of
+from padkit_contract.crypto import choose_suite
 from padkit_contract.messages import CardState
 from padkit_sdk.errors import Refused
 
@@ -24,13 +26,22 @@ FLOW = (
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "agent.toml"
-    path.write_text(GOOD)
+    path.write_text(
+        GOOD.replace('data_key = "data.key"', 'data_key = "data.key"\nbind_to_hardware = false\nallow_pure = true')
+    )
+    (tmp_path / "password").write_text("TEST ONLY")
+    (tmp_path / "password").chmod(0o600)
     return path
+
+
+def silent(_event: str, /, **_fields: object) -> None:
+    """Log nothing."""
 
 
 async def test_the_door_tells_cards_flows_cases_and_what_is_unsent(file: Path) -> None:
     settings = load_settings(file)
-    vault = FileVault.load(settings.keys.data_key, secrets.token_bytes, make=True)
+    binding = binding_of(settings.keys, choose_suite(allow_pure=True, log=silent), {}, secrets.token_bytes)
+    vault = BoundVault.load(settings.keys.data_key, binding, secrets.token_bytes, make=True, log=silent)
     store = KitStore.open(settings.store.path, vault, max_mb=8)
     await store.step(
         step("F1", phase="CARD_STAGED", content=FLOW),
@@ -52,4 +63,4 @@ async def test_the_door_tells_cards_flows_cases_and_what_is_unsent(file: Path) -
 def test_a_door_without_a_kit_behind_it_makes_nothing(file: Path) -> None:
     with pytest.raises(Refused, match="was the agent ever started"):
         read_door(load_settings(file))
-    assert [it.name for it in file.parent.iterdir()] == ["agent.toml"]
+    assert {it.name for it in file.parent.iterdir()} == {"agent.toml", "password"}

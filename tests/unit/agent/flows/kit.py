@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import secrets
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,9 @@ from padkit_agent.flows import Desk, Feed, Progress
 from padkit_agent.flows.pack import Packs
 from padkit_agent.flows.perform import Performer
 from padkit_agent.flows.post import Post
-from padkit_agent.store import FileVault, JournalRow, KitStore, Stored, StoreFull
+from padkit_agent.store import JournalRow, KeyVault, KitStore, Stored, StoreFull
 from padkit_contract.messages import KIT_PACK, KitPack, Outcome, Policy, Reply, Slip, SlipCard, Waiver
+from padkit_sdk.errors import Refused
 from padkit_sim.devices.bank_card import numbered
 
 from .devices import FakeBox, FakeDevices, FakeReader
@@ -138,6 +139,21 @@ class FakeCourier:
         return Reply(Outcome.OK, "0000", fields={"core_serial": "C-1"})
 
 
+class FakeSecrecy:
+    """Seals nothing: a C3 part is its fields as JSON. `fault` is what stands in the way."""
+
+    def __init__(self) -> None:
+        self.fault = ""
+
+    def check(self) -> None:
+        if self.fault:
+            raise Refused(self.fault, "no way to the HSM")
+
+    def seal(self, fields: Mapping[str, str], **_place: object) -> bytes:
+        self.check()
+        return msgspec.json.encode(fields)
+
+
 class Kit:
     """What a test holds: start it, begin a flow, answer, watch, kill, start again."""
 
@@ -147,11 +163,12 @@ class Kit:
         self.time = QuickTime()
         self.box, self.reader = FakeBox(self.log), FakeReader(self.log)
         self.devices = FakeDevices(self.box, self.reader)
-        vault = FileVault(bytes(16), secrets.token_bytes)
+        vault = KeyVault(bytes(16), secrets.token_bytes)
         self.store = RecordingStore.open(self.path, vault, max_mb=64)
         assert isinstance(self.store, RecordingStore)
         self.store.log, self.store.news = self.log, asyncio.Condition()
         self.courier = FakeCourier(self.store, current or pack())
+        self.secrecy = FakeSecrecy()
         self._numbers = itertools.count(1)
         self.on_halt: Callable[[], None] = lambda: None
         self.captured = structlog.testing.LogCapture()
@@ -162,9 +179,10 @@ class Kit:
         log: Any = structlog.wrap_logger(None, processors=[self.captured], wrapper_class=structlog.BoundLogger)
         courier: Any = self.courier
         devices: Any = self.devices
+        secrecy: Any = self.secrecy
         clock = self.time.clock
         self.packs = Packs(self.store, courier, clock, log)
-        self.post = Post(courier, clock, self.new_id)
+        self.post = Post(courier, secrecy, clock, self.new_id)
         self.feed = Feed()
         performer = Performer(devices, courier, clock, secrets.token_bytes)
         self.desk = Desk(

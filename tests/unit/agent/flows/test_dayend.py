@@ -11,7 +11,7 @@ import pytest
 from padkit_agent.core.clock import Clock
 from padkit_agent.flows import DayEnd, dayend
 from padkit_agent.flows.post import Post
-from padkit_agent.store import FileVault, KitStore, LedgerRow
+from padkit_agent.store import KeyVault, KitStore, LedgerRow
 from padkit_contract.messages import CARD_LEDGER, CardState, LedgerUpload, Outcome, Reply, decode
 
 AT = "2026-11-22T18:00:00.000Z"
@@ -38,7 +38,7 @@ def ok(have: int, *missing: int) -> Reply:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[KitStore]:
     chance = itertools.count(1)
-    vault = FileVault(b"TEST ONLY 16 by.", lambda size: next(chance).to_bytes(size, "big"))
+    vault = KeyVault(b"TEST ONLY 16 by.", lambda size: next(chance).to_bytes(size, "big"))
     opened = KitStore.open(tmp_path / "kit.db", vault, max_mb=64)
     yield opened
     opened.close()

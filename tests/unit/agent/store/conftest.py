@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from padkit_agent.store import FileVault, KitStore, OutboxRow
+from padkit_agent.store import KeyVault, KitStore, OutboxRow
 from padkit_contract.messages import LedgerEvent
 
 from .rows import AT, message
@@ -17,9 +17,9 @@ TEST_ONLY_KEY = bytes(range(16))
 
 
 @pytest.fixture
-def vault() -> FileVault:
+def vault() -> KeyVault:
     numbers = itertools.count(1)
-    return FileVault(TEST_ONLY_KEY, lambda size: next(numbers).to_bytes(size, "big"))
+    return KeyVault(TEST_ONLY_KEY, lambda size: next(numbers).to_bytes(size, "big"))
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(path: Path, vault: FileVault) -> Iterator[KitStore]:
+def store(path: Path, vault: KeyVault) -> Iterator[KitStore]:
     opened = KitStore.open(path, vault, max_mb=64)
     yield opened
     opened.close()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from padkit_agent.store import FileVault, KitStore
+from padkit_agent.store import KeyVault, KitStore
 from padkit_agent.store.schema import FORMAT
 from padkit_sdk.errors import Refused
 
@@ -32,7 +32,7 @@ async def test_an_ended_flow_is_no_longer_open_but_still_there(store: KitStore) 
     assert [it.flow_id for it in await store.heads(open_only=False)] == ["F1", "F2"]
 
 
-async def test_a_row_of_a_newer_agent_is_refused_with_both_numbers(path: Path, vault: FileVault) -> None:
+async def test_a_row_of_a_newer_agent_is_refused_with_both_numbers(path: Path, vault: KeyVault) -> None:
     store = KitStore.open(path, vault, max_mb=64)
     await store.step(step("F1"))
     store.close()
@@ -45,7 +45,7 @@ async def test_a_row_of_a_newer_agent_is_refused_with_both_numbers(path: Path, v
     store.close()
 
 
-async def test_rows_swapped_between_places_are_refused(path: Path, vault: FileVault) -> None:
+async def test_rows_swapped_between_places_are_refused(path: Path, vault: KeyVault) -> None:
     store = KitStore.open(path, vault, max_mb=64)
     await store.step(step("F1", content=b"one"))
     await store.step(step("F2", content=b"two"))

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from padkit_agent.store import FileVault, KitStore
+from padkit_agent.store import KeyVault, KitStore
 
 CHILD = """
 import asyncio, os, sys
 from pathlib import Path
-from padkit_agent.store import FileVault, JournalRow, KitStore, LedgerRow, OutboxRow
+from padkit_agent.store import KeyVault, JournalRow, KitStore, LedgerRow, OutboxRow
 from padkit_contract.messages import CardState
 
 async def write(store, worker):
@@ -29,7 +29,7 @@ async def write(store, worker):
         os.write(1, (name + "\\n").encode())
 
 async def main():
-    store = KitStore.open(Path(sys.argv[1]), FileVault(bytes(range(16)), os.urandom), max_mb=256)
+    store = KitStore.open(Path(sys.argv[1]), KeyVault(bytes(range(16)), os.urandom), max_mb=256)
     await asyncio.gather(*(write(store, worker) for worker in "abcd"))
 
 asyncio.run(main())
@@ -47,7 +47,7 @@ def write_until_killed(path: Path, acknowledged: int) -> list[str]:
 
 @pytest.mark.parametrize("acknowledged", [1, 7, 150])
 async def test_nothing_acknowledged_is_lost_and_nothing_is_half_there(
-    path: Path, vault: FileVault, acknowledged: int
+    path: Path, vault: KeyVault, acknowledged: int
 ) -> None:
     told = await asyncio.to_thread(write_until_killed, path, acknowledged)
     store = KitStore.open(path, vault, max_mb=256)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from padkit_agent.store import FileVault, KitStore, OutboxRow
+from padkit_agent.store import KeyVault, KitStore, OutboxRow
 from padkit_contract.messages import CardState, LedgerEvent
 from padkit_sdk.errors import Refused
 
@@ -50,7 +50,7 @@ async def test_each_card_is_where_its_last_line_says(store: KitStore, ledger_mes
     ]
 
 
-async def tampered(path: Path, vault: FileVault, ledger_message: MakeMessage, state: str) -> KitStore:
+async def tampered(path: Path, vault: KeyVault, ledger_message: MakeMessage, state: str) -> KitStore:
     store = KitStore.open(path, vault, max_mb=64)
     await store.book([line("1")], ledger_message)
     store.close()
@@ -61,7 +61,7 @@ async def tampered(path: Path, vault: FileVault, ledger_message: MakeMessage, st
 
 
 async def test_a_changed_column_shows_beside_what_was_booked(
-    path: Path, vault: FileVault, ledger_message: MakeMessage
+    path: Path, vault: KeyVault, ledger_message: MakeMessage
 ) -> None:
     store = await tampered(path, vault, ledger_message, "handed_over")
     (event,) = await store.ledger()
@@ -70,7 +70,7 @@ async def test_a_changed_column_shows_beside_what_was_booked(
     store.close()
 
 
-async def test_a_column_that_is_no_state_is_refused(path: Path, vault: FileVault, ledger_message: MakeMessage) -> None:
+async def test_a_column_that_is_no_state_is_refused(path: Path, vault: KeyVault, ledger_message: MakeMessage) -> None:
     store = await tampered(path, vault, ledger_message, "eaten")
     for read in (store.ledger, store.states):
         with pytest.raises(Refused, match="'eaten' is no state of a card"):

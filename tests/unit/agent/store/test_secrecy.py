@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from padkit_agent.store import FileVault, KitStore, OutboxRow
+from padkit_agent.store import KeyVault, KitStore, OutboxRow
 from padkit_contract.messages import CardState, LedgerEvent
 
 from .rows import line, message, step
@@ -57,7 +57,7 @@ async def fill(store: KitStore, ledger_message: Callable[[tuple[LedgerEvent, ...
 async def test_planted_values_are_in_no_file_while_it_runs_and_after(
     tmp_path: Path,
     path: Path,
-    vault: FileVault,
+    vault: KeyVault,
     ledger_message: Callable[[tuple[LedgerEvent, ...]], OutboxRow],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from padkit_agent.store import FileVault, KitStore, StoreFull, StoreUnavailable
+from padkit_agent.store import KeyVault, KitStore, StoreFull, StoreUnavailable
 from padkit_agent.store.schema import open_database
 from padkit_agent.store.writer import Writer
 
@@ -143,7 +143,7 @@ async def test_closing_finishes_what_is_queued(path: Path) -> None:
     assert len(names(path)) == 20
 
 
-async def test_a_full_store_says_so_and_keeps_nothing_half(path: Path, vault: FileVault) -> None:
+async def test_a_full_store_says_so_and_keeps_nothing_half(path: Path, vault: KeyVault) -> None:
     """SQLite's own page limit: a real SQLITE_FULL."""
     store = KitStore.open(path, vault, max_mb=1)
     written = 0
@@ -159,7 +159,7 @@ async def test_a_full_store_says_so_and_keeps_nothing_half(path: Path, vault: Fi
     store.close()
 
 
-async def test_a_full_store_writes_again_when_it_may_grow(path: Path, vault: FileVault) -> None:
+async def test_a_full_store_writes_again_when_it_may_grow(path: Path, vault: KeyVault) -> None:
     store = KitStore.open(path, vault, max_mb=1)
     with pytest.raises(StoreFull):
         for number in range(1000):

@@ -13,7 +13,7 @@ import pytest
 import structlog
 from structlog.testing import LogCapture
 
-from padkit_agent.store import FileVault, KitStore
+from padkit_agent.store import KeyVault, KitStore
 from padkit_agent.uplink import Courier, Sealer, Wire
 from padkit_central.ca.authority import Authority, Means
 from padkit_contract.crypto import Suite, choose_suite
@@ -71,7 +71,7 @@ async def wire(central: LittleCentral, parties: tuple[Party, Party]) -> AsyncIte
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[KitStore]:
-    opened = KitStore.open(tmp_path / "kit.db", FileVault(bytes(16), secrets.token_bytes), max_mb=64)
+    opened = KitStore.open(tmp_path / "kit.db", KeyVault(bytes(16), secrets.token_bytes), max_mb=64)
     yield opened
     opened.close()
 

@@ -1,6 +1,23 @@
 """What central keeps. One writer, group commit, plain SQL behind one module per engine."""
 
 from padkit_central.store.errors import StoreFailed, StoreUnfit
+from padkit_central.store.order_records import (
+    AT_KIT,
+    FINAL,
+    NEXT,
+    UNSENT,
+    Approval,
+    Asked,
+    Booking,
+    Judge,
+    KitWord,
+    Place,
+    Placed,
+    Result,
+    Target,
+    TargetState,
+    Verdict,
+)
 from padkit_central.store.records import (
     ENDS,
     OPEN,
@@ -19,22 +36,40 @@ from padkit_central.store.records import (
     SubmissionState,
     Taken,
 )
-from padkit_central.store.sqlite import SqliteStore, read_books
+from padkit_central.store.sqlite import Bundle, Given, OrderBook, SqliteStore, read_books
+from padkit_central.store.trail import AuditRow, Break, first_break
 
 Store = SqliteStore  # the one engine so far; the rooms above name it only so
 
 __all__ = [
+    "AT_KIT",
     "ENDS",
+    "FINAL",
+    "NEXT",
     "OPEN",
+    "UNSENT",
     "AccountState",
+    "Approval",
     "Arrival",
+    "Asked",
+    "AuditRow",
     "Booked",
+    "Booking",
     "Books",
+    "Break",
+    "Bundle",
     "Found",
+    "Given",
     "IntakeState",
+    "Judge",
+    "KitWord",
     "OpenCase",
+    "OrderBook",
+    "Place",
+    "Placed",
     "Point",
     "PolicyVersion",
+    "Result",
     "Settlement",
     "StockCard",
     "Store",
@@ -43,5 +78,9 @@ __all__ = [
     "Submission",
     "SubmissionState",
     "Taken",
+    "Target",
+    "TargetState",
+    "Verdict",
+    "first_break",
     "read_books",
 ]

@@ -25,6 +25,9 @@ class Point(enum.Enum):
     STOCK = "stock"
     LEDGER = "ledger"
     PAPER = "paper"
+    ASKED = "asked"  # an order, or a consent to it, with what it queues
+    PUSHED = "pushed"  # a command is about to leave for its kit
+    ENDED = "ended"  # what a kit says of a command, or a sweep that ends some
 
 
 @dataclass(frozen=True, slots=True)

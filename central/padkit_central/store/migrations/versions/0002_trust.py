@@ -92,8 +92,8 @@ def commands() -> None:
     )
     table(
         "approval",
-        *(text("command", ID), text("by"), blob("signature"), text("at", MOMENT)),
-        unique=("command", "by"),
+        *(text("command", ID), text("approver"), blob("signature"), text("at", MOMENT)),
+        unique=("command", "approver"),
     )
     table(
         "target",
@@ -105,3 +105,13 @@ def commands() -> None:
     )
     op.create_index("target_kit", "target", ["entity", "kit", "state"])
     op.create_index("target_state", "target", ["state"])
+    table(
+        "unlock_code",
+        *(text("kit"), text("challenge"), text("cause"), text("pair"), text("at", MOMENT)),
+        unique=("kit", "challenge"),
+    )
+    table(
+        "support_bundle",
+        *(text("kit"), text("digest"), blob("body"), text("received_at", MOMENT)),
+        unique=("kit", "digest"),
+    )

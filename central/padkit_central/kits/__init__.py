@@ -1,0 +1,1 @@
+"""Kits as central governs them: what they are ordered to do, and what became of it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -50,7 +51,7 @@ class Wire:
             session = self._open()
             async with session.post(
                 self._url,
-                data=msgspec.msgpack.encode(posted),
+                data=io.BytesIO(msgspec.msgpack.encode(posted)),  # aiohttp sends a file's content in pieces
                 headers={"Content-Type": CONTENT_TYPE},
                 timeout=aiohttp.ClientTimeout(total=timeout_s),
             ) as response:

@@ -102,3 +102,12 @@ async def test_a_central_of_another_authority_gets_nothing(
     with pytest.raises(LinkLost):
         await stranger.post(posted, timeout_s=5)
     assert central.got == []
+
+
+async def test_a_message_of_megabytes_goes_out_whole(wire: Wire, central: LittleCentral, sealer: Sealer) -> None:
+    central.answers = [status(202)]
+    large = bytes(3 << 20)
+    envelope = "01a20000-0000-7000-9000-000000000002"
+    posted = Posted(sealer.seal(large, business="evidence.package", envelope=envelope, sequence=0))
+    assert await wire.post(posted, timeout_s=10) == Receipt()
+    assert central.got[-1].payload == large

@@ -7,7 +7,7 @@ this side, never taken from the message. Whatever is wrong with one, the outside
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -22,6 +22,7 @@ from padkit_contract.x509 import Certificate, Role, Usage, issuer_and_serial
 
 MAX_ENVELOPE = 8 << 20
 MAY_WRITE = {(Role.KIT, Role.SERVICE), (Role.SERVICE, Role.KIT), (Role.KIT, Role.HSM)}  # from, to
+MAY_COMMAND = {(Role.COMMAND, Role.KIT)}
 
 
 class Identity:
@@ -122,8 +123,11 @@ def open_envelope(
     trust: Trust,
     now: datetime,
     accept: frozenset[Profile] = frozenset({Profile.A}),
+    sender: Role | None = None,
 ) -> Opened:
     """Return what is inside, when every check holds. `own` are the identities that may receive, newest first.
+
+    `sender` None opens what kit and service say to each other; `Role.COMMAND` what orders a kit to do something, only that.
 
     Raises:
         EnvelopeRefused: always this; `reason` is ``envelope.*``, ``signed.*``, ``certificate.*`` or ``context.*``.
@@ -143,7 +147,7 @@ def open_envelope(
         context = Context.decode(inner.context)
         _check_context(context, receiver.certificate, now)
     _check_time(inner.signed_at, now)
-    _check_ends(context, trusted, receiver.certificate)
+    _check_ends(context, trusted, receiver.certificate, MAY_COMMAND if sender is Role.COMMAND else MAY_WRITE)
     return Opened(inner.content, context, _signer(trusted))
 
 
@@ -201,11 +205,13 @@ def _check_time(signed_at: datetime | None, now: datetime) -> None:
         raise EnvelopeRefused("signed.time", f"signed at {signed_at:%FT%TZ}, now {now:%FT%TZ}; check the clocks")
 
 
-def _check_ends(context: Context, trusted: Trusted, receiver: Certificate) -> None:
+def _check_ends(
+    context: Context, trusted: Trusted, receiver: Certificate, may_write: Container[tuple[Role, Role | None]]
+) -> None:
     """One end is the context's kit, of the context's entity; the other one may write to it, or be written to."""
     sender = trusted.certificate
     kit = sender if trusted.role is Role.KIT else receiver
-    if (trusted.role, receiver.role) not in MAY_WRITE:
+    if (trusted.role, receiver.role) not in may_write:
         raise EnvelopeRefused("context.roles", f"{sender.name} and {receiver.name} may not write to each other")
     if (context.entity, context.kit) != (kit.entity, kit.name):
         raise EnvelopeRefused(

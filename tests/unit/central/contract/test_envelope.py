@@ -12,7 +12,7 @@ from talk import PAYLOAD
 from padkit_contract import der, oids
 from padkit_contract.cms import profile_a, signed
 from padkit_contract.crypto import PureSuite
-from padkit_contract.envelope import Identity, Recipient, seal
+from padkit_contract.envelope import Identity, Recipient, open_envelope, seal
 from padkit_contract.errors import CryptoUnfit, EnvelopeRefused
 from padkit_contract.issue import ENCRYPT
 from padkit_contract.trust import Trust
@@ -220,6 +220,26 @@ def test_a_reply_for_another_kit_is_refused(ends):
     context = ends.context(recipient, kit="KIT-2")
     reply = seal(b"x", context, sender=ends.service, recipient=recipient, random_bytes=os.urandom, now=ends.pki.now)
     assert ends.refused(reply, own=[ends.kit_receives]) == "context.kit"
+
+
+def test_only_the_command_key_orders_and_it_does_nothing_else(ends):
+    recipient = Recipient.load(ends.kit_receives.certificate, ends.pki.suite)
+    context = ends.context(key=recipient.key_id, recipient="KIT-1", business="command")
+    command = ends.pki.identity("central", Role.COMMAND)
+
+    def opened_as(sender, role):
+        sealed = seal(b"x", context, sender=sender, recipient=recipient, random_bytes=os.urandom, now=ends.pki.now)
+        return open_envelope(sealed, own=[ends.kit_receives], trust=ends.trust, now=ends.pki.now, sender=role)
+
+    assert opened_as(command, Role.COMMAND).signer.role is Role.COMMAND
+    for sender, role in (
+        (command, None),
+        (ends.service, Role.COMMAND),
+        (ends.pki.identity("ann", Role.OPERATOR), None),
+    ):
+        with pytest.raises(EnvelopeRefused) as refused:
+            opened_as(sender, role)
+        assert refused.value.reason == "context.roles"
 
 
 # ---- what is not even sealed ----------------------------------------------------------------------------------------

@@ -1,0 +1,100 @@
+"""The gate that every room asks before it does anything: what the kit's standing forbids, and which rule says so.
+
+`Gate` holds what is in force. Only `control` changes it, and only after the change is on disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from padkit_agent.core.flow import BOX
+from padkit_contract.commands import Mode, Standing
+from padkit_sdk.errors import Refused
+
+STARTING = "starting"  # cause of the lock that holds until the kit's own record was read
+ALL = "*"
+LOCKED, WIPED = "kit.locked", "kit.wiped"
+BOX_STOPPED = "box.stopped_by_central"
+
+
+class Gate:
+    """What is in force now. A gate that was given nothing is locked: nothing opens before the record was read."""
+
+    def __init__(self, standing: Standing | None = None) -> None:
+        self.standing = standing or Standing(mode=Mode.LOCKED, cause=STARTING)
+        self._watchers: list[Callable[[], None]] = []
+
+    def put(self, standing: Standing) -> None:
+        """Let `standing` be in force, then tell whoever watches."""
+        self.standing = standing
+        for watcher in self._watchers:
+            watcher()
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Call `watcher` after each change."""
+        self._watchers.append(watcher)
+
+    @property
+    def locked(self) -> bool:
+        """Whether nothing may be done, but for the flows that come to their safe end."""
+        return self.standing.mode in (Mode.LOCKED, Mode.WIPED)
+
+    def check(self, what: str) -> None:
+        """Raise `Refused` ``kit.locked`` or ``kit.wiped`` when `what` (for the message) may not be done now."""
+        if self.locked:
+            raise self._refused(what)
+
+    def check_begin(self, business: str) -> None:
+        """Raise `Refused` when a new `business` may not begin: also ``kit.reauthenticate``, ``kit.restricted``, the box."""
+        what, standing = f"begin {business}", self.standing
+        self.check(what)
+        if standing.reauthenticate:
+            told = "the holder must prove who he is first; `padkit-agent reauthenticate --by NAME`"
+            raise Refused("kit.reauthenticate", f"{what}: {told}")
+        if standing.mode is Mode.RESTRICTED:
+            raise Refused("kit.restricted", f"{what}: unlocked without network; wait until the kit has reached central")
+        if business in standing.refused or ALL in standing.refused:
+            raise Refused("kit.restricted", f"{what}: central restricts {', '.join(standing.refused)}; ask your branch")
+        if standing.box_stopped:
+            raise self._box_stopped(what)
+
+    def check_device(self, device: str, owner: str = "") -> None:
+        """Raise `Refused` when `owner` may not use `device`; a flow that comes to its safe end keeps the box."""
+        standing = self.standing
+        if device == BOX and owner in standing.finishing and standing.mode is not Mode.WIPED:
+            return
+        self.check(f"use {device}")
+        if device == BOX and standing.box_stopped:
+            raise self._box_stopped(f"use {device}")
+
+    def shut(self, device: str) -> str:
+        """Return why `device` is to be closed and stay closed, empty when it may be open."""
+        standing = self.standing
+        if standing.mode is Mode.WIPED:
+            return WIPED
+        if device == BOX and standing.finishing:
+            return ""
+        if self.locked:
+            return LOCKED
+        return BOX_STOPPED if device == BOX and standing.box_stopped else ""
+
+    @property
+    def stops_flows(self) -> str:
+        """Why flows under way are stopped where that is safe, empty when they are not."""
+        if self.locked:
+            return LOCKED
+        return BOX_STOPPED if self.standing.box_stopped else ""
+
+    def _refused(self, what: str) -> Refused:
+        standing = self.standing
+        if standing.mode is Mode.WIPED:
+            return Refused(WIPED, f"{what}: this kit was wiped; bring it to your branch to be set up again")
+        if standing.cause == STARTING:
+            return Refused(LOCKED, f"{what}: the agent is starting; ask again in a moment")
+        after = f", {len(standing.finishing)} flow(s) come to a safe end" if standing.finishing else ""
+        told = f"this kit is locked since {standing.since} by {standing.cause}{after}"
+        return Refused(LOCKED, f"{what}: {told}; ask central to unlock it, or `padkit-agent unlock challenge`")
+
+    @staticmethod
+    def _box_stopped(what: str) -> Refused:
+        return Refused(BOX_STOPPED, f"{what}: central stopped the card box; ask central to allow it again")

@@ -10,6 +10,7 @@ from padkit_contract.errors import EnvelopeRefused
 from padkit_contract.x509 import Certificate
 
 if TYPE_CHECKING:
+    from cryptography.x509 import CertificateRevocationList
     from OpenSSL.crypto import X509, X509Store
 
 # X509_V_ERR_* of openssl/x509_vfy.h that have a reason of their own
@@ -44,7 +45,6 @@ def verified_chain(
 
 
 def _store(roots: Sequence[Certificate], revocation_lists: Sequence[bytes], now: datetime) -> X509Store:
-    from cryptography.x509 import load_der_x509_crl
     from OpenSSL import crypto
 
     store = crypto.X509Store()
@@ -53,7 +53,10 @@ def _store(roots: Sequence[Certificate], revocation_lists: Sequence[bytes], now:
     for root in roots:
         store.add_cert(_load(root))
     for revocation_list in revocation_lists:
-        store.add_crl(load_der_x509_crl(revocation_list))
+        try:
+            store.add_crl(_read_list(revocation_list))
+        except crypto.Error as exc:  # stricter than the reader before it
+            raise EnvelopeRefused("certificate.crl", f"{exc}; ask the CA for a current one") from exc
         flags |= crypto.X509StoreFlags.CRL_CHECK | crypto.X509StoreFlags.CRL_CHECK_ALL
     store.set_flags(flags)
     return store
@@ -67,9 +70,16 @@ def _load(certificate: Certificate) -> X509:
 
 def next_update(revocation_list: bytes) -> datetime:
     """Return until when a revocation list (DER) holds. Raises `EnvelopeRefused` ``certificate.crl`` if it never ends."""
-    from cryptography.x509 import load_der_x509_crl
-
-    moment = load_der_x509_crl(revocation_list).next_update_utc
+    moment = _read_list(revocation_list).next_update_utc
     if moment is None:
         raise EnvelopeRefused("certificate.crl", "a revocation list without next update; ask the CA for a current one")
     return moment
+
+
+def _read_list(revocation_list: bytes) -> CertificateRevocationList:
+    from cryptography.x509 import InvalidVersion, load_der_x509_crl
+
+    try:
+        return load_der_x509_crl(revocation_list)
+    except (ValueError, InvalidVersion) as exc:
+        raise EnvelopeRefused("certificate.crl", f"{exc}; ask the CA for a current one") from exc

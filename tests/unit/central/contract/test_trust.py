@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from padkit_contract import der
 from padkit_contract import trust as trust_module
 from padkit_contract.errors import EnvelopeRefused
 from padkit_contract.issue import ENCRYPT, ISSUE, SIGN, Issuer, Name, Purpose
@@ -47,6 +48,30 @@ def test_a_missing_revocation_list_is_refused_when_any_is_kept(pki, kit):
 def test_a_stale_revocation_list_is_refused(pki, kit):
     late = pki.now + timedelta(days=8)
     assert reason(pki.trust(pki.revocation_lists()), kit, late) == "certificate.crl_expired"
+
+
+def unreadable_lists(pki):
+    """What the fuzzing found: no list, one that OpenSSL alone cannot read, one of another version."""
+    good = pki.revocation_lists()[0]
+    outer = der.decode(der.SignedObject, good)
+    body = der.decode(der.TbsRevocationList, der.encode(outer.body))
+    twice = [*body.extensions, body.extensions[-1]]
+    return {
+        "none": b"",
+        "an extension twice": rewritten(outer, body, extensions=twice),
+        "another version": rewritten(outer, body, version=9),
+    }
+
+
+def rewritten(outer, body, **changes):
+    fields = {name: getattr(body, name) for name in type(body).__annotations__} | changes
+    raw = der.raw(der.encode(der.TbsRevocationList(**fields)))
+    return der.encode(der.SignedObject(body=raw, algorithm=outer.algorithm, signature=outer.signature))
+
+
+@pytest.mark.parametrize("which", ["none", "an extension twice", "another version"])
+def test_an_unreadable_revocation_list_is_refused_as_such(pki, kit, which):
+    assert reason(pki.trust((unreadable_lists(pki)[which],)), kit, pki.now) == "certificate.crl"
 
 
 def test_a_stale_revocation_list_ends_what_was_kept(pki, kit):

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from padkit_agent.store import journal, ledger, outbox
+from padkit_agent.store.about import About, about
+from padkit_agent.store.orders import PLACE, Books
 from padkit_agent.store.rows import CaseRow, Due, JournalRow, LedgerRow, OutboxRow, Stored
 from padkit_agent.store.schema import open_database
 from padkit_agent.store.vault import Vault
@@ -27,9 +29,12 @@ class KitStore:
         self._vault = vault
 
     @classmethod
-    def open(cls, path: Path, vault: Vault, *, max_mb: int, writer: type[Writer] = Writer) -> KitStore:
-        """Open the store at `path`. Raises `StoreUnavailable`, `Refused`."""
-        return cls(writer(open_database(path, max_mb=max_mb)), vault)
+    def open(
+        cls, path: Path, vault: Vault, *, max_mb: int, writer: type[Writer] = Writer, record: bytes = b""
+    ) -> KitStore:
+        """Open the store at `path`; a new one gets the kit's `record`. Raises `StoreUnavailable`, `Refused`."""
+        sealed = vault.seal(record, PLACE) if record else b""
+        return cls(writer(open_database(path, max_mb=max_mb, record=sealed)), vault)
 
     def close(self) -> None:
         """Finish and close; what was accepted is on disk."""
@@ -135,6 +140,14 @@ class KitStore:
             return _book(connection, self._vault, lines, ledger_message) if closed.rowcount == 1 else None
 
         return await self._run(write)
+
+    async def about(self) -> About:
+        """Return versions and counts; nothing sealed is opened."""
+        return await self._run(about)
+
+    async def books(self, job: Callable[[Books], T]) -> T:
+        """Let `job` decide on commands in one transaction: what it writes is on disk when this returns, or nothing of it is."""
+        return await self._run(lambda connection: job(Books(connection, self._vault)))
 
     async def put_fact(self, name: str, value: bytes) -> None:
         """Keep a value (the kit's pack) under `name`, sealed."""

@@ -13,10 +13,13 @@ from padkit_sdk.errors import Refused
 Step = Callable[[object], None]
 FORMAT = 1  # format number of journal rows written by this version
 LATEST = 3
+COMMANDS = 3  # from this step on a store without the kit's record has lost it
 
 
-def open_database(path: Path, *, max_mb: int) -> sqlite3.Connection:
+def open_database(path: Path, *, max_mb: int, record: bytes = b"") -> sqlite3.Connection:
     """Open (or make) the store file with every safety on, at the latest schema.
+
+    `record` is the kit's sealed record that a store gets together with its table of commands.
 
     Raises: `StoreUnavailable`; `Refused` ``store.schema``.
     """
@@ -25,7 +28,7 @@ def open_database(path: Path, *, max_mb: int) -> sqlite3.Connection:
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         opened.callback(connection.close)
         path.chmod(0o600)
-        _prepare(connection, path, max_mb)
+        _prepare(connection, path, max_mb, record)
         opened.pop_all()
         return connection
 
@@ -40,7 +43,7 @@ def _translated(path: Path) -> Iterator[None]:
         raise StoreUnavailable(f"store {path}: {exc}; see to folder and rights, then start again") from exc
 
 
-def _prepare(connection: sqlite3.Connection, path: Path, max_mb: int) -> None:
+def _prepare(connection: sqlite3.Connection, path: Path, max_mb: int, record: bytes) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > LATEST:
         raise Refused("store.schema", f"store {path}: schema {version}, this agent knows up to {LATEST}; update it")
@@ -51,10 +54,10 @@ def _prepare(connection: sqlite3.Connection, path: Path, max_mb: int) -> None:
     page_size = connection.execute("PRAGMA page_size").fetchone()[0]
     connection.execute(f"PRAGMA max_page_count={max_mb * 1024 * 1024 // page_size}")
     if version < LATEST:
-        migrate(connection)
+        migrate(connection, record)
 
 
-def migrate(connection: sqlite3.Connection) -> None:
+def migrate(connection: sqlite3.Connection, record: bytes = b"") -> None:
     """Bring the schema to `LATEST`, step by step, each step whole or not at all."""
     import sqlite_utils  # late: only a new or an old store needs it, and it is slow to import
 
@@ -62,6 +65,8 @@ def migrate(connection: sqlite3.Connection) -> None:
     for target in range(version + 1, LATEST + 1):
         connection.execute("BEGIN EXCLUSIVE")
         STEPS[target](sqlite_utils.Database(connection))
+        if target == COMMANDS and record:
+            connection.execute("INSERT INTO fact (name, sealed) VALUES ('standing', ?)", (record,))
         connection.execute(f"PRAGMA user_version={target}")
         connection.execute("COMMIT")
 

@@ -52,12 +52,13 @@ async def run(settings: Settings, *, writer: type[Writer] = Writer) -> None:
     Raises `Refused` when keys, store or settings are not usable, or another agent works with them.
     """
     begun_s = time.monotonic()
-    observe.configure(settings.log_level)
+    ring = observe.LogRing()
+    observe.configure(settings.log_level, ring)
     with sole_owner(settings.store.path):
-        await _run(settings, writer, begun_s)
+        await _run(settings, writer, ring, begun_s)
 
 
-async def _run(settings: Settings, writer: type[Writer], begun_s: float) -> None:
+async def _run(settings: Settings, writer: type[Writer], ring: observe.LogRing, begun_s: float) -> None:
     clock = real_clock()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -66,7 +67,7 @@ async def _run(settings: Settings, writer: type[Writer], begun_s: float) -> None
     launcher = SpawnerLauncher(os.environ, LoopClock())
     try:
         async with open_room(profile_of(settings), _plugins(settings.bundles), _ground(launcher)) as room:
-            agent = _Agent(settings, room, clock, writer)
+            agent = _Agent(settings, room, clock, ring, writer)
             parts = await agent.start()
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(part) for part in parts]
@@ -122,7 +123,9 @@ def profile_of(settings: Settings) -> KitProfile:
 class _Agent:
     """Everything above the devices."""
 
-    def __init__(self, settings: Settings, room: DeviceRoom, clock: Clock, writer: type[Writer]) -> None:
+    def __init__(
+        self, settings: Settings, room: DeviceRoom, clock: Clock, ring: observe.LogRing, writer: type[Writer]
+    ) -> None:
         self._settings = settings
         self._clock = clock
         log = observe.logger
@@ -151,8 +154,17 @@ class _Agent:
         )
         day_end = DayEnd(self._store, self._post, self._courier)
         self._api = ApiServer(
-            self._desk, room, self._store, feed, day_end, about=self._about, iso=clock.iso, log=log("api")
+            self._desk,
+            room,
+            self._store,
+            feed,
+            day_end,
+            about=self._about,
+            support=self._support_bundle,
+            iso=clock.iso,
+            log=log("api"),
         )
+        self._room, self._ring, self._suite, self._party, self._new_id = room, ring, suite, party, new_id
 
     async def start(self) -> tuple[Any, ...]:
         """Load what the store knows, open the API; return what must run."""
@@ -166,6 +178,24 @@ class _Agent:
         await self._api.close()
         await self._wire.close()
         self._store.close()
+
+    async def _support_bundle(self) -> bytes:
+        from padkit_agent.support import Support  # late: seldom asked for
+        from padkit_agent.uplink.support import SupportSealer
+
+        clock = self._clock
+        sealer = SupportSealer(self._party, clock.now_s, self._new_id, secrets.token_bytes)
+        support = Support(
+            self._settings,
+            self._room,
+            self._store,
+            self._ring,
+            sealer,
+            suite=self._suite,
+            about=self._about,
+            iso=clock.iso,
+        )
+        return await support.sealed()
 
     def _about(self) -> dict[str, Any]:
         return {

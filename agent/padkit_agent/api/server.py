@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from collections.abc import Awaitable, Callable
@@ -39,6 +40,7 @@ class ApiServer:
         day_end: DayEnd,
         *,
         about: Callable[[], dict[str, Any]],
+        support: Callable[[], Awaitable[bytes]],
         iso: Callable[[], str],
         log: Log,
     ) -> None:
@@ -48,6 +50,7 @@ class ApiServer:
         self._feed = feed
         self._day_end = day_end
         self._about = about
+        self._support = support
         self._iso = iso
         self._log = log
         self._runner: web.AppRunner | None = None
@@ -76,6 +79,7 @@ class ApiServer:
                 web.get("/v1/cases", self._cases),
                 web.post("/v1/cases/{id}/close", self._close_case),
                 web.post("/v1/day-end", self._end_day),
+                web.post("/v1/support-bundle", self._support_bundle),
                 web.get("/v1/events", self._events),
             ]
         )
@@ -169,6 +173,9 @@ class ApiServer:
 
     async def _end_day(self, _: web.Request) -> web.StreamResponse:
         return answer(await self._day_end.run())
+
+    async def _support_bundle(self, _: web.Request) -> web.StreamResponse:
+        return answer({"envelope": base64.b64encode(await self._support()).decode("ascii")})
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         from aiohttp import web

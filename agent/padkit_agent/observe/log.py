@@ -12,6 +12,8 @@ from typing import Any
 import structlog
 from structlog.typing import FilteringBoundLogger
 
+from padkit_agent.observe.ring import LogRing
+
 Log = FilteringBoundLogger
 
 MASKED = frozenset(
@@ -36,8 +38,23 @@ def _masked(value: object) -> object:
     return value
 
 
-def configure(level: str) -> None:
-    """Set up logging for this process: JSON lines on standard error from `level` (debug, info, warning, error) up."""
+class _Keeper:
+    """Passes rendered lines on, and into a ring."""
+
+    def __init__(self, ring: LogRing) -> None:
+        self._ring = ring
+
+    def __call__(self, _: object, __: str, line: Any) -> Any:
+        self._ring.keep(line)
+        return line
+
+
+def configure(level: str, ring: LogRing | None = None) -> None:
+    """Set up logging for this process: JSON lines on standard error from `level` (debug, info, warning, error) up.
+
+    `ring` keeps the last of them.
+    """
+    kept = (_Keeper(ring),) if ring is not None else ()
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -46,6 +63,7 @@ def configure(level: str) -> None:
             TRACEBACKS,
             mask,
             structlog.processors.JSONRenderer(ensure_ascii=False),
+            *kept,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),

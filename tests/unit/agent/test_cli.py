@@ -166,3 +166,19 @@ def test_the_crypto_self_test_prints_each_example(run: Run) -> None:
     told = json.loads(run("crypto", "selftest", "--json").output)
     assert [it["ok"] for it in told["examples"]] == [True] * len(examples)
     assert "libcrypto" in told["suite"]
+
+
+def test_a_support_bundle_is_written_to_a_new_file_only(run: Run, agent: LittleAgent, tmp_path: Path) -> None:
+    out = tmp_path / "bundle.der"
+    agent.answers["/v1/support-bundle"] = {"envelope": "MABzZWFsZWQ="}
+    assert run("support-bundle", str(out)).exit_code == 0
+    assert out.read_bytes() == b"0\0sealed"
+    again = run("support-bundle", str(out))
+    assert (again.exit_code, "exists; give a new file" in again.output) == (1, True)
+    assert len(agent.asked) == 1
+
+
+def test_a_support_bundle_that_does_not_come_leaves_no_file(run: Run, tmp_path: Path) -> None:
+    assert run("support-bundle", str(tmp_path / "bundle.der")).exit_code == 1
+    assert not (tmp_path / "bundle.der").exists()
+    assert "give a file that can be written" in run("support-bundle", str(tmp_path / "no" / "bundle.der")).output

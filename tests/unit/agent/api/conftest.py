@@ -14,6 +14,10 @@ from padkit_agent.flows import DayEnd
 from ..flows.kit import Kit
 
 
+async def sealed_bundle() -> bytes:
+    return b"\x30\x00sealed"
+
+
 @dataclass
 class Served:
     """A kit with its API listening on `socket`."""
@@ -37,6 +41,7 @@ async def served(tmp_path: Path) -> AsyncIterator[Served]:
         kit.feed,
         DayEnd(kit.store, kit.post, courier),
         about=lambda: {"kit": "KIT-1"},
+        support=sealed_bundle,
         iso=kit.time.clock.iso,
         log=log,
     )

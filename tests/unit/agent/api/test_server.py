@@ -177,3 +177,8 @@ async def test_nobody_at_the_socket_is_said_plainly(tmp_path: Path) -> None:
     with pytest.raises(ApiError):
         async for _ in events(tmp_path / "nobody.sock"):
             pass
+
+
+async def test_a_support_bundle_leaves_sealed_and_as_text(served: Served) -> None:
+    status, body = await raw(served.socket, "POST", "/v1/support-bundle")
+    assert (status, body) == (200, {"envelope": "MABzZWFsZWQ="})

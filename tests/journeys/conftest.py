@@ -10,7 +10,7 @@ import pytest_asyncio
 from journey import Journey
 
 FAILED: pytest.StashKey[bool] = pytest.StashKey()
-LOGS = ("agent", "central", "core", "kit")
+LOGS = ("agent", "central", "core", "hsm", "kit")
 
 
 class Worlds:

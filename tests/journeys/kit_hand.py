@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import os
+import secrets
 import ssl
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -17,6 +18,8 @@ import aiohttp
 import msgspec
 from journey import Journey
 
+from padkit_agent.uplink import Secrecy
+from padkit_central.business.chain import RECORDS
 from padkit_contract import messages
 from padkit_contract.context import Context
 from padkit_contract.crypto import Suite, choose_suite
@@ -27,6 +30,7 @@ from padkit_contract.party import Party, TlsFiles, load_party
 from padkit_sim.demo import files
 
 LIFE_S = 3600
+FAR_AHEAD = 1_000_000_000
 new_id = Uuid7(lambda: int(time.time() * 1000), os.urandom)
 
 
@@ -59,6 +63,13 @@ class KitHand:
     party: Party
     url: str
     session: aiohttp.ClientSession
+    places: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+    def place(self, envelope: str, business: str) -> tuple[int, str]:
+        """Return sequence and previous of a record far ahead in the kit's chain, where nothing is booked beside it."""
+        if business.removesuffix(C3_SUFFIX) not in RECORDS:
+            return 0, ""
+        return self.places.setdefault(envelope, (FAR_AHEAD + secrets.randbelow(FAR_AHEAD), secrets.token_hex(32)))
 
     def sealed(
         self,
@@ -73,21 +84,30 @@ class KitHand:
         """Return an envelope; `by` signs it, `to` can open it, and `changed` fields of the context are what they are not."""
         peer = self.party.peer if to is None else to.peer
         assert peer is not None
+        envelope = envelope or new_id()
+        sequence, previous = self.place(envelope, business)
         context = Context(
             version=2,
             entity=self.party.entity,
             kit=self.party.name,
-            envelope=envelope or new_id(),
-            sequence=1,
+            envelope=envelope,
+            sequence=sequence,
             business=business,
             catalogue=1,
             key=peer.key_id,
             recipient=peer.name,
             not_after=int(time.time()) + LIFE_S,
+            previous=previous,
         )
         context = msgspec.structs.replace(context, **changed)
         signer = (by or self.party).sign
         return seal(body, context, sender=signer, recipient=peer, random_bytes=os.urandom, now=now())
+
+    def c3_part(self, business: str, body: bytes, fields: Mapping[str, Any], envelope: str) -> bytes:
+        """Return the body of the C3 envelope of a request: `fields` as the kit seals them for the HSM."""
+        place = msgspec.json.decode(body)
+        way = Secrecy(self.party, time.time, os.urandom)
+        return way.seal(fields, business=business, envelope=envelope, serial=place["serial"], attempt=place["attempt"])
 
     async def post(self, envelope: bytes, c3: bytes = b"") -> tuple[int, bytes]:
         return await self.post_raw(msgspec.msgpack.encode(Posted(envelope, c3)))
@@ -107,7 +127,9 @@ class KitHand:
         envelope = envelope or new_id()
         part = b""
         if c3 is not None:
-            part = self.sealed(business + C3_SUFFIX, msgspec.json.encode(c3), envelope=envelope, **changed)
+            part = self.sealed(
+                business + C3_SUFFIX, self.c3_part(business, body, c3, envelope), envelope=envelope, **changed
+            )
         status = 202
         while status == 202:
             status, raw = await self.post(self.sealed(business, body, envelope=envelope, **changed), part)

@@ -19,7 +19,7 @@ from padkit_agent.core.decide import decide, may_cancel, start
 from padkit_agent.core.flow import Decision, Flow, FlowRefused, Rules, may_hold_card
 from padkit_agent.core.phases import MAY_CANCEL, Phase
 from padkit_agent.flows.feed import Feed
-from padkit_agent.flows.form import check_answer, check_form
+from padkit_agent.flows.form import check_answer, check_form, needs_c3
 from padkit_agent.flows.pack import Packs
 from padkit_agent.flows.perform import CORE_TIMEOUT_S, Performer
 from padkit_agent.flows.post import Post
@@ -73,7 +73,7 @@ class Desk:
     async def begin(self, business: str, inputs: dict[str, Any]) -> str:
         """Begin a flow and return its id.
 
-        Raises: `Refused` ``business.unknown``, ``policy.none``, ``box.stopped``, ``form.*``; `StoreUnavailable`.
+        Raises: `Refused` ``business.unknown``, ``policy.none``, ``box.stopped``, ``form.*``, ``hsm.none``; `StoreUnavailable`.
         """
         if business != CARD_OPEN:
             raise Refused("business.unknown", f"{business}: this kit can do {CARD_OPEN}; begin that")
@@ -82,6 +82,8 @@ class Desk:
         if stopped := await self._stopped():
             raise Refused("box.stopped", f"the card box is stopped by {stopped}; close it first")
         await check_form(business, inputs)
+        if await needs_c3(business):
+            self._post.check_hsm()
         pack = self._packs.current
         flow = Flow(self._new_id(), business, self._new_id(), self._new_id(), pack.policy.version, inputs)
         decision = start(flow, await self._packs.rules(flow.policy, business))

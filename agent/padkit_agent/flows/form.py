@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from padkit_contract.catalogue import Entry, c3_fields, check_fields, load_catalogue
+from padkit_contract.catalogue import Entry, c3_fields, check_fields, check_values, load_catalogue
 from padkit_contract.errors import Invalid
 from padkit_sdk.errors import Refused
 
@@ -33,7 +33,9 @@ async def check_form(business: str, fields: dict[str, Any]) -> None:
 async def check_answer(business: str, fields: dict[str, Any], c3: dict[str, Any]) -> None:
     """Check the values that come with an answer: C3 values are given as such, because `fields` are written down.
 
-    Raises: `Refused` ``answer.fields``.
+    Nobody but the HSM can look at C3 values later, so they are held against the catalogue here.
+
+    Raises: `Refused` ``answer.fields``, and ``field.*`` for a C3 value that does not fit.
     """
     if not fields and not c3:
         return
@@ -44,3 +46,12 @@ async def check_answer(business: str, fields: dict[str, Any], c3: dict[str, Any]
             raise Refused(
                 "answer.fields", f"{business}.{name[:64]}: not one that is given in `{where}`; see the catalogue"
             )
+    try:
+        check_values(entry, c3)
+    except Invalid as exc:
+        raise Refused(exc.reason, str(exc).removeprefix(f"{exc.reason}: ")) from exc
+
+
+async def needs_c3(business: str) -> bool:
+    """Tell whether requests of this business carry C3 fields."""
+    return await asyncio.to_thread(lambda: bool(c3_fields(load_catalogue().entry(business))))

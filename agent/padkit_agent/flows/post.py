@@ -13,7 +13,7 @@ from padkit_agent.core.phases import Phase
 from padkit_agent.core.request import card_open, package, reversal
 from padkit_agent.flows.run import Run
 from padkit_agent.store import OutboxRow
-from padkit_agent.uplink import Courier
+from padkit_agent.uplink import Courier, Secrecy
 from padkit_contract.messages import (
     CARD_LEDGER,
     CARD_OPEN,
@@ -30,16 +30,21 @@ BUSINESS_FIRST, LEDGER_NEXT, REST_LAST = 0, 1, 2
 
 
 class Post:
-    """Makes messages and gives their C3 parts to the courier before anything is written."""
+    """Makes messages and gives their C3 parts, sealed, to the courier before anything is written."""
 
-    def __init__(self, courier: Courier, clock: Clock, new_id: Callable[[], str]) -> None:
+    def __init__(self, courier: Courier, secrecy: Secrecy, clock: Clock, new_id: Callable[[], str]) -> None:
         self._courier = courier
+        self._secrecy = secrecy
         self._clock = clock
         self._new_id = new_id
 
     def wake(self) -> None:
         """Something new is in the outbox."""
         self._courier.wake()
+
+    def check_hsm(self) -> None:
+        """Raise `Refused` unless C3 fields can be sealed for the bank's HSM."""
+        self._secrecy.check()
 
     def forget(self, rows: list[OutboxRow]) -> None:
         """These rows were not written: nothing of them is kept in memory either."""
@@ -58,7 +63,9 @@ class Post:
             case do.Submit():
                 request = card_open(flow, made_at=rules.at)
                 row = self._row(CARD_OPEN, flow.id, BUSINESS_FIRST, request, needs_c3=True)
-                self._courier.join_c3(row.envelope, msgspec.json.encode(run.take_c3()))
+                place = {"business": CARD_OPEN, "envelope": row.envelope, "serial": flow.serial}
+                part = self._secrecy.seal(run.take_c3(), **place, attempt=flow.attempt)
+                self._courier.join_c3(row.envelope, part)
                 run.envelope = row.envelope
                 rows.append(row)
             case do.Reverse():

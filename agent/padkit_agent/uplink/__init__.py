@@ -2,6 +2,7 @@
 
 from padkit_agent.uplink.courier import Courier
 from padkit_agent.uplink.sealer import Sealer
+from padkit_agent.uplink.secrecy import Secrecy
 from padkit_agent.uplink.wire import Wire
 
-__all__ = ["Courier", "Sealer", "Wire"]
+__all__ = ["Courier", "Sealer", "Secrecy", "Wire"]

@@ -20,7 +20,7 @@ from padkit_agent.store.rows import Due, OutboxRow
 from padkit_agent.uplink.sealer import Sealer
 from padkit_agent.uplink.wire import Receipt, Rejected, Wire
 from padkit_contract.contact import CHAIN_VOID, LOST_C3, ChainVoid
-from padkit_contract.errors import ContractError
+from padkit_contract.errors import ContractError, KeySilent
 from padkit_contract.messages import C3_SUFFIX, Outcome, Posted, Reply, decode, encode
 from padkit_sdk.errors import LinkLost
 
@@ -67,9 +67,9 @@ class Courier:
         """There is something new in the outbox."""
         self._work.set()
 
-    def join_c3(self, envelope: str, fields: bytes) -> None:
+    def join_c3(self, envelope: str, part: bytes) -> None:
         """Keep the C3 part of a row in memory until the row is answered or held. It is never written anywhere."""
-        self._c3[envelope] = fields
+        self._c3[envelope] = part
 
     def forget_c3(self, envelope: str) -> None:
         """Drop the C3 part of a row that was not written after all."""
@@ -189,6 +189,8 @@ class Courier:
             return
         try:
             posted = self._seal(row, c3)
+        except KeySilent as exc:
+            raise LinkLost(f"{row.business} cannot be signed now: {exc}") from exc
         except ContractError as exc:  # it will never be an envelope: set aside, so that it holds up nothing
             await self._give_up(row, Reply(Outcome.UNKNOWN, code=exc.reason, message=str(exc)))
             return

@@ -76,10 +76,7 @@ def seal_for_hsm(
         EnvelopeRefused: ``hsm.role``: `recipient` is no HSM; ``hsm.size``: too much to seal; ``certificate.*``: the HSM's
             certificate is expired, revoked or not of our authority. Nothing is ever sealed for somebody else instead.
     """
-    if trust.check(recipient.certificate, Usage.KEY_ENCIPHERMENT, now).role is not Role.HSM:
-        raise EnvelopeRefused(
-            "hsm.role", f"{recipient.name}: not the certificate of an HSM; issue the kit's folder again"
-        )
+    check_hsm(recipient, trust, now)
     if any(len(value) > MAX_VALUE for value in secrets.fields.values()):
         raise EnvelopeRefused("hsm.size", f"a C3 field is longer than {MAX_VALUE} characters")
     bound = replace(
@@ -90,6 +87,14 @@ def seal_for_hsm(
     if len(sealed) > MAX_SEALED:
         raise EnvelopeRefused("hsm.size", f"{len(sealed)} bytes sealed, at most {MAX_SEALED}")
     return sealed
+
+
+def check_hsm(recipient: Recipient, trust: Trust, now: datetime) -> None:
+    """Raise `EnvelopeRefused` ``hsm.role`` or ``certificate.*`` unless this is a believed HSM's certificate."""
+    if trust.check(recipient.certificate, Usage.KEY_ENCIPHERMENT, now).role is not Role.HSM:
+        raise EnvelopeRefused(
+            "hsm.role", f"{recipient.name}: not the certificate of an HSM; issue the kit's folder again"
+        )
 
 
 def open_at_hsm(sealed: bytes, hsm: Hsm, now: datetime) -> FromKit:

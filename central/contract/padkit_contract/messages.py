@@ -54,7 +54,7 @@ class Posted(msgspec.Struct, frozen=True, array_like=True):
 
 
 class C3Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Body of the C3 envelope: which C3 fields there are, and all of them sealed for the bank's HSM (see `padkit_contract.hsm`)."""
+    """Body of the C3 envelope: which C3 fields there are, and all of them sealed for the HSM (`padkit_contract.hsm`)."""
 
     names: tuple[str, ...] = ()
     sealed: bytes = b""

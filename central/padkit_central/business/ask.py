@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from padkit_contract.errors import Invalid
-from padkit_contract.messages import Reply, Request, decode
+from padkit_contract.messages import C3Part, Reply, Request, decode
 
 SERIAL = re.compile(r"[0-9A-Za-z_.:-]{1,64}")
 MAX_ATTEMPT = 999
@@ -26,7 +25,7 @@ class Ask:
     intake_id: str
     received_at: datetime
     payload: bytes = field(repr=False)
-    c3: Mapping[str, Any] | None = field(repr=False)
+    c3: C3Part | None = field(repr=False)
 
 
 class Handler(Protocol):

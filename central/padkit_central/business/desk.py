@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from padkit_central.business.ask import Ask, Handler
+from padkit_central.business.chains import Chains
 from padkit_central.business.opening import MISMATCH, Opener
 from padkit_central.business.ports import Compute
 from padkit_central.observe import Log
 from padkit_central.store import Arrival, Store, StoreFailed
+from padkit_central.store.chain_records import Alarm
 from padkit_contract.context import Context
 from padkit_contract.crypto import sm3
-from padkit_contract.errors import EnvelopeRefused, Invalid
+from padkit_contract.errors import EnvelopeRefused, Invalid, KeySilent
 from padkit_contract.messages import CARD_OPEN, INQUIRY, REVERSAL, Outcome, Reply
 
 REFUSED = "envelope.refused"  # the one face of everything that is wrong with an envelope
@@ -60,6 +62,7 @@ class Desk:
         self,
         store: Store,
         opener: Opener,
+        chains: Chains,
         handlers: Mapping[str, Handler],
         *,
         now: Callable[[], datetime],
@@ -69,6 +72,7 @@ class Desk:
     ) -> None:
         self._store = store
         self._opener = opener
+        self._chains = chains
         self._handlers = handlers
         self._now = now
         self._compute = compute
@@ -121,16 +125,17 @@ class Desk:
             item = await self._queue.get()
             try:
                 end = await self._finish(item)
-            except StoreFailed as exc:
+            except (StoreFailed, KeySilent) as exc:
                 await self._put_back(item, exc)
                 continue
             del self._in_hand[item.arrival.id]
             self.waiting_bytes -= len(item.arrival.body)
             _tell(item.end, end)
 
-    async def _put_back(self, item: Item, failure: StoreFailed) -> None:
-        """Nothing could be written: tell who waits, and do it again later. The C3 part is still here."""
-        self._log.error("store.failed", envelope=item.arrival.envelope, why=str(failure))
+    async def _put_back(self, item: Item, failure: StoreFailed | KeySilent) -> None:
+        """Nothing could be written or opened: tell who waits, and do it again later. The C3 part is still here."""
+        event = "key.silent" if isinstance(failure, KeySilent) else "store.failed"
+        self._log.error(event, envelope=item.arrival.envelope, why=str(failure))
         told, item.end = item.end, asyncio.get_running_loop().create_future()
         _tell(told, Busy())
         await self._pause(AGAIN_S)
@@ -140,10 +145,11 @@ class Desk:
         arrival, c3 = item.arrival, item.c3
         try:
             ask, context = await self._compute(lambda: self._opener.open(arrival, c3))
-            return await self._handle(ask, context)
+            alarm = await self._chains.admit(context, ask.payload)
+            return await self._handle(ask, context) if alarm is None else await self._unfit(ask, context, alarm)
         except EnvelopeRefused as exc:
             return await self._refuse(arrival, exc)
-        except StoreFailed:
+        except (StoreFailed, KeySilent):
             raise
         except Exception as exc:  # noqa: BLE001  (a worker outlives whatever it works on)
             self._log.error("desk.failed", envelope=arrival.envelope, why=repr(exc), exc_info=exc)
@@ -152,7 +158,7 @@ class Desk:
     async def _handle(self, ask: Ask, context: Context) -> Answered:
         try:
             reply = await self._answer(ask)
-        except StoreFailed:
+        except (StoreFailed, KeySilent):
             raise
         except Exception as exc:  # noqa: BLE001  (a poison item is set aside and does not hold up the others)
             return await self._set_aside(ask, context, exc)
@@ -182,6 +188,20 @@ class Desk:
         sealed = await self._seal(context, Reply(outcome, "central.failed", "set aside for a person to look at"))
         await self._store.set_aside(ask.intake_id, type(failure).__name__, sealed)
         return Answered(sealed)
+
+    async def _unfit(self, ask: Ask, context: Context, alarm: Alarm) -> Answered:
+        """Answer for a record that does not fit into its kit's chain: nothing was done with it."""
+        sealed = await self._seal(context, Reply(Outcome.INVALID, alarm.code, str(alarm)))
+        await self._store.set_aside(ask.intake_id, alarm.code, sealed)
+        return Answered(sealed)
+
+    async def reused(self, arrival: Arrival, before: int) -> None:
+        """Look at an envelope whose id stood at place `before`: a proved one is named, whatever else becomes of it."""
+        try:
+            _, context = await self._compute(lambda: self._opener.open(arrival, None))
+        except EnvelopeRefused:
+            return
+        await self._chains.reused(context, before)
 
     async def _seal(self, context: Context, reply: Reply) -> bytes:
         now = self._now()

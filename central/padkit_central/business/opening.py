@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-import msgspec
 from msgspec.structs import replace
 
 from padkit_central.business.ask import Ask
@@ -15,8 +13,8 @@ from padkit_central.store import Arrival
 from padkit_contract import messages
 from padkit_contract.context import VERSION, Context
 from padkit_contract.envelope import Recipient, open_envelope, seal
-from padkit_contract.errors import CryptoUnfit, EnvelopeRefused
-from padkit_contract.messages import C3_SUFFIX, Reply
+from padkit_contract.errors import CryptoUnfit, EnvelopeRefused, Invalid
+from padkit_contract.messages import C3_SUFFIX, C3Part, Reply
 from padkit_contract.party import Party
 from padkit_contract.peers import Peers
 
@@ -92,17 +90,18 @@ class Opener:
                 "catalogue.version", f"{context.catalogue}, this service has {self.catalogue_version}"
             )
 
-    def _open_c3(self, context: Context, c3: bytes, now: datetime) -> dict[str, Any]:
+    def _open_c3(self, context: Context, c3: bytes, now: datetime) -> C3Part:
+        """Return the names of the C3 fields and their sealed values, which this service has no key for."""
         if not c3:
-            return {}
+            return C3Part()
         opened = open_envelope(c3, own=[self.party.encrypt], trust=self.party.trust, now=now)
         expected = replace(context, business=context.business + C3_SUFFIX, not_after=opened.context.not_after)
         if opened.context != expected:
             raise EnvelopeRefused("c3.context", "the C3 part belongs to another envelope")
         try:
-            return msgspec.json.decode(opened.payload, type=dict[str, Any])
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
-            raise EnvelopeRefused("c3.form", "the C3 part is not a JSON object") from exc
+            return messages.decode(opened.payload, C3Part)
+        except Invalid as exc:
+            raise EnvelopeRefused("c3.form", "not a C3 part") from exc
 
     def _recipient(self, context: Context, now: datetime) -> Recipient:
         try:

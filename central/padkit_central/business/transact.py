@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,7 +16,7 @@ from padkit_central.store import StockCard, Store, Submission, SubmissionState
 from padkit_contract.catalogue import Catalogue, Entry, c3_fields, check_fields
 from padkit_contract.crypto import sm3
 from padkit_contract.errors import Invalid
-from padkit_contract.messages import CARD_OPEN, INQUIRY, REVERSAL, CardState, Outcome, Reply, Request
+from padkit_contract.messages import CARD_OPEN, INQUIRY, REVERSAL, C3Part, CardState, Outcome, Reply, Request
 
 OUTCOMES = {
     SubmissionState.OK: Outcome.OK,
@@ -24,6 +25,7 @@ OUTCOMES = {
     SubmissionState.UNKNOWN: Outcome.UNKNOWN,
     SubmissionState.SENT: Outcome.UNKNOWN,
 }
+SEALED = "c3_sealed"  # to the core: the C3 fields, base64, as only its HSM can open them
 RECEIPT = ("core_serial", "core_date")  # what the core tells beside a service's own fields
 
 
@@ -39,7 +41,8 @@ class Transactions:
     async def open_card(self, ask: Ask) -> Reply:
         """Answer `CARD_OPEN`."""
         entry, request = self._catalogue.entry(CARD_OPEN), read_request(ask)
-        _check_split(entry, request, ask.c3 or {})
+        part = ask.c3 or C3Part()
+        _check_split(entry, request, part)
         new = _submission(ask, entry, request, card_no=str(request.fields.get("card_no", "")))
 
         def check(earlier: Sequence[Submission], card: StockCard | None) -> None:
@@ -51,10 +54,10 @@ class Transactions:
         if ask.c3 is None:
             ended = await self._bank.give_up(new, "c3.lost", intake_id=ask.intake_id, check=check)
             return _reply(entry, ended)
-        fields = {**request.fields, **ask.c3}
-        check_fields(entry, fields)
+        check_fields(entry, request.fields, sealed=part.names)
         await self._policies.check(entry, request, ask)
-        to_core = {name: fields[name] for name in entry.core.request if name in fields}
+        to_core = {name: request.fields[name] for name in entry.core.request if name in request.fields}
+        to_core[SEALED] = base64.b64encode(part.sealed).decode("ascii")
         return _reply(entry, await self._bank.submit(new, to_core, intake_id=ask.intake_id, check=check))
 
     async def reverse(self, ask: Ask) -> Reply:
@@ -127,13 +130,15 @@ def _submission(ask: Ask, entry: Entry, request: Request, *, card_no: str, origi
     )
 
 
-def _check_split(entry: Entry, request: Request, c3: Mapping[str, Any]) -> None:
-    """C3 fields travel in their own envelope, and nothing else does."""
+def _check_split(entry: Entry, request: Request, part: C3Part) -> None:
+    """C3 fields travel in their own envelope, sealed for the HSM, and nothing else does."""
     secret = c3_fields(entry)
     for name in request.fields.keys() & secret:
         raise Invalid("field.c3", f"{entry.id}.{name}: goes into the C3 envelope, never beside the other fields")
-    for name in c3.keys() - secret:
+    for name in set(part.names) - secret:
         raise Invalid("field.c3", f"{entry.id}.{name[:64]}: is no C3 field; it goes with the other fields")
+    if bool(part.names) is not bool(part.sealed):
+        raise Invalid("field.c3", f"{entry.id}: C3 fields are named and sealed together, or there are none")
 
 
 def _reply(entry: Entry, ended: Submission) -> Reply:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 PASSWORD = "password.TEST-ONLY"  # noqa: S105 - a file name
+HSM_TOKEN = "hsm-token.TEST-ONLY"  # noqa: S105 - a file name
 CENTRAL = "central.toml"
 AGENT = "agent.toml"
 SLIP = "slip.json"
@@ -39,11 +40,12 @@ PIN_ANSWER: dict[str, Any] = {
 }
 
 
-def write_password(folder: Path) -> None:
-    """Make the password of the test keys."""
-    path = folder / PASSWORD
-    path.write_text(secrets.token_urlsafe(24))
-    path.chmod(0o600)
+def write_passwords(folder: Path) -> None:
+    """Make the password of the test keys, and what the core proves itself with to the HSM."""
+    for name in (PASSWORD, HSM_TOKEN):
+        path = folder / name
+        path.write_text(secrets.token_urlsafe(24))
+        path.chmod(0o600)
 
 
 def write_central_settings(folder: Path, entity: str, core_url: str, url: str = "") -> None:

@@ -38,6 +38,7 @@ class World:
         self.children: dict[str, Child] = {}
         self.control_path = folder / "control.sock"
         self.core_url = ""
+        self._hsm_url = ""
         self.central_url = ""
         self.agent_command: tuple[str, ...] = (program("padkit-agent"), "run")
         self.central_command: tuple[str, ...] = (program("padkit-central"), "serve")
@@ -45,6 +46,7 @@ class World:
     async def __aenter__(self) -> World:
         try:
             await self.set_up()
+            await self.start_hsm()
             await self.start_core()
             await self.start_kit()
             await self.prepare_central()
@@ -62,7 +64,7 @@ class World:
 
     async def stop(self) -> None:
         """Stop what runs, the agent first."""
-        for name in ("agent", "central", "core", "kit"):
+        for name in ("agent", "central", "core", "hsm", "kit"):
             if name in self.children:
                 await self.children.pop(name).stop()
 
@@ -73,15 +75,23 @@ class World:
         self.folder.mkdir(parents=True, exist_ok=True)
         if (self.folder / "kit").exists():
             return
-        files.write_password(self.folder)
+        files.write_passwords(self.folder)
         await self.central_cli("ca", "init", "ca", "--entity", ENTITY)
         await self.central_cli("ca", "service", "ca", "central", "--out", "central")
+        await self.central_cli("ca", "hsm", "ca", "HSM-0001", "--out", "hsm")
         known_to = ("--service", "central", "--register", "central")
         await self.central_cli("ca", "kit", "ca", KIT, "--entity", ENTITY, *known_to, "--out", "kit")
 
+    async def start_hsm(self) -> None:
+        """Start the bank's HSM, which opens C3 fields for the core."""
+        command = (program("padkit-sim"), "hsm", "--keys", "hsm", "--token-file", files.HSM_TOKEN)
+        self.children["hsm"] = child = await start("hsm", command, self.folder, self._environment)
+        self._hsm_url = child.ready["url"]
+
     async def start_core(self) -> None:
         """Start the core bank neighbour; what it booked survives its end."""
-        command = (program("padkit-sim"), "core", "--port", "0", "--state", "core.jsonl")
+        hsm = ("--hsm", self._hsm_url, "--hsm-token-file", files.HSM_TOKEN)
+        command = (program("padkit-sim"), "core", "--port", "0", "--state", "core.jsonl", *hsm)
         self.children["core"] = child = await start("core", command, self.folder, {})
         self.core_url = child.ready["url"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -16,6 +17,7 @@ import aiohttp
 import msgspec
 import pytest
 from aiohttp import web
+from chained import Chained
 
 import padkit_sim
 from padkit_central.app import Means, run
@@ -30,7 +32,18 @@ from padkit_contract.context import Context
 from padkit_contract.crypto import Suite, choose_suite
 from padkit_contract.envelope import open_envelope, seal
 from padkit_contract.ids import Uuid7
-from padkit_contract.messages import C3_SUFFIX, CARD_OPEN, EvidenceItem, How, Posted, Reply, Request, Slip, SlipCard
+from padkit_contract.messages import (
+    C3_SUFFIX,
+    CARD_OPEN,
+    C3Part,
+    EvidenceItem,
+    How,
+    Posted,
+    Reply,
+    Request,
+    Slip,
+    SlipCard,
+)
 from padkit_contract.party import Party, load_party
 
 PASSWORD = b"TEST ONLY"
@@ -244,6 +257,12 @@ def config(parties: Path, tmp_path: Path, core: FakeCore) -> Config:
     )
 
 
+def c3_part(fields: Mapping[str, Any]) -> bytes:
+    """Return the body of a C3 envelope as central sees it: names, and bytes that it cannot open."""
+    opaque = hashlib.sha256(msgspec.json.encode(fields)).digest()
+    return messages.encode(C3Part(tuple(sorted(fields)), b"TEST ONLY sealed " + opaque))
+
+
 @dataclass(frozen=True)
 class Kit:
     """The kit's side, in few lines: seals, posts over TLS, opens the reply."""
@@ -253,20 +272,24 @@ class Kit:
     session: aiohttp.ClientSession
     clock: Clock
     ids: Callable[[], str]
+    chain: Chained
 
     def sealed(self, business: str, body: bytes, envelope: str = "", **changed: Any) -> bytes:
         assert self.party.peer is not None
+        envelope = envelope or self.ids()
+        sequence, previous = self.chain.place(envelope, business, body)
         context = Context(
             version=2,
             entity=self.party.entity,
             kit=self.party.name,
-            envelope=envelope or self.ids(),
-            sequence=1,
+            envelope=envelope,
+            sequence=sequence,
             business=business,
             catalogue=1,
             key=self.party.peer.key_id,
             recipient=self.party.peer.name,
             not_after=int(self.clock.now().timestamp()) + 3600,
+            previous=previous,
         )
         context = msgspec.structs.replace(context, **changed)
         return seal(
@@ -291,7 +314,8 @@ class Kit:
 
     async def ask(self, business: str, body: msgspec.Struct, c3: Mapping[str, Any] | None = None) -> Reply:
         envelope = self.ids()
-        part = b"" if c3 is None else self.sealed(business + C3_SUFFIX, msgspec.json.encode(c3), envelope)
+        self.chain.place(envelope, business, messages.encode(body))
+        part = b"" if c3 is None else self.sealed(business + C3_SUFFIX, c3_part(c3), envelope)
         status, raw = await self.post(self.sealed(business, messages.encode(body), envelope), part)
         assert status == 200, raw
         return self.opened(raw)
@@ -308,6 +332,7 @@ class Central:
     clock: Clock
     log: Quiet
     ids: Callable[[], str]
+    chains: dict[str, Chained]
 
     @asynccontextmanager
     async def kit(self, name: str = "kit-1", *, tls_of: str = "") -> AsyncIterator[Kit]:
@@ -317,7 +342,8 @@ class Central:
         context.load_cert_chain(tls.cert, tls.key)
         connector = aiohttp.TCPConnector(ssl=context)
         async with aiohttp.ClientSession(connector=connector) as session:
-            yield Kit(party, self.url, session, self.clock, self.ids)
+            chain = self.chains.setdefault(party.name, Chained())
+            yield Kit(party, self.url, session, self.clock, self.ids, chain)
 
 
 StartCentral = Callable[..., Any]
@@ -328,6 +354,7 @@ def start(
     config: Config, parties: Path, suite: Suite, clock: Clock, log: Quiet, ids: Uuid7, libssl3: None
 ) -> StartCentral:
     """Return a context manager that runs a central; `store_factory` and changed settings may be given."""
+    chains: dict[str, Chained] = {}
 
     @asynccontextmanager
     async def running(store_factory: Any = Store, **changed: Any) -> AsyncIterator[Central]:
@@ -342,7 +369,7 @@ def start(
         if service.done():
             await service
         try:
-            yield Central(settings, ready.result(), parties, suite, clock, log, ids)
+            yield Central(settings, ready.result(), parties, suite, clock, log, ids, chains)
         finally:
             stop.set()
             await service

@@ -1,6 +1,6 @@
 """The catalogue of business functions: what each one needs, and the check of a request's fields against it."""
 
-from padkit_contract.catalogue.check import c3_fields, check_fields
+from padkit_contract.catalogue.check import c3_fields, check_fields, check_values
 from padkit_contract.catalogue.load import Catalogue, load_catalogue
 from padkit_contract.catalogue.model import CoreService, DataClass, Entry, FieldSpec, FieldType, Input
 from padkit_contract.catalogue.values import is_card_number
@@ -15,6 +15,7 @@ __all__ = [
     "Input",
     "c3_fields",
     "check_fields",
+    "check_values",
     "is_card_number",
     "load_catalogue",
 ]

@@ -22,10 +22,15 @@ def check_fields(entry: Entry, fields: Mapping[str, Any], *, sealed: Collection[
             raise Invalid("field.unknown", f"{entry.id}.{name[:64]}: the catalogue does not know it here; leave it out")
     for name in sorted(entry.required - fields.keys() - set(sealed)):
         raise Invalid("field.missing", f"{entry.id}.{name}: required; fill it in")
-    for name, value in fields.items():
-        _check(f"{entry.id}.{name}", check_value, entry.specs[name], value)
+    check_values(entry, fields)
     if fields.get("cert_type") == RESIDENT_ID and "cert_no" in fields:
         _check(f"{entry.id}.cert_no", check_id_number, fields["cert_no"])
+
+
+def check_values(entry: Entry, fields: Mapping[str, Any]) -> None:
+    """Check the values of fields that the entry knows. Raises `Invalid` as `check_fields`."""
+    for name, value in fields.items():
+        _check(f"{entry.id}.{name}", check_value, entry.specs[name], value)
 
 
 def c3_fields(entry: Entry) -> frozenset[str]:

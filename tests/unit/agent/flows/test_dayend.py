@@ -14,6 +14,8 @@ from padkit_agent.flows.post import Post
 from padkit_agent.store import KeyVault, KitStore, LedgerRow
 from padkit_contract.messages import CARD_LEDGER, CardState, LedgerUpload, Outcome, Reply, decode
 
+from .kit import FakeSecrecy
+
 AT = "2026-11-22T18:00:00.000Z"
 
 
@@ -51,7 +53,7 @@ def day_end(store: KitStore, central: Central) -> DayEnd:
         raise AssertionError("nothing sleeps here")
 
     clock = Clock(lambda: 1.0, lambda: 1.0, never)
-    return DayEnd(store, Post(central, clock, lambda: f"E{next(numbers)}"), central)
+    return DayEnd(store, Post(central, FakeSecrecy(), clock, lambda: f"E{next(numbers)}"), central)
 
 
 async def load(store: KitStore, count: int) -> None:

@@ -635,3 +635,35 @@ async def test_an_agent_killed_at_any_act_takes_the_flow_up_again(kit: Kit, acti
     assert await friendly_people(kit, flow) == "CLOSED"
     assert len(kit.box.hand) == 1
     assert len([business for business, *_ in kit.courier.sent if business == CARD_OPEN]) <= 2
+
+
+async def test_a_kit_that_cannot_seal_c3_fields_begins_no_flow(kit: Kit) -> None:
+    kit.secrecy.fault = "hsm.none"
+    with pytest.raises(Refused) as refused:
+        await kit.begin()
+    assert refused.value.reason == "hsm.none"
+    assert await kit.desk.views(open_only=False) == ()
+
+
+async def test_a_flow_halts_when_the_hsm_is_lost_on_its_way_and_goes_on_later(kit: Kit) -> None:
+    flow = await kit.begin()
+    await kit.enter_pin(flow)
+    kit.secrecy.fault = "certificate.revoked"
+    await kit.confirm(flow)
+    halted = await kit.halted()
+    assert "HSM" in halted.note
+    assert CARD_OPEN not in [business for business, *_ in kit.courier.sent]
+    kit.secrecy.fault = ""
+    kit.desk.resume(flow)
+    await kit.enter_pin(flow)
+    await kit.confirm(flow)
+    assert (await kit.ended()).phase == "CLOSED"
+
+
+@pytest.mark.parametrize("value", [7, "", "0" * 5000, None])
+async def test_a_c3_value_that_does_not_fit_is_refused_before_it_is_sealed(kit: Kit, value: object) -> None:
+    flow = await kit.begin()
+    await kit.asked("pin")
+    with pytest.raises(Refused) as refused:
+        await kit.say(flow, "pin", "entered", fields=dict(PIN_FIELDS), c3={"new_pin_block": value})
+    assert refused.value.reason in {"field.type", "field.length"}

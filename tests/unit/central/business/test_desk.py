@@ -13,11 +13,22 @@ from padkit_central.business import Filing, Opener, Transactions
 from padkit_central.business.ask import Ask
 from padkit_central.store import Point, StockCard, Store, StoreFailed, Submission
 from padkit_contract import messages
-from padkit_contract.messages import C3_SUFFIX, CARD_OPEN, CASE, INQUIRY, REVERSAL, Case, Outcome, Reply, Request
+from padkit_contract.messages import (
+    C3_SUFFIX,
+    CARD_OPEN,
+    CASE,
+    INQUIRY,
+    REVERSAL,
+    C3Part,
+    Case,
+    Outcome,
+    Reply,
+    Request,
+)
 
 CASE_BODY = messages.encode(Case("c1", "f1", "r", "t"))
 CARD = "6219990000000000010"
-PIN = b'{"new_pin_block":"00"}'
+PIN = messages.encode(C3Part(("new_pin_block",), b"sealed for the HSM"))
 
 
 def broken(monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> None:
@@ -138,7 +149,7 @@ async def test_an_opening_whose_pin_block_was_lost_with_a_restart_ends_not_execu
         envelope, body = kit.ids(), messages.encode(opening())
         c3 = kit.sealed(CARD_OPEN + C3_SUFFIX, PIN, envelope)
         assert await kit.post(kit.sealed(CARD_OPEN, body, envelope), c3) == (202, b"")
-    assert b"new_pin_block" not in config.database.read_bytes()
+    assert b"for the HSM" not in config.database.read_bytes()
     async with start() as central, central.kit() as kit:
         status, raw = await kit.post(kit.sealed(CARD_OPEN, body, envelope), c3)
         again = await kit.ask(CARD_OPEN, opening(attempt=2), {"new_pin_block": "00"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from padkit_contract.messages import (
     CARD_RESERVE,
     INQUIRY,
     REVERSAL,
+    C3Part,
     EvidenceItem,
     How,
     Outcome,
@@ -19,6 +21,7 @@ from padkit_contract.messages import (
 )
 
 C3 = {"new_pin_block": "00" * 16}
+PART = messages.encode(C3Part(tuple(C3), b"TEST ONLY sealed"))
 
 Opening = Callable[..., Request]
 
@@ -50,7 +53,8 @@ async def test_a_card_is_opened_once_and_the_core_sees_what_it_asked_for(
     assert reply.fields["acct_no"] == "8000000001"
     assert "secret" not in reply.fields
     (asked,) = core.calls("CARD.OPEN")
-    assert asked["fields"]["new_pin_block"] == C3["new_pin_block"]
+    assert base64.b64decode(asked["fields"]["c3_sealed"]).startswith(b"TEST ONLY sealed")
+    assert not asked["fields"].keys() & C3.keys()
     assert "home_addr" not in asked["fields"]
 
 
@@ -60,9 +64,10 @@ async def test_the_same_envelope_gets_the_same_reply_and_makes_no_second_call(
     async with prepared.kit() as kit:
         await reserve(kit)
         envelope = kit.ids()
-        c3 = kit.sealed(CARD_OPEN + "#c3", b'{"new_pin_block":"00"}', envelope)
         body = messages.encode(opening())
-        first = await kit.post(kit.sealed(CARD_OPEN, body, envelope), c3)
+        sealed = kit.sealed(CARD_OPEN, body, envelope)
+        c3 = kit.sealed(CARD_OPEN + "#c3", PART, envelope)
+        first = await kit.post(sealed, c3)
         again = await kit.post(kit.sealed(CARD_OPEN, body, envelope), c3)
     assert first[0] == 200
     assert first == again

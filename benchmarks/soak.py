@@ -1,4 +1,5 @@
-"""The long form of the kill runs: every cut of the paths both ways, central at every commit, 1,000 kill points of the outbox.
+"""The long form of the kill runs: every cut of the paths both ways, central at every commit, 1,000 kill points of the outbox;
+and minutes of fuzzing for each reader of what comes from outside.
 
 `make soak` runs it; the result is ``out/soak.json``, committed with the machine it ran on. `make test` runs short forms.
 """
@@ -11,7 +12,7 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from benchmarks.report import table, write
 
 ROOT = Path(__file__).parents[1]
 JOURNEYS = ("tests/journeys/test_power_cuts.py", "tests/journeys/test_central_kills.py")
+FUZZING = ("tests/fuzz",)
 TIMEOUT_S = 3600
 
 
@@ -29,11 +31,13 @@ def main() -> None:
     """Run all of it, print the table, keep the result; exit 1 when anything was lost or failed."""
     os.environ["PADKIT_SOAK"] = "1"
     begun_s = time.monotonic()
-    counts = _journeys()
+    counts, fuzzed = _played(JOURNEYS), _played(FUZZING)
     kills = outbox.measure()
     figures: dict[str, Figure] = {
         "journeys_failed": Figure(counts["failures"] + counts["errors"], "journeys", Goal("==", 0)),
         "journeys_played": Figure(counts["tests"], "journeys"),
+        "fuzzing_failed": Figure(fuzzed["failures"] + fuzzed["errors"], "runs", Goal("==", 0)),
+        "fuzzing_inputs": Figure(fuzzed["inputs"], "inputs"),
         **{name: it for name, it in kills.figures.items() if name.endswith("_at_kill")},
         "took": Figure(time.monotonic() - begun_s, "s"),
     }
@@ -43,14 +47,16 @@ def main() -> None:
     sys.exit(0 if all(it.ok for it in figures.values()) else 1)
 
 
-def _journeys() -> Mapping[str, int]:
-    """Play the journeys and return how many were played and how they ended."""
+def _played(tests: Sequence[str]) -> Mapping[str, int]:
+    """Run tests in their long form; return how many there were, how they ended, and the inputs that they recorded."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         command = (sys.executable, "-m", "pytest", "-q", "-n", "2", "--timeout", str(TIMEOUT_S), f"--junitxml={report}")
-        subprocess.run((*command, *JOURNEYS), cwd=ROOT, check=False)
+        subprocess.run((*command, *tests), cwd=ROOT, check=False)
         suite = ElementTree.parse(report).getroot()[0]  # noqa: S314 - our own report
-    return {name: int(suite.attrib[name]) for name in ("tests", "failures", "errors")}
+    counts = {name: int(suite.attrib[name]) for name in ("tests", "failures", "errors")}
+    inputs = suite.iterfind("testcase/properties/property[@name='inputs']")
+    return counts | {"inputs": sum(int(recorded.attrib["value"]) for recorded in inputs)}
 
 
 if __name__ == "__main__":

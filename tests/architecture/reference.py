@@ -14,7 +14,7 @@ import msgspec
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
 DOTTED = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
-NO_NAMES = re.compile(r".*\.(pem|yaml|toml|db|3)|padkit[._].*")  # files and modules, not words of ours
+NO_NAMES = re.compile(r".*\.(pem|yaml|toml|db|jsonl|3)|padkit[._].*")  # files and modules, not words of ours
 
 
 def page(name: str) -> str:

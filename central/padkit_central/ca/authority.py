@@ -22,10 +22,7 @@ PRIVATE_KEY = "PRIVATE KEY"
 SIGN_PAIR = (party.SIGN_CERTIFICATE, party.SIGN_KEY)
 ENCRYPT_PAIR = (party.ENCRYPT_CERTIFICATE, party.ENCRYPT_KEY)
 COMMAND_PAIR = (party.COMMAND_CERTIFICATE, party.COMMAND_KEY)
-FOR_KITS = (
-    party.HSM_CERTIFICATE,
-    party.SUPPORT_CERTIFICATE,
-)  # whom kits seal for beside the service, once it was issued
+FOR_KITS = (party.HSM_CERTIFICATE, party.SUPPORT_CERTIFICATE, party.REVOCATION_LISTS)  # once there is one
 
 
 class Authority:

@@ -11,9 +11,11 @@ from typing import ParamSpec
 
 import click
 
+from padkit_central.ca import rotation
 from padkit_central.ca.authority import Authority
 from padkit_central.ca.folder import CaRefused
-from padkit_central.ca.shelf import Means
+from padkit_central.ca.revocation import LIST_DAYS, Revocations, install_lists
+from padkit_central.ca.shelf import Means, Shelf
 from padkit_central.ca.show import describe
 from padkit_contract.crypto import choose_suite
 from padkit_contract.errors import ContractError
@@ -51,10 +53,17 @@ def _plainly(command: Callable[P, None]) -> Callable[P, None]:
     return run
 
 
-def _authority(folder: Path, password_file: Path, libcrypto: str) -> Authority:
+def _means(password_file: Path, libcrypto: str) -> Means:
     suite = choose_suite(allow_pure=False, library=libcrypto, log=_silent)
-    means = Means(suite, read_password(password_file), datetime.now(UTC), secrets.token_bytes)
-    return Authority(folder, means)
+    return Means(suite, read_password(password_file), datetime.now(UTC), secrets.token_bytes)
+
+
+def _authority(folder: Path, password_file: Path, libcrypto: str) -> Authority:
+    return Authority(folder, _means(password_file, libcrypto))
+
+
+def _shelf(folder: Path, password_file: Path, libcrypto: str) -> Shelf:
+    return Shelf(folder, _means(password_file, libcrypto))
 
 
 def _silent(_event: str, /, **_fields: str) -> None:
@@ -194,6 +203,68 @@ def kit(
     authority = _authority(folder, password_file, libcrypto)
     authority.issue_kit(kit, entity, out, service=service_name, password=password, register=register)
     click.echo(f"kit {kit} of {entity} in {out}; next: name the folder in the agent.toml, [keys] folder")
+
+
+@group.command()
+@folder_argument
+@click.argument("service_name", metavar="SERVICE")
+@click.option("--party", required=True, type=click.Path(path_type=Path), help="The service's folder.")
+@click.option("--overlap-days", default=14, show_default=True, type=click.IntRange(0, 365), help="The old key's rest.")
+@password_option
+@party_password_option
+@library_option
+@_plainly
+def rotate(
+    folder: Path,
+    service_name: str,
+    party: Path,
+    overlap_days: int,
+    password_file: Path,
+    party_password_file: Path | None,
+    libcrypto: str,
+) -> None:
+    """Give SERVICE a new encryption key; the old one opens for some more days. The service takes it at its next start."""
+    shelf = _shelf(folder, password_file, libcrypto)
+    password = read_password(party_password_file or password_file)
+    until = rotation.rotate(shelf, service_name, party, password=password, overlap_days=overlap_days)
+    click.echo(f"service {service_name} has a new key, the old one opens until {until:%F %R} UTC; next: restart it")
+
+
+@group.command()
+@folder_argument
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--serial", help="The certificate's serial (hex), when there is no FILE.")
+@click.option("--reason", required=True, help="Kept in the CA's list.")
+@password_option
+@library_option
+@_plainly
+def revoke(
+    folder: Path, file: Path | None, serial: str | None, reason: str, password_file: Path, libcrypto: str
+) -> None:
+    """Take back the certificates in FILE, or the one with --serial. It counts once `ca crl` has made new lists."""
+    if (file is None) == (serial is None):
+        raise click.UsageError("name either a FILE or --serial")
+    revocations = Revocations(_shelf(folder, password_file, libcrypto))
+    serials = revocations.revoke_file(file, reason) if file else (revocations.revoke_serial(serial or "", reason),)
+    click.echo(f"revoked {', '.join(serials)}; next: padkit-central ca crl {folder} --install PARTY-FOLDER")
+
+
+@group.command()
+@folder_argument
+@click.option("--days", default=LIST_DAYS, show_default=True, type=click.IntRange(1, 3650), help="How long they hold.")
+@click.option("--install", "parties", multiple=True, type=click.Path(path_type=Path), help="A party's folder.")
+@password_option
+@library_option
+@_plainly
+def crl(folder: Path, days: int, parties: tuple[Path, ...], password_file: Path, libcrypto: str) -> None:
+    """Make new revocation lists of root and every sub CA: crl.pem in DIR, and in each folder to --install into.
+
+    A running service takes them at its next start, and hands them to its kits.
+    """
+    lists = Revocations(_shelf(folder, password_file, libcrypto)).make_lists(days)
+    for place in (folder, *parties):
+        install_lists(place, lists)
+    click.echo(f"{len(lists)} lists in {', '.join(str(place) for place in (folder, *parties))}")
 
 
 @group.command()

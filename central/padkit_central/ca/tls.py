@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from padkit_contract.issue import BACKDATED, Name
+
+PublicKey = ec.EllipticCurvePublicKey
+NAMES = (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,30 @@ def make_server(name: Name, issuer: TlsIssuer, hosts: Sequence[str], *, now: dat
     return _make_leaf(name, issuer, ExtendedKeyUsageOID.SERVER_AUTH, hosts, now, days)
 
 
+def check_request(request: bytes) -> tuple[Name, ec.EllipticCurvePublicKey]:
+    """Read a PKCS#10 request (DER) and prove possession of its key. Raises ValueError for anything but P-256 of our names."""
+    read = x509.load_der_x509_csr(request)
+    try:
+        key = read.public_key()
+    except UnsupportedAlgorithm as exc:
+        raise ValueError(f"the TLS request: {exc}") from exc
+    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise ValueError("the TLS request is not for a P-256 key")
+    if not read.is_signature_valid:
+        raise ValueError("the TLS request is not signed by the key it asks for")
+    names = [str(each.value) for kind in NAMES for each in read.subject.get_attributes_for_oid(kind)]
+    if len(names) != len(NAMES) or len(list(read.subject)) != len(NAMES):
+        raise ValueError("the TLS request needs one O and one CN")
+    return Name(*names), key
+
+
+def certify_client(
+    name: Name, key: ec.EllipticCurvePublicKey, issuer: TlsIssuer, *, now: datetime, days: int
+) -> x509.Certificate:
+    """Return a kit's client certificate for a key that it holds itself."""
+    return _leaf(name, key, issuer, ExtendedKeyUsageOID.CLIENT_AUTH, (), now, days)
+
+
 def load_ca(certificate: bytes, key: bytes, password: bytes) -> TlsIssuer:
     """Read the TLS CA's files (PEM). Raises ValueError when the password or a file is wrong."""
     loaded = serialization.load_pem_private_key(key, password)
@@ -66,14 +94,26 @@ def _make_leaf(
     name: Name, issuer: TlsIssuer, purpose: x509.ObjectIdentifier, hosts: Sequence[str], now: datetime, days: int
 ) -> TlsIssuer:
     key = ec.generate_private_key(ec.SECP256R1())
+    return TlsIssuer(_leaf(name, key.public_key(), issuer, purpose, hosts, now, days), key)
+
+
+def _leaf(
+    name: Name,
+    key: ec.EllipticCurvePublicKey,
+    issuer: TlsIssuer,
+    purpose: x509.ObjectIdentifier,
+    hosts: Sequence[str],
+    now: datetime,
+    days: int,
+) -> x509.Certificate:
     issuer_name, issuer_key = issuer.certificate.subject, issuer.key.public_key()
-    builder = _builder(_name(name), issuer_name, key.public_key(), issuer_key, now, days)
+    builder = _builder(_name(name), issuer_name, key, issuer_key, now, days)
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     builder = builder.add_extension(_usage(ca=False), critical=True)
     builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
     if hosts:
         builder = builder.add_extension(x509.SubjectAlternativeName([_host(host) for host in hosts]), critical=False)
-    return TlsIssuer(builder.sign(issuer.key, hashes.SHA256()), key)
+    return builder.sign(issuer.key, hashes.SHA256())
 
 
 def _builder(

@@ -15,10 +15,12 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from padkit_central.ca.authority import SUB_CAS, Authority, Means
 from padkit_central.ca.cli import group
 from padkit_central.ca.folder import CaRefused
+from padkit_contract import pem
 from padkit_contract.context import Context
 from padkit_contract.crypto import NativeSuite, Suite
 from padkit_contract.envelope import open_envelope, seal
 from padkit_contract.hsm import load_hsm
+from padkit_contract.issue import Name, make_request
 from padkit_contract.keys import FileKeys
 from padkit_contract.party import load_identity, load_party
 from padkit_contract.x509 import Role, Usage
@@ -282,3 +284,28 @@ def test_the_ca_keeps_a_list_of_what_it_issued(made, kit):
     (sign,) = [line for line in lines if line["serial"] == f"{kit.sign.certificate.serial:x}"]
     assert (sign["ca"], sign["entity"], sign["name"]) == ("kit-ca", "bank", "KIT-1")
     assert [line["ca"] for line in lines if line["name"] == "KIT-1"] == ["kit-ca", "kit-ca", "tls-ca"]
+
+
+def test_revoke_lists_and_rotate_from_the_terminal(made, suite):
+    command = made / "service" / "command.crt.pem"
+    assert "next: padkit-central ca crl" in ca(made, "revoke", "@ca", str(command), "--reason", "lost").output
+    assert ca(made, "revoke", "@ca", "--reason", "lost").exit_code == 2
+    assert "6 lists in" in ca(made, "crl", "@ca", "--install", "@kit").output
+    shown = ca(made, "show", "@kit/crl.pem").output
+    assert f"serial {load_party(made / 'service', suite, PASSWORD).command.certificate.serial:x}" in shown
+    rotated = ca(made, "rotate", "@ca", "central", "--party", "@service", "--overlap-days", "2")
+    assert "the old one opens until" in rotated.output
+    again = ca(made, "rotate", "@ca", "central", "--party", "@service")
+    assert (again.exit_code, "rotate after that" in again.output) == (1, True)
+
+
+def test_a_request_is_shown(made, suite):
+    request = made / "request.pem"
+    request.write_text(pem.write(pem.REQUEST, make_request(Name("bank", "KIT-7"), suite.generate())))
+    assert "request of bank/KIT-7, signed with SM2 with SM3" in ca(made, "show", "@request.pem").output
+
+
+@pytest.mark.parametrize("label", [pem.REQUEST, pem.REVOCATION_LIST])
+def test_what_only_looks_like_one_is_said_so(made, label):
+    (made / "looks.pem").write_text(pem.write(label, b"0"))
+    assert "is it a" in ca(made, "show", "@looks.pem").output

@@ -19,13 +19,24 @@ import uvloop
 from aiohttp import web
 
 from padkit_central.api import make_app, server_context
-from padkit_central.business import Desk, Filing, Handler, Intake, Ledger, Limits, Opener, Policies, Transactions
+from padkit_central.business import (
+    Chains,
+    Desk,
+    Filing,
+    Handler,
+    Intake,
+    Ledger,
+    Limits,
+    Opener,
+    Policies,
+    Transactions,
+)
 from padkit_central.business.ports import Compute
 from padkit_central.config import Config
 from padkit_central.gateway import CoreClient, Gateway
 from padkit_central.observe import Log, carry_library_logs, start_log
 from padkit_central.store import Store, StoreFailed
-from padkit_contract import messages
+from padkit_contract import contact, messages
 from padkit_contract.catalogue import load_catalogue
 from padkit_contract.crypto import choose_suite
 from padkit_contract.ids import Uuid7
@@ -117,13 +128,14 @@ async def run(
         gateway = await stack.enter_async_context(bank(config, store, means.log))
         ledger = Ledger(store, gateway, means.log)
         pool = stack.enter_context(ThreadPoolExecutor(len(os.sched_getaffinity(0)), "envelopes"))
-        desk = _desk(config, means, party, store, gateway, ledger, _computing(pool))
+        chains = Chains(store, means.log, gap_hours=config.chain.gap_hours)
+        desk = _desk(config, means, party, store, gateway, ledger, chains, _computing(pool))
         await gateway.recover()
         await desk.take_up()
         async with asyncio.TaskGroup() as group:
             tasks = [
                 group.create_task(desk.run(config.processing.workers)),
-                group.create_task(_rounds(gateway, ledger, config.core.sweep_s, means.log)),
+                group.create_task(_rounds(gateway, ledger, chains, config.core.sweep_s, means)),
             ]
             async with _door(config, means, party, _intake(config, means, store, desk)) as url:
                 means.log.info("central.ready", url=url, entities=",".join(config.entities))
@@ -146,7 +158,14 @@ async def bank(config: Config, store: Store, log: Log) -> AsyncIterator[Gateway]
 
 
 def _desk(
-    config: Config, means: Means, party: Party, store: Store, gateway: Gateway, ledger: Ledger, compute: Compute
+    config: Config,
+    means: Means,
+    party: Party,
+    store: Store,
+    gateway: Gateway,
+    ledger: Ledger,
+    chains: Chains,
+    compute: Compute,
 ) -> Desk:
     catalogue = load_catalogue()
     policies = Policies(store, catalogue)
@@ -161,6 +180,7 @@ def _desk(
         messages.CARD_LEDGER: ledger.book,
         messages.EVIDENCE: filing.evidence,
         messages.CASE: filing.case,
+        contact.CHAIN_VOID: chains.void,
     }
     opener = Opener(
         party=party,
@@ -170,7 +190,7 @@ def _desk(
         random_bytes=means.random_bytes,
         reply_valid_s=config.processing.reply_valid_s,
     )
-    return Desk(store, opener, handlers, now=means.now, compute=compute, pause=asyncio.sleep, log=means.log)
+    return Desk(store, opener, chains, handlers, now=means.now, compute=compute, pause=asyncio.sleep, log=means.log)
 
 
 def _intake(config: Config, means: Means, store: Store, desk: Desk) -> Intake:
@@ -204,14 +224,15 @@ async def _door(config: Config, means: Means, party: Party, intake: Intake) -> A
         await runner.cleanup()
 
 
-async def _rounds(gateway: Gateway, ledger: Ledger, every_s: float, log: Log) -> None:
-    """Again and again: ask for what is unknown, block what is missing."""
+async def _rounds(gateway: Gateway, ledger: Ledger, chains: Chains, every_s: float, means: Means) -> None:
+    """Again and again: ask for what is unknown, block what is missing, name what never came."""
     while True:
         try:
             await gateway.sweep()
             await ledger.block_missing()
+            await chains.sweep(means.now())
         except StoreFailed as exc:
-            log.error("store.failed", why=str(exc))
+            means.log.error("store.failed", why=str(exc))
         await asyncio.sleep(every_s)
 
 

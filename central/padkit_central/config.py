@@ -54,6 +54,12 @@ class Processing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stop_s: Seconds = 10.0  # how long envelopes in work may take to end when the service stops
 
 
+class Chain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A hole in a kit's chain becomes a case after `gap_hours`."""
+
+    gap_hours: Annotated[float, msgspec.Meta(gt=0, le=8760)] = 24.0
+
+
 class Crypto(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which library does SM2; `allow_pure` lets the slow pure-Python one stand in."""
 
@@ -73,6 +79,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     intake: Intake = Intake()
     processing: Processing = Processing()
     crypto: Crypto = Crypto()
+    chain: Chain = Chain()
 
 
 def load(path: Path) -> Config:

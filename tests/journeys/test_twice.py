@@ -31,6 +31,7 @@ class Sent:
 
     envelope: str
     sequence: int
+    previous: str
     body: bytes
 
 
@@ -46,14 +47,18 @@ def sent_by_the_kit(journey: Journey) -> Sent | None:
     vault = look(keys.data_key, binding, secrets.token_bytes)
     with closing(sqlite3.connect(f"file:{journey.folder / 'kit.db'}?mode=ro", uri=True)) as store:
         row = store.execute(
-            "SELECT envelope, seq, sealed FROM outbox WHERE business = ? ORDER BY seq DESC LIMIT 1", (CARD_OPEN,)
+            "SELECT envelope, seq, previous, sealed FROM outbox WHERE business = ? ORDER BY seq DESC LIMIT 1",
+            (CARD_OPEN,),
         ).fetchone()
-    return Sent(row[0], row[1], vault.open(row[2], f"outbox:{row[0]}")) if row else None
+    return Sent(*row[:3], vault.open(row[3], f"outbox:{row[0]}")) if row else None
 
 
 async def repeat(hand: KitHand, sent: Sent, *, same_envelope: bool) -> Reply:
-    envelope = sent.envelope if same_envelope else ""
-    return await hand.ask(CARD_OPEN, sent.body, C3, envelope=envelope, sequence=sent.sequence)
+    """Send it again: the record itself, or the same request in a record of its own."""
+    if not same_envelope:
+        return await hand.ask(CARD_OPEN, sent.body, C3)
+    place = {"sequence": sent.sequence, "previous": sent.previous}
+    return await hand.ask(CARD_OPEN, sent.body, C3, envelope=sent.envelope, **place)
 
 
 def openings(journey: Journey, serial: str) -> list[dict[str, Any]]:

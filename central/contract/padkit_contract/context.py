@@ -6,12 +6,15 @@ compared with what the receiver expects. Canonical form: JSON, fields in the ord
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
 from padkit_contract.errors import EnvelopeRefused
 
 VERSION = 2
 MAX_SIZE = 1024
+MAX_SEQUENCE = (1 << 53) - 1
 CLOCK_SKEW_S = 300  # how far a kit's clock may be off before its envelopes count as expired
 
 
@@ -28,7 +31,7 @@ class Context(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     entity: str
     kit: str
     envelope: str
-    sequence: int
+    sequence: Annotated[int, msgspec.Meta(ge=0, le=MAX_SEQUENCE)]
     business: str
     catalogue: int
     key: str

@@ -1,6 +1,7 @@
 """What central does with an envelope: opens it, checks it to the letter, answers it once."""
 
 from padkit_central.business.ask import Ask, Handler
+from padkit_central.business.chains import Chains
 from padkit_central.business.desk import Answered, Busy, Desk, Rejected
 from padkit_central.business.filing import Filing
 from padkit_central.business.intake import MAX_POSTED, Caller, Intake, Limits, Receipt
@@ -21,6 +22,7 @@ __all__ = [
     "Bank",
     "Busy",
     "Caller",
+    "Chains",
     "Compute",
     "Desk",
     "Filing",

@@ -107,6 +107,7 @@ class Intake:
                 return await self._wait(self._desk.hand_in(arrival, c3))
             if (known.business, known.sequence) != (arrival.business, arrival.sequence):
                 reason = "envelope.reused: this id was another business or had another place in the chain"
+                await self._desk.reused(arrival, known.sequence)
                 return await self._quarantine(caller, reason, arrival)
             if known.reply:
                 return Answered(known.reply)

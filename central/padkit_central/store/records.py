@@ -25,6 +25,7 @@ class Point(enum.Enum):
     STOCK = "stock"
     LEDGER = "ledger"
     PAPER = "paper"
+    CHAIN = "chain"
     ASKED = "asked"  # an order, or a consent to it, with what it queues
     PUSHED = "pushed"  # a command is about to leave for its kit
     ENDED = "ended"  # what a kit says of a command, or a sweep that ends some

@@ -27,6 +27,7 @@ from padkit_central.store.records import (
     Taken,
 )
 from padkit_central.store.sqlite import cards, intake, papers, submissions
+from padkit_central.store.sqlite.chain_book import ChainBook
 from padkit_central.store.sqlite.connection import connect, connect_to_read, translated
 from padkit_central.store.sqlite.order_book import OrderBook
 from padkit_central.store.writer import Admission, Job, Work, Writer
@@ -51,6 +52,7 @@ class SqliteStore:
         self._reading = connect_to_read(path)
         self._read_lock = threading.Lock()
         self._writer: Writer[C] = Writer(self, asyncio.get_running_loop())
+        self.chains = ChainBook(self._writer.write, self._read, ids=ids, at=at)
         self.orders = OrderBook(self._writer.write, self._read, ids=ids, at=at)
 
     # -- the engine; in the writer's thread

@@ -40,8 +40,12 @@ def upgrade() -> None:
     table(
         "chain",
         *(text("kit"), number("seq"), text("envelope", ID), text("previous"), text("link"), text("at", MOMENT)),
+        text("how", sa.String(8)),
         unique=("kit", "seq"),
     )
+    for column in ("envelope", "previous", "link"):
+        op.create_index(f"chain_{column}", "chain", ["entity", "kit", column, "seq"])
+    table("chain_kit", *(text("kit"), number("have"), number("top")), unique=("kit",))
     table(
         "audit",
         *(

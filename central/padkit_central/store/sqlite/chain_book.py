@@ -1,0 +1,62 @@
+"""The store's door to the kits' chains."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Protocol, TypeVar
+
+from padkit_central.store.chain_records import Alarm, Fits, Gap, Link
+from padkit_central.store.records import Point
+from padkit_central.store.sqlite import chain
+
+T = TypeVar("T")
+C = sqlite3.Connection
+
+
+class Write(Protocol):
+    """Runs a piece in the writer's next transaction."""
+
+    def __call__(self, point: Point, run: Callable[[C], T]) -> Awaitable[T]: ...
+
+
+class Read(Protocol):
+    """Runs a question on the reading connection."""
+
+    def __call__(self, read: Callable[[C], T]) -> Awaitable[T]: ...
+
+
+class ChainBook:
+    """Books places and alarms. Writing methods return when their commit is durable; all raise `StoreFailed`."""
+
+    def __init__(self, write: Write, read: Read, *, ids: Callable[[], str], at: Callable[[], str]) -> None:
+        self._write = write
+        self._read = read
+        self._ids = ids
+        self._at = at
+
+    async def book(self, entity: str, kit: str, link: Link, fits: Fits) -> Alarm | None:
+        """Book a place of a kit's chain, or open the case of what does not fit; see `chain.book`."""
+        job = partial(chain.book, entity=entity, kit=kit, new=link, fits=fits, ids=self._two_ids(), at=self._at())
+        return await self._write(Point.CHAIN, job)
+
+    async def sound(self, entity: str, kit: str, alarm: Alarm) -> None:
+        """Open an alarm's case, once."""
+        job = partial(chain.sound, entity=entity, kit=kit, alarm=alarm, ids=self._two_ids(), at=self._at())
+        await self._write(Point.CHAIN, job)
+
+    async def links(self, entity: str, kit: str) -> list[Link]:
+        """Return a kit's chain in order."""
+        return await self._read(partial(chain.links, entity=entity, kit=kit))
+
+    async def kits(self) -> list[tuple[str, str]]:
+        """Return (entity, kit) of every kit with a record."""
+        return await self._read(chain.kits)
+
+    async def gaps(self, before: str) -> list[Gap]:
+        """Return the holes of all chains that are known of since before the moment `before`."""
+        return await self._read(partial(chain.gaps, before=before))
+
+    def _two_ids(self) -> tuple[str, str]:
+        return self._ids(), self._ids()

@@ -25,7 +25,7 @@ from padkit_agent.core.actions import (
     WaitDevice,
     Waive,
 )
-from padkit_agent.core.events import AnyEvent, CancelAsked, PersonSaid, Woke
+from padkit_agent.core.events import AnyEvent, CancelAsked, LockAsked, PersonSaid, Woke
 from padkit_agent.core.flow import Decision, Flow, FlowRefused, Rules, end
 from padkit_agent.core.phases import BEFORE_CARD, CARD_INSIDE, MAY_CANCEL, Phase
 
@@ -88,19 +88,19 @@ def decide(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
         raise FlowRefused(f"flow {flow.id} ended in {flow.phase.value}")
     if isinstance(event, Woke):
         return settle.on_woke(flow, event, rules)
-    if isinstance(event, CancelAsked):
-        return _cancel(flow, rules)
+    if isinstance(event, CancelAsked | LockAsked):
+        return _stop(flow, rules, event.why if isinstance(event, LockAsked) else "customer.cancel")
     return RULES[type(flow.pending)](flow, event, rules)
 
 
 def may_cancel(flow: Flow) -> bool:
-    """Tell whether the customer may still stop: before P1, and not while a card is already on its way to the bin."""
+    """Tell whether it may still be stopped: before P1, and not while a card is already on its way to the bin."""
     return flow.phase in MAY_CANCEL and flow.doubt is None and not flow.after_bin and not flow.ended
 
 
-def _cancel(flow: Flow, rules: Rules) -> Decision:
+def _stop(flow: Flow, rules: Rules, why: str) -> Decision:
     if not may_cancel(flow):
         raise FlowRefused(f"flow {flow.id}: too late to cancel in {flow.phase.value}")
     if flow.phase in CARD_INSIDE:
-        return card.to_bin(flow, "customer.cancel", "cancel")
-    return end(flow, rules, Phase.CANCELLED, "customer.cancel")
+        return card.to_bin(flow, why, "cancel")
+    return end(flow, rules, Phase.CANCELLED, why)

@@ -141,6 +141,12 @@ class CancelAsked(Event, frozen=True, tag="cancel_asked"):
     by: str = ""
 
 
+class LockAsked(Event, frozen=True, tag="lock_asked"):
+    """Central (or the kit by itself) stops flows where that is safe (F27); `why` is the rule, ``kit.locked`` or the box's."""
+
+    why: str
+
+
 class Paused(Event, frozen=True, tag="paused"):
     """A pause is over."""
 
@@ -181,6 +187,7 @@ AnyEvent = (
     | Silent
     | PersonSaid
     | CancelAsked
+    | LockAsked
     | Paused
     | CardTaken
     | NotTaken

@@ -17,6 +17,7 @@ from padkit_agent.core import events as ev
 from padkit_agent.core.clock import Clock
 from padkit_agent.core.decide import decide, may_cancel, start
 from padkit_agent.core.flow import Decision, Flow, FlowRefused, Rules, may_hold_card
+from padkit_agent.core.gate import Gate
 from padkit_agent.core.phases import MAY_CANCEL, Phase
 from padkit_agent.flows.feed import Feed
 from padkit_agent.flows.form import check_answer, check_form, needs_c3
@@ -27,10 +28,12 @@ from padkit_agent.flows.run import Run, unless_cancelled
 from padkit_agent.flows.telling import FlowView, line, tag, view
 from padkit_agent.observe import Log, place_of
 from padkit_agent.store import CaseRow, JournalRow, KitStore, LedgerRow, StoreUnavailable
+from padkit_contract.commands import Standing
 from padkit_contract.messages import CARD_OPEN, CardState
 from padkit_sdk.errors import Refused
 
 INTERRUPTIBLE = (do.AskPerson, do.WaitDevice)
+HALTED_AGAIN_S = 10.0  # a halted flow that a lock waits for is tried again
 BOX_FREE = frozenset({Phase.CARD_TAKEN, Phase.CARD_NOT_TAKEN})  # from here on the flow needs the box no more
 
 
@@ -48,6 +51,7 @@ class Desk:
         clock: Clock,
         new_id: Callable[[], str],
         log: Log,
+        gate: Gate | None = None,
     ) -> None:
         self._store = store
         self._packs = packs
@@ -59,6 +63,9 @@ class Desk:
         self._log = log
         self._runs: dict[str, Run] = {}
         self._group: asyncio.TaskGroup | None = None
+        self._gate = gate or Gate(Standing())
+        self._gate.watch(self._obey)
+        self.on_end: Callable[[], None] = _nobody  # told when a flow has ended
 
     async def run(self) -> None:
         """Take up what was open, then drive flows until cancelled."""
@@ -67,14 +74,17 @@ class Desk:
             for step in await self._store.heads(open_only=True):
                 run = Run(msgspec.json.decode(step.flow, type=Flow), None)
                 self._runs[run.flow.id] = run
+                run.obey(self._gate.stops_flows)
                 group.create_task(self._wake(run))
             await asyncio.Event().wait()
 
     async def begin(self, business: str, inputs: dict[str, Any]) -> str:
         """Begin a flow and return its id.
 
-        Raises: `Refused` ``business.unknown``, ``policy.none``, ``box.stopped``, ``form.*``, ``hsm.none``; `StoreUnavailable`.
+        Raises: `Refused` ``kit.*``, ``business.unknown``, ``policy.none``, ``box.stopped``, ``form.*``, ``hsm.none``;
+            `StoreUnavailable`.
         """
+        self._gate.check_begin(business)
         if business != CARD_OPEN:
             raise Refused("business.unknown", f"{business}: this kit can do {CARD_OPEN}; begin that")
         if self._group is None:
@@ -105,8 +115,11 @@ class Desk:
     async def answer(self, flow_id: str, said: ev.PersonSaid, c3: dict[str, Any]) -> None:
         """Give a person's answer to the question the flow waits with; the first answer counts.
 
-        Raises: `Refused` ``flow.unknown``, ``flow.not_asking``, ``answer.choice``, ``answer.people``, ``answer.fields``.
+        Raises: `Refused` ``kit.locked`` (unless the lock waits for this flow), ``flow.unknown``, ``flow.not_asking``,
+            ``answer.choice``, ``answer.people``, ``answer.fields``.
         """
+        if flow_id not in self._gate.standing.finishing:
+            self._gate.check(f"answer in flow {flow_id}")
         run = self._find(flow_id)
         await check_answer(run.flow.business, said.fields, c3)
         asked = run.action
@@ -126,7 +139,8 @@ class Desk:
         run.answer.set_result(said)
 
     def cancel(self, flow_id: str, by: str) -> None:
-        """Ask a flow to stop; it stops at the next safe point. Raises `Refused` ``flow.unknown``, ``flow.too_late``."""
+        """Ask a flow to stop at its next safe point. Raises `Refused` ``kit.*``, ``flow.unknown``, ``flow.too_late``."""
+        self._gate.check(f"cancel flow {flow_id}")
         run = self._find(flow_id)
         if run.flow.phase not in MAY_CANCEL or run.confirmed:
             where = "confirmed by the customer" if run.confirmed else f"in {run.flow.phase.value}"
@@ -135,19 +149,19 @@ class Desk:
         run.cancel.set()
 
     def resume(self, flow_id: str) -> None:
-        """Let a halted flow go on: what may have happened is looked up first. Raises `Refused` ``flow.not_halted``."""
+        """Let a halted flow go on: what may have happened is looked up first. Raises `Refused` ``kit.*``, ``flow.not_halted``."""
+        self._gate.check(f"resume flow {flow_id}")
         run = self._find(flow_id)
         if not run.halted:
             raise Refused("flow.not_halted", f"flow {flow_id} is not halted; it goes on by itself")
-        assert self._group is not None
-        run.halted = ""
-        self._group.create_task(self._wake(run))
+        self._resume(run)
 
     async def close_case(self, case_id: str, *, by: str, found: CardState | None) -> None:
         """Close a case; where its card was found is booked in the same transaction.
 
         Raises: `Refused` ``case.unknown``, ``case.no_card``; `StoreUnavailable`.
         """
+        self._gate.check(f"close case {case_id}")
         at = self._clock.iso()
         lines = []
         if found is not None:
@@ -178,12 +192,29 @@ class Desk:
     def _drive_soon(self, run: Run) -> None:
         assert self._group is not None
         self._runs[run.flow.id] = run
+        run.obey(self._gate.stops_flows)
         self._group.create_task(self._drive(run))
+
+    def _obey(self) -> None:
+        """The gate changed: flows stop where it is safe, or need not any more. What halted is taken up, for it must end, too."""
+        for run in tuple(self._runs.values()):
+            run.obey(self._gate.stops_flows)
+            if run.halted and run.locked_by:
+                self._resume(run)
+
+    def _resume(self, run: Run) -> None:
+        assert self._group is not None
+        run.halted = ""
+        self._group.create_task(self._wake(run))
 
     async def _wake(self, run: Run) -> None:
         self._log.info("flow.woke", flow=run.flow.id, phase=run.flow.phase.value)
-        if await self._take(run, ev.Woke(self._clock.now_s())):
-            await self._drive(run)
+        woke = ev.Woke(self._clock.now_s())
+        if not await self._take(run, woke):
+            return
+        if self._shall_stop(run, woke) and not await self._take(run, run.wish):
+            return
+        await self._drive(run)
 
     async def _drive(self, run: Run) -> None:
         try:
@@ -195,18 +226,19 @@ class Desk:
                     return
                 if not await self._take(run, event, seconds=self._clock.mono_s() - begun):
                     return
-                if self._wants_cancel(run, event) and not await self._take(run, ev.CancelAsked(run.cancel_by)):
+                if self._shall_stop(run, event) and not await self._take(run, run.wish):
                     return
                 if run.flow.phase in BOX_FREE or run.flow.ended:
                     await run.let_go()
             self._say(run, "ended")
             del self._runs[run.flow.id]
+            self.on_end()
         finally:
             await run.let_go()
 
     @staticmethod
-    def _wants_cancel(run: Run, event: ev.AnyEvent) -> bool:
-        return run.cancel.is_set() and may_cancel(run.flow) and not isinstance(event, ev.CancelAsked)
+    def _shall_stop(run: Run, event: ev.AnyEvent) -> bool:
+        return run.cancel.is_set() and may_cancel(run.flow) and not isinstance(event, ev.CancelAsked | ev.LockAsked)
 
     async def _perform(self, run: Run, action: do.AnyAction) -> ev.AnyEvent | None:
         """Carry out an action; None when the flow halts."""
@@ -252,7 +284,15 @@ class Desk:
         run.halted = why
         self._log.error("flow.halted", flow=run.flow.id, phase=run.flow.phase.value, why=why)
         self._say(run, "halted", note=why)
+        if run.locked_by and self._group is not None:
+            self._group.create_task(self._again(run))
         return False
+
+    async def _again(self, run: Run) -> None:
+        """A lock waits for this flow: nobody can resume it by hand, so it is tried again."""
+        await self._clock.sleep(HALTED_AGAIN_S)
+        if run.halted and run.locked_by:
+            self._resume(run)
 
     async def _write(self, run: Run, decision: Decision, event: ev.AnyEvent) -> None:
         flow, action = decision.flow, decision.action
@@ -288,6 +328,10 @@ class Desk:
 
     def _say(self, run: Run, kind: str, event: ev.AnyEvent | None = None, seconds: float = 0.0, note: str = "") -> None:
         self._feed.say(line(run, kind, self._clock.iso(), event, seconds, note))
+
+
+def _nobody() -> None:
+    """Nobody listens."""
 
 
 def _lines(decision: Decision, rules: Rules) -> list[LedgerRow]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from padkit_agent.core.actions import AnyAction, AskPerson
-from padkit_agent.core.events import AnyEvent, CancelAsked, PersonSaid
+from padkit_agent.core.events import AnyEvent, CancelAsked, LockAsked, PersonSaid
 from padkit_agent.core.flow import Flow
 from padkit_agent.devices import LeasedDevice
 from padkit_agent.devices.clock import end_now
@@ -17,13 +17,17 @@ from padkit_agent.devices.clock import end_now
 
 @dataclass(slots=True)
 class Run:
-    """The moving part of a flow. `halted` holds the reason while the store cannot write."""
+    """The moving part of a flow. `halted` holds the reason while the store cannot write.
+
+    `cancel` is set while it shall stop where that is safe: a person wants it (`cancel_by`), or a rule does (`locked_by`).
+    """
 
     flow: Flow
     action: AnyAction | None
     answer: asyncio.Future[PersonSaid] = field(default_factory=asyncio.Future)
     cancel: asyncio.Event = field(default_factory=asyncio.Event)
     cancel_by: str = ""
+    locked_by: str = ""
     chip_c3: dict[str, Any] = field(default_factory=dict, repr=False)
     said_c3: dict[str, Any] = field(default_factory=dict, repr=False)
     envelope: str = ""
@@ -36,6 +40,19 @@ class Run:
         """Whether the customer has said the last word before P1, though its row may not be on disk yet."""
         asked = isinstance(self.action, AskPerson) and self.action.what == "confirm"
         return asked and self.answer.done() and not self.answer.cancelled()
+
+    @property
+    def wish(self) -> CancelAsked | LockAsked:
+        """What is asked of it while `cancel` is set; a lock comes before a person."""
+        return LockAsked(self.locked_by) if self.locked_by else CancelAsked(self.cancel_by)
+
+    def obey(self, why: str) -> None:
+        """Stop where it is safe because of `why`; empty: the rule is lifted, a person's wish stays."""
+        self.locked_by = why
+        if why:
+            self.cancel.set()
+        elif not self.cancel_by:
+            self.cancel.clear()
 
     def go_on(self, flow: Flow, action: AnyAction | None) -> None:
         """Stand at the next action; an answer to an earlier question counts for nothing any more."""
@@ -56,7 +73,7 @@ class Run:
 
 
 async def unless_cancelled(work: Coroutine[Any, Any, AnyEvent], run: Run) -> AnyEvent:
-    """Wait for the work or for a wish to cancel; the wish wins. The work runs in this very task: a lease dies with its task."""
+    """Wait for the work or for a wish to stop; the wish wins. The work runs in this very task: a lease dies with its task."""
     wish, working = asyncio.ensure_future(run.cancel.wait()), True
     try:
         async with asyncio.timeout(None) as scope:
@@ -68,4 +85,4 @@ async def unless_cancelled(work: Coroutine[Any, Any, AnyEvent], run: Run) -> Any
     finally:
         working = False
         wish.cancel()
-    return CancelAsked(run.cancel_by) if run.cancel.is_set() else event
+    return run.wish if run.cancel.is_set() else event

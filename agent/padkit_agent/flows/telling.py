@@ -84,6 +84,8 @@ def describe(event: ev.AnyEvent | None, action: do.AnyAction | None) -> str:
         case ev.BoxSeen(seen=it) | ev.Moved(seen=it):
             where = f"card {it.place.value}, bin {it.bin_count}" + (", lost power" if it.lost_power else "")
             return f"to the {action.to.value} ({action.why}): {where}" if isinstance(action, do.MoveCard) else where
+        case ev.LockAsked(why=why):
+            return why
         case do.Waive(names=names):
             return ", ".join(names)
         case do.MoveCard(to=to, why=why):

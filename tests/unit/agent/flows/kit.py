@@ -15,12 +15,14 @@ import structlog
 
 from padkit_agent.core import events as ev
 from padkit_agent.core.clock import Clock
+from padkit_agent.core.gate import Gate
 from padkit_agent.core.prepare import STEPS
 from padkit_agent.flows import Desk, Feed, Progress
 from padkit_agent.flows.pack import Packs
 from padkit_agent.flows.perform import Performer
 from padkit_agent.flows.post import Post
 from padkit_agent.store import JournalRow, KeyVault, KitStore, Stored, StoreFull
+from padkit_contract.commands import Standing
 from padkit_contract.messages import KIT_PACK, KitPack, Outcome, Policy, Reply, Slip, SlipCard, Waiver
 from padkit_sdk.errors import Refused
 from padkit_sim.devices.bank_card import numbered
@@ -185,9 +187,11 @@ class Kit:
         self.post = Post(courier, secrecy, clock, self.new_id)
         self.feed = Feed()
         performer = Performer(devices, courier, clock, secrets.token_bytes)
+        self.gate = Gate(Standing())
         self.desk = Desk(
-            self.store, self.packs, performer, self.post, self.feed, clock=clock, new_id=self.new_id, log=log
-        )
+            *(self.store, self.packs, performer, self.post, self.feed),
+            clock=clock, new_id=self.new_id, log=log, gate=self.gate,
+        )  # fmt: skip
 
     def new_id(self) -> str:
         return f"01a20000-0000-7000-8000-{next(self._numbers):012}"

@@ -128,6 +128,11 @@ class Journey:
             for name in environment:
                 os.environ.pop(name)
 
+    async def restart_central(self) -> None:
+        """Stop central the polite way and start it where it was."""
+        await self.world.children.pop("central").stop()
+        await self.world.start_central()
+
     def seen(self, event: str) -> Sequence[dict[str, Any]]:
         """Return the progress lines of this event."""
         return [line for line in self.lines if line.get("event") == event]

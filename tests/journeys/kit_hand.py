@@ -23,10 +23,11 @@ from padkit_central.business.chain import RECORDS
 from padkit_contract import messages
 from padkit_contract.context import Context
 from padkit_contract.crypto import Suite, choose_suite
-from padkit_contract.envelope import open_envelope, seal
+from padkit_contract.envelope import Recipient, open_envelope, seal
 from padkit_contract.ids import Uuid7
 from padkit_contract.messages import C3_SUFFIX, Posted, Reply
 from padkit_contract.party import Party, TlsFiles, load_party
+from padkit_contract.profiles import Profile
 from padkit_sim.demo import files
 
 LIFE_S = 3600
@@ -79,12 +80,18 @@ class KitHand:
         envelope: str = "",
         by: Party | None = None,
         to: Party | None = None,
+        profile: Profile = Profile.A,
         **changed: Any,
     ) -> bytes:
         """Return an envelope; `by` signs it, `to` can open it, and `changed` fields of the context are what they are not."""
         peer = self.party.peer if to is None else to.peer
         assert peer is not None
-        envelope = envelope or new_id()
+        context = self.context(business, peer, envelope or new_id(), **changed)
+        signer = (by or self.party).sign
+        return seal(body, context, sender=signer, recipient=peer, random_bytes=os.urandom, now=now(), profile=profile)
+
+    def context(self, business: str, peer: Recipient, envelope: str, **changed: Any) -> Context:
+        """Return what an envelope for `peer` is bound to, but for the `changed` fields."""
         sequence, previous = self.place(envelope, business)
         context = Context(
             version=2,
@@ -99,9 +106,7 @@ class KitHand:
             not_after=int(time.time()) + LIFE_S,
             previous=previous,
         )
-        context = msgspec.structs.replace(context, **changed)
-        signer = (by or self.party).sign
-        return seal(body, context, sender=signer, recipient=peer, random_bytes=os.urandom, now=now())
+        return msgspec.structs.replace(context, **changed)
 
     def c3_part(self, business: str, body: bytes, fields: Mapping[str, Any], envelope: str) -> bytes:
         """Return the body of the C3 envelope of a request: `fields` as the kit seals them for the HSM."""

@@ -10,22 +10,21 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import aiohttp
-import msgspec
 import pytest
 import pytest_asyncio
+from forged import FORGED, PACK, posted
 from journey import KIT_FILE, Journey
 from kit_hand import KitHand, kit_hand, load, new_id, trusting
 from logbook import Logbook
-from strangers import IMPOSTOR, OTHER_KIT, OTHER_SERVICE, make_strangers
+from strangers import IMPOSTOR, OTHER_ENTITY, OTHER_KIT, OTHER_SERVICE, REVOKED, make_strangers
 
 from padkit_central.business import MAX_POSTED
 from padkit_contract import messages
-from padkit_contract.messages import C3_SUFFIX, CARD_OPEN, KIT_PACK, Outcome, Posted, Request
+from padkit_contract.messages import C3_SUFFIX, CARD_OPEN, KIT_PACK, Outcome, Request
 from padkit_sim.demo import files
 from padkit_sim.demo.process import program
 from padkit_sim.demo.world import KIT
 
-PACK = messages.encode(Request("", 0, "", {}))
 UNIFORM = (400, {"error": {"code": "envelope.refused", "message": "the envelope was not accepted"}})
 LONG_AGO_S = 1000
 DEEP = 100_000
@@ -36,10 +35,6 @@ async def hand(journey: Journey) -> AsyncIterator[KitHand]:
     make_strangers(journey)
     async with kit_hand(journey) as held:
         yield held
-
-
-def posted(envelope: bytes, c3: bytes = b"") -> bytes:
-    return msgspec.msgpack.encode(Posted(envelope, c3))
 
 
 async def bit_flipped(hand: KitHand, _: Journey) -> bytes:
@@ -125,6 +120,7 @@ WRONG: dict[str, tuple[Make, str]] = {
         (garbage, "posted.form"),
         (nothing, "posted.form"),
         (nested_without_end, "posted.form"),
+        *FORGED.items(),
     )
 }
 
@@ -158,6 +154,27 @@ async def test_a_kit_that_speaks_for_another_is_refused_as_such(journey: Journey
     (why,) = reasons(log)
     assert KIT in why
     assert "KIT-0002" in why
+
+
+async def test_a_kit_of_an_entity_that_we_do_not_serve_is_refused(journey: Journey, hand: KitHand) -> None:
+    log = Logbook(journey.folder / "central.log")
+    async with kit_hand(journey, keys=OTHER_ENTITY, tls=OTHER_ENTITY) as stranger:
+        assert await refused(stranger, posted(stranger.sealed(KIT_PACK, PACK))) == UNIFORM
+    (why,) = reasons(log)
+    assert why.startswith("entity.unknown")
+
+
+async def test_a_revoked_kit_is_refused_and_the_others_are_not(journey: Journey, hand: KitHand) -> None:
+    revoked = load(journey, REVOKED).sign.certificate.serial
+    await journey.world.central_cli("ca", "revoke", "ca", "--serial", f"{revoked:x}", "--reason", "stolen")
+    await journey.world.central_cli("ca", "crl", "ca", "--install", "central")
+    await journey.restart_central()
+    log = Logbook(journey.folder / "central.log")
+    async with kit_hand(journey, keys=REVOKED, tls=REVOKED) as stolen:
+        assert await refused(stolen, posted(stolen.sealed(KIT_PACK, PACK))) == UNIFORM
+    (why,) = reasons(log)
+    assert why.startswith("certificate.revoked")
+    assert (await hand.ask(KIT_PACK, PACK)).outcome is Outcome.OK
 
 
 async def test_a_body_too_large_is_refused_before_it_is_read(journey: Journey, hand: KitHand) -> None:

@@ -31,12 +31,12 @@ async def cut_journey(journey: Journey) -> AsyncIterator[Journey]:
     """A journey whose central has the power switch."""
     usual = journey.world.central_command
     journey.world.central_command = (sys.executable, str(HERE / "cut_central.py"))
-    await restart_central(journey)
+    await journey.restart_central()
     yield journey
     for name in (CUT, POINTS):
         (journey.folder / name).unlink(missing_ok=True)
     journey.world.central_command = usual
-    await restart_central(journey)
+    await journey.restart_central()
 
 
 @pytest.mark.timeout(600)
@@ -92,8 +92,3 @@ def executed(journey: Journey, service: str) -> list[str]:
     lines = [json.loads(line) for line in (journey.folder / "core.jsonl").read_text().splitlines()]
     settled = [it for it in lines if it["type"] == "settled" and it["service"] == service]
     return [it["serial"] for it in settled if it["answer"]["resp_code"] == "0000"]
-
-
-async def restart_central(journey: Journey) -> None:
-    await journey.world.children.pop("central").stop()
-    await journey.world.start_central()

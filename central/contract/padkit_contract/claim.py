@@ -8,17 +8,21 @@ one, or it is refused.
 from __future__ import annotations
 
 from padkit_contract import der, oids
+from padkit_contract.cms import opener
 from padkit_contract.context import MAX_SIZE, Context
 from padkit_contract.errors import EnvelopeRefused
+from padkit_contract.profiles import Profile
 
+ONLY = frozenset({Profile.A})
 MARK = der.encode(oids.CONTEXT)
 SET, OCTET_STRING = 0x31, 0x04
 
 
 def claimed_context(envelope: bytes) -> Context:
-    """Return the context that `envelope` claims. Raises `EnvelopeRefused` ``envelope.form`` or ``context.*``."""
+    """Return the context that `envelope` claims. Raises `EnvelopeRefused` ``envelope.*`` or ``context.*``."""
     start = envelope.rfind(MARK)
     if start < 0:
+        opener.decode(envelope, ONLY)  # another profile is told from no envelope
         raise EnvelopeRefused("envelope.form", "no context in it; is it an envelope at all?")
     at = start + len(MARK)
     head = envelope[at : at + 8 + MAX_SIZE]

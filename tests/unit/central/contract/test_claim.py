@@ -51,3 +51,9 @@ def test_garbage_claims_nothing(before: bytes, after: bytes) -> None:
     for raw in (before, before + der.encode(oids.CONTEXT) + after):
         with pytest.raises(EnvelopeRefused):
             claimed_context(raw)
+
+
+def test_another_profile_is_told_from_no_envelope() -> None:
+    """What is refused for its outer content type alone need not be whole."""
+    with pytest.raises(EnvelopeRefused, match=r"envelope\.profile"):
+        claimed_context(tagged(0x30, der.encode(oids.ENVELOPED_DATA)))

@@ -7,8 +7,11 @@ journal, the core's books and the slip that the demonstration writes are the out
 from __future__ import annotations
 
 import base64
+import io
 import json
+import zipfile
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +19,12 @@ import pytest
 from journey import KIT_FILE, Journey
 from kit_hand import kit_hand
 
+from padkit_contract.crypto import choose_suite
+from padkit_contract.envelope import Identity, open_envelope
+from padkit_contract.keyfile import load_key, read_password
 from padkit_contract.messages import CARD_OPEN, Outcome
+from padkit_contract.party import load_trust
+from padkit_contract.x509 import load_certificate
 from padkit_sim.demo import files
 from padkit_sim.demo.world import WorldFailed
 
@@ -115,10 +123,29 @@ async def number_of(journey: Journey, voucher: str) -> str:
     return str(next(it["pan"] for it in await journey.world.box_cards() if it["serial"] == voucher))
 
 
+async def bundle_pages(journey: Journey, folder: Path) -> list[Path]:
+    """Ask the kit for a support bundle, open it at the support desk, and return what is in it as files."""
+    out = folder / "bundle.der"
+    folder.mkdir()
+    await journey.world.agent_cli("support-bundle", str(out), "--config", files.AGENT)
+    desk = journey.folder / "support"
+    suite = choose_suite(allow_pure=True, log=lambda *_, **__: None)
+    key = load_key(desk / "encrypt.key.pem", read_password(journey.folder / files.PASSWORD), suite)
+    own = Identity(load_certificate((desk / "encrypt.crt.pem").read_text()), key)
+    opened = open_envelope(out.read_bytes(), own=(own,), trust=load_trust(desk, suite), now=datetime.now(UTC))
+    with zipfile.ZipFile(io.BytesIO(opened.payload)) as bundle:
+        bundle.extractall(folder)
+    pages = [it for it in folder.iterdir() if it.suffix in {".json", ".log"}]
+    assert len(pages) == 6
+    assert b"crypto.suite" in (folder / "agent.log").read_bytes()
+    return [*pages, out]
+
+
 async def test_nothing_of_customer_card_and_pin_lies_on_the_kit_or_in_a_log(journey: Journey, tmp_path: Path) -> None:
     pan = await lived(journey, tmp_path)
     secrets = {**of_a_pin(), **of_a_card(pan), **of_the_person()}
     assert found(kit_and_logs(journey), secrets) == []
+    assert found(await bundle_pages(journey, tmp_path / "opened"), secrets) == []
     await journey.stop_agent()
     assert found([*kit_and_logs(journey), *tmp_path.rglob("*.*")], secrets) == []
     await journey.start_agent()

@@ -79,6 +79,7 @@ class World:
         await self.central_cli("ca", "init", "ca", "--entity", ENTITY)
         await self.central_cli("ca", "service", "ca", "central", "--out", "central")
         await self.central_cli("ca", "hsm", "ca", "HSM-0001", "--out", "hsm")
+        await self.central_cli("ca", "support", "ca", "SUPPORT-0001", "--out", "support")
         known_to = ("--service", "central", "--register", "central")
         await self.central_cli("ca", "kit", "ca", KIT, "--entity", ENTITY, *known_to, "--out", "kit")
 

@@ -1,6 +1,7 @@
 """What central keeps. One writer, group commit, plain SQL behind one module per engine."""
 
 from padkit_central.store.errors import StoreFailed, StoreUnfit
+from padkit_central.store.kit_records import CertificateRow, EnrolCode, KeyUse, KitRow, KitState, Known
 from padkit_central.store.order_records import (
     AT_KIT,
     FINAL,
@@ -36,7 +37,7 @@ from padkit_central.store.records import (
     SubmissionState,
     Taken,
 )
-from padkit_central.store.sqlite import Bundle, Given, OrderBook, SqliteStore, read_books
+from padkit_central.store.sqlite import Bundle, Given, IdentityBook, OrderBook, SqliteStore, read_books
 from padkit_central.store.trail import AuditRow, Break, first_break
 
 Store = SqliteStore  # the one engine so far; the rooms above name it only so
@@ -58,11 +59,18 @@ __all__ = [
     "Books",
     "Break",
     "Bundle",
+    "CertificateRow",
+    "EnrolCode",
     "Found",
     "Given",
+    "IdentityBook",
     "IntakeState",
     "Judge",
+    "KeyUse",
+    "KitRow",
+    "KitState",
     "KitWord",
+    "Known",
     "OpenCase",
     "OrderBook",
     "Place",

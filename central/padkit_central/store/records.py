@@ -25,6 +25,7 @@ class Point(enum.Enum):
     STOCK = "stock"
     LEDGER = "ledger"
     PAPER = "paper"
+    ENROLLED = "enrolled"  # a kit's certificates, before they leave
     CHAIN = "chain"
     ASKED = "asked"  # an order, or a consent to it, with what it queues
     PUSHED = "pushed"  # a command is about to leave for its kit

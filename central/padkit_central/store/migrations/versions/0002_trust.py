@@ -67,20 +67,20 @@ def identity() -> None:
         "kit",
         *(text("kit"), text("state", sa.String(16)), text("reason", sa.Text()), blob("holder")),
         *(text("traits", sa.Text()), blob("escrow"), text("standing", sa.Text()), text("standing_at", MOMENT)),
-        *(text("seen_at", MOMENT), text("changed_at", MOMENT), number("command_seq")),
+        *(text("seen_at", MOMENT), text("changed_at", MOMENT), text("enrolled_at", MOMENT), number("command_seq")),
         unique=("kit",),
     )
     table(
         "certificate",
         *(text("kit"), text("serial"), text("usage", sa.String(16)), blob("body"), text("issued_at", MOMENT)),
-        *(text("not_after", MOMENT), text("revoked_at", MOMENT), text("reason", sa.Text())),
+        *(text("not_after", MOMENT), text("revoked_at", MOMENT), text("reason", sa.Text()), text("request")),
         unique=("serial",),
     )
     op.create_index("certificate_kit", "certificate", ["entity", "kit"])
     table(
         "enrol_code",
         *(text("kit"), text("code_id"), blob("mac_key"), text("made_by"), text("made_at", MOMENT)),
-        *(text("expires_at", MOMENT), text("used_at", MOMENT), number("tries")),
+        *(text("expires_at", MOMENT), text("used_at", MOMENT), number("tries"), text("request")),
         unique=("kit", "code_id"),
     )
 

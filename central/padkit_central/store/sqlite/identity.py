@@ -1,0 +1,187 @@
+"""SQL of who kits are: the register, certificates, enrolment codes. What belongs together is written in one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Collection, Sequence
+
+from padkit_central.store.kit_records import CertificateRow, EnrolCode, KeyUse, KitRow, KitState, Known
+
+CERTIFICATE = "entity,kit,serial,usage,issued_at,not_after,revoked_at,reason,request"
+CODE = "entity,kit,code_id,mac_key,made_by,made_at,expires_at,used_at,tries,request"
+NEWEST_FIRST = "order by issued_at desc, id desc"
+Ids = Callable[[], str]
+
+
+def known(connection: sqlite3.Connection, kits: Collection[tuple[str, str]]) -> dict[tuple[str, str], Known]:
+    """Return what is known of each of `kits`."""
+    return {key: Known(_state(connection, *key), tuple(_certificates(connection, *key))) for key in kits}
+
+
+def encrypting(connection: sqlite3.Connection, entity: str, kit: str, serial: str) -> bytes:
+    """Return the body of one certificate, empty when it is unknown."""
+    row = connection.execute(
+        "select body from certificate where entity=? and kit=? and serial=?", (entity, kit, serial)
+    ).fetchone()
+    return bytes(row["body"]) if row else b""
+
+
+def of_request(connection: sqlite3.Connection, entity: str, kit: str, request: str) -> list[CertificateRow]:
+    """Return the certificates made for the same requests, with their bodies."""
+    rows = connection.execute(
+        f"select {CERTIFICATE},body from certificate where entity=? and kit=? and request=? order by id",  # noqa: S608
+        (entity, kit, request),
+    )
+    return [_certificate(row, bytes(row["body"])) for row in rows]
+
+
+def register(connection: sqlite3.Connection, entity: str, only: str) -> list[KitRow]:
+    """Return the kits of an entity by name; only the one named `only`, unless that is empty."""
+    rows = connection.execute(
+        "select entity,kit,state,reason,changed_at,enrolled_at,seen_at from kit"
+        " where entity=? and (?='' or kit=?) order by kit",
+        (entity, only, only),
+    )
+    return [KitRow(**{**dict(row), "state": _read_state(row["state"])}) for row in rows]
+
+
+def with_certificates(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Return (entity, kit) of every kit that has certificates here."""
+    return [(row["entity"], row["kit"]) for row in connection.execute("select distinct entity,kit from certificate")]
+
+
+def put_code(connection: sqlite3.Connection, code: EnrolCode, ids: Ids) -> None:
+    """Keep a new code; those of before end."""
+    connection.execute(
+        "update enrol_code set expires_at=? where entity=? and kit=? and used_at='' and expires_at>?",
+        (code.made_at, code.entity, code.kit, code.made_at),
+    )
+    connection.execute(
+        "insert into enrol_code(id,entity,kit,code_id,mac_key,made_by,made_at,expires_at) values(?,?,?,?,?,?,?,?)",
+        (ids(), code.entity, code.kit, code.code_id, code.mac_key, code.made_by, code.made_at, code.expires_at),
+    )
+    connection.execute(
+        "insert or ignore into kit(id,entity,kit,state,changed_at) values(?,?,?,?,?)",
+        (ids(), code.entity, code.kit, KitState.IN_USE.value, code.made_at),
+    )
+
+
+def newest_code(connection: sqlite3.Connection, entity: str, kit: str) -> EnrolCode | None:
+    """Return the kit's last code."""
+    row = connection.execute(
+        f"select {CODE} from enrol_code where entity=? and kit=? order by made_at desc, id desc limit 1",  # noqa: S608
+        (entity, kit),
+    ).fetchone()
+    return EnrolCode(**dict(row)) if row else None
+
+
+def miss(connection: sqlite3.Connection, code: EnrolCode) -> None:
+    """Count a wrong try."""
+    connection.execute(
+        "update enrol_code set tries=tries+1 where entity=? and kit=? and code_id=?",
+        (code.entity, code.kit, code.code_id),
+    )
+
+
+def enrol(
+    connection: sqlite3.Connection,
+    code: EnrolCode,
+    certificates: Sequence[CertificateRow],
+    ids: Ids,
+    at: str,
+    max_tries: int,
+) -> bool:
+    """Spend the code, take back what the kit had, keep its new certificates; False: the code was spent in between."""
+    spent = connection.execute(
+        "update enrol_code set used_at=?,request=?"
+        " where entity=? and kit=? and code_id=? and used_at='' and tries<? and expires_at>?",
+        (at, certificates[0].request, code.entity, code.kit, code.code_id, max_tries, at),
+    ).rowcount
+    if not spent:
+        return False
+    take_back(connection, code.entity, code.kit, at, "enrolled again")
+    _insert(connection, certificates, ids)
+    connection.execute(
+        "update kit set state=?,reason='',changed_at=?,enrolled_at=?,traits='' where entity=? and kit=?",
+        (KitState.IN_USE.value, at, at, code.entity, code.kit),
+    )
+    return True
+
+
+def renew(
+    connection: sqlite3.Connection,
+    certificates: Sequence[CertificateRow],
+    former: Sequence[CertificateRow],
+    ids: Ids,
+    ends_at: str,
+) -> bool:
+    """Keep a kit's new certificates and `former` ones that had no row; all former ones end at `ends_at`.
+
+    False: these requests were answered in between.
+    """
+    entity, kit, request = certificates[0].entity, certificates[0].kit, certificates[0].request
+    if of_request(connection, entity, kit, request):
+        return False
+    _insert(connection, former, ids, unless_there=True)
+    take_back(connection, entity, kit, ends_at, "renewed")
+    _insert(connection, certificates, ids)
+    return True
+
+
+def take_back(connection: sqlite3.Connection, entity: str, kit: str, at: str, reason: str) -> None:
+    """Let all certificates of a kit end at `at`; those that end sooner stay as they are."""
+    connection.execute(
+        "update certificate set revoked_at=?,reason=? where entity=? and kit=? and (revoked_at='' or revoked_at>?)",
+        (at, reason, entity, kit, at),
+    )
+
+
+def set_state(
+    connection: sqlite3.Connection, entity: str, kit: str, state: KitState, reason: str, ids: Ids, at: str
+) -> None:
+    """Change a kit's place in the register; a revoked one loses its certificates and its codes, too."""
+    connection.execute(
+        "insert into kit(id,entity,kit,state,reason,changed_at) values(?,?,?,?,?,?)"
+        " on conflict(entity,kit) do update set state=excluded.state,reason=excluded.reason,changed_at=excluded.changed_at",
+        (ids(), entity, kit, state.value, reason, at),
+    )
+    if state is KitState.REVOKED:
+        take_back(connection, entity, kit, at, reason)
+        connection.execute(
+            "update enrol_code set expires_at=? where entity=? and kit=? and used_at='' and expires_at>?",
+            (at, entity, kit, at),
+        )
+
+
+def _insert(
+    connection: sqlite3.Connection, certificates: Sequence[CertificateRow], ids: Ids, *, unless_there: bool = False
+) -> None:
+    verb = "insert or ignore" if unless_there else "insert"
+    statement = f"{verb} into certificate(id,body,{CERTIFICATE}) values(?,?,?,?,?,?,?,?,?,?,?)"
+    for it in certificates:
+        ends = (it.issued_at, it.not_after, it.revoked_at, it.reason, it.request)
+        connection.execute(statement, (ids(), it.body, it.entity, it.kit, it.serial, it.use.value, *ends))
+
+
+def _state(connection: sqlite3.Connection, entity: str, kit: str) -> KitState:
+    row = connection.execute("select state from kit where entity=? and kit=?", (entity, kit)).fetchone()
+    return _read_state(row["state"]) if row else KitState.IN_USE
+
+
+def _read_state(text: str) -> KitState:
+    return KitState(text) if text else KitState.IN_USE  # a row that was made for something else than the register
+
+
+def _certificates(connection: sqlite3.Connection, entity: str, kit: str) -> list[CertificateRow]:
+    rows = connection.execute(
+        f"select {CERTIFICATE} from certificate where entity=? and kit=? {NEWEST_FIRST}",  # noqa: S608  (constants)
+        (entity, kit),
+    )
+    return [_certificate(row, b"") for row in rows]
+
+
+def _certificate(row: sqlite3.Row, body: bytes) -> CertificateRow:
+    return CertificateRow(
+        row["entity"], row["kit"], row["serial"], KeyUse(row["usage"]), body,
+        row["issued_at"], row["not_after"], row["revoked_at"], row["reason"], row["request"],
+    )  # fmt: skip

@@ -18,7 +18,7 @@ from typing import Protocol, TypeVar
 import uvloop
 from aiohttp import web
 
-from padkit_central.api import make_app, server_context
+from padkit_central.api import make_admin, make_app, private_socket, server_context
 from padkit_central.business import (
     Chains,
     Desk,
@@ -34,13 +34,16 @@ from padkit_central.business import (
 from padkit_central.business.ports import Compute
 from padkit_central.config import Config
 from padkit_central.gateway import CoreClient, Gateway
+from padkit_central.kits import Around, CommandRoom, command_room
 from padkit_central.observe import Log, carry_library_logs, start_log
 from padkit_central.store import Store, StoreFailed
 from padkit_contract import contact, messages
 from padkit_contract.catalogue import load_catalogue
+from padkit_contract.commands import COMMAND_ACK, SUPPORT
 from padkit_contract.crypto import choose_suite
 from padkit_contract.ids import Uuid7
 from padkit_contract.keyfile import read_password
+from padkit_contract.keys import KeySource
 from padkit_contract.party import Party, load_party
 from padkit_contract.peers import FOLDER, Peers
 
@@ -118,10 +121,14 @@ async def run(
     ready: Callable[[str], None],
     stop: asyncio.Event,
     store_factory: StoreFactory = Store,
+    keys: KeySource | None = None,
 ) -> None:
-    """Run the service until `stop` is set, then let what is in hand come to its end."""
+    """Run the service until `stop` is set, then let what is in hand come to its end.
+
+    `keys` gives the service's private keys in place of its folder's files.
+    """
     suite = choose_suite(allow_pure=config.crypto.allow_pure, library=config.crypto.library, log=means.log.info)
-    party = load_party(config.party, suite, read_password(config.password_file))
+    party = load_party(config.party, suite, read_password(config.password_file), keys=keys)
     async with AsyncExitStack() as stack:
         store = store_factory(config.database, ids=means.ids(), at=means.at)
         stack.push_async_callback(store.stop)
@@ -129,15 +136,18 @@ async def run(
         ledger = Ledger(store, gateway, means.log)
         pool = stack.enter_context(ThreadPoolExecutor(len(os.sched_getaffinity(0)), "envelopes"))
         chains = Chains(store, means.log, gap_hours=config.chain.gap_hours)
-        desk = _desk(config, means, party, store, gateway, ledger, chains, _computing(pool))
+        commands = _commands(config, means, party, store, _computing(pool))
+        desk = _desk(config, means, party, store, gateway, ledger, chains, commands, _computing(pool))
         await gateway.recover()
         await desk.take_up()
         async with asyncio.TaskGroup() as group:
             tasks = [
                 group.create_task(desk.run(config.processing.workers)),
                 group.create_task(_rounds(gateway, ledger, chains, config.core.sweep_s, means)),
+                group.create_task(commands.dispatcher.run(config.commands.sweep_s)),
             ]
-            async with _door(config, means, party, _intake(config, means, store, desk)) as url:
+            intake = _intake(config, means, store, desk)
+            async with _door(config, means, party, intake, commands) as url, _admin_door(config, means, commands):
                 means.log.info("central.ready", url=url, entities=",".join(config.entities))
                 ready(url)
                 await stop.wait()
@@ -165,6 +175,7 @@ def _desk(
     gateway: Gateway,
     ledger: Ledger,
     chains: Chains,
+    commands: CommandRoom,
     compute: Compute,
 ) -> Desk:
     catalogue = load_catalogue()
@@ -181,6 +192,8 @@ def _desk(
         messages.EVIDENCE: filing.evidence,
         messages.CASE: filing.case,
         contact.CHAIN_VOID: chains.void,
+        COMMAND_ACK: commands.acknowledgements.acknowledge,
+        SUPPORT: commands.acknowledgements.support,
     }
     opener = Opener(
         party=party,
@@ -191,6 +204,16 @@ def _desk(
         reply_valid_s=config.processing.reply_valid_s,
     )
     return Desk(store, opener, chains, handlers, now=means.now, compute=compute, pause=asyncio.sleep, log=means.log)
+
+
+def _commands(config: Config, means: Means, party: Party, store: Store, compute: Compute) -> CommandRoom:
+    peers = Peers(config.party / FOLDER, party.trust)
+    around = Around(means.now, means.random_bytes, compute, asyncio.sleep, _everybody, means.log)
+    return command_room(config, store, party, peers, load_catalogue().version, around)
+
+
+async def _everybody(entity: str, kit: str, tls_serial: str) -> None:
+    """Let a kit stay connected."""
 
 
 def _intake(config: Config, means: Means, store: Store, desk: Desk) -> Intake:
@@ -209,9 +232,11 @@ def _computing(pool: Executor) -> Compute:
 
 
 @asynccontextmanager
-async def _door(config: Config, means: Means, party: Party, intake: Intake) -> AsyncIterator[str]:
+async def _door(
+    config: Config, means: Means, party: Party, intake: Intake, commands: CommandRoom
+) -> AsyncIterator[str]:
     """Listen; yield the URL. Raises OSError when the address cannot be had."""
-    app = make_app(intake, body_timeout_s=config.intake.body_timeout_s, log=means.log)
+    app = make_app(intake, commands.dispatcher, body_timeout_s=config.intake.body_timeout_s, log=means.log)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=config.processing.stop_s)
     await runner.setup()
     try:
@@ -220,6 +245,18 @@ async def _door(config: Config, means: Means, party: Party, intake: Intake) -> A
         await site.start()
         host, port = runner.addresses[0][:2]
         yield f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}"
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def _admin_door(config: Config, means: Means, commands: CommandRoom) -> AsyncIterator[None]:
+    """Listen on the admin socket. Raises OSError when its place cannot be had."""
+    runner = web.AppRunner(make_admin(commands.governing, means.log), access_log=None)
+    await runner.setup()
+    try:
+        async with private_socket(runner, config.admin_socket):
+            yield
     finally:
         await runner.cleanup()
 

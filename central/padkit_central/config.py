@@ -60,6 +60,19 @@ class Chain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gap_hours: Annotated[float, msgspec.Meta(gt=0, le=8760)] = 24.0
 
 
+class Admin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The door for who governs: a unix socket, `admin.sock` beside the database when left out."""
+
+    socket: str = ""
+
+
+class Commands(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A lock of more than `lock_alone_max` kits needs a second person. Every `sweep_s` is looked for what no hint told of."""
+
+    lock_alone_max: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 20
+    sweep_s: Seconds = 5.0
+
+
 class Crypto(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which library does SM2; `allow_pure` lets the slow pure-Python one stand in."""
 
@@ -79,7 +92,14 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     intake: Intake = Intake()
     processing: Processing = Processing()
     crypto: Crypto = Crypto()
+    admin: Admin = Admin()
+    commands: Commands = Commands()
     chain: Chain = Chain()
+
+    @property
+    def admin_socket(self) -> Path:
+        """Where the admin API listens."""
+        return Path(self.admin.socket) if self.admin.socket else self.database.with_name("admin.sock")
 
 
 def load(path: Path) -> Config:
@@ -101,6 +121,7 @@ def load(path: Path) -> Config:
         database=folder / config.database,
         party=folder / config.party,
         password_file=folder / config.password_file,
+        admin=Admin(str(folder / config.admin.socket)) if config.admin.socket else config.admin,
     )
 
 

@@ -68,6 +68,7 @@ EXPECTED: list[tuple[str, str, set[str]]] = [
     ("answer of a look", "flow-journal.md", {it.value for it in events.Place}),
     ("variable that a worker sees", "agent-toml.md", set(ENVIRONMENT)),
     ("route of central", "messages.md", ref.routes("central/padkit_central/api/door.py")),
+    ("route of the admin API", "admin-api.md", ref.routes("central/padkit_central/api/admin.py")),
     ("message or key", "messages.md", ref.fields_of(STRUCTS)),
     ("word of a message", "messages.md", WORDS_OF_MESSAGES),
     ("business", "messages.md", set(BUSINESSES) - {"AUTHORISER"}),

@@ -15,6 +15,7 @@ MAX_TEXT = 500
 
 COMMAND = "command"  # business of the envelope that carries a `Command`
 COMMAND_ACK = "command.ack"  # business of the outbox message that carries a `CommandAck`
+SUPPORT = "support.bundle"  # business of the outbox message that carries a bundle, sealed for the support key
 
 
 class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):

@@ -44,6 +44,12 @@ class Peers:
         trusted = self._trust.check(certificate, Usage.KEY_ENCIPHERMENT, now)
         return Recipient(certificate, trusted.key)
 
+    def names(self, entity: str) -> list[str]:
+        """Return the kits of an entity that have a file, whatever it is worth."""
+        start, end = f"{entity}@", ".crt.pem"
+        found = (path.name for path in self._folder.glob(f"*{end}"))
+        return sorted(name.removeprefix(start).removesuffix(end) for name in found if name.startswith(start))
+
     def _certificate(self, path: Path) -> Certificate:
         try:
             changed_ns = path.stat().st_mtime_ns

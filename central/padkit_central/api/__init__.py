@@ -1,5 +1,7 @@
-"""The door that kits come through: HTTP over TLS with client certificates, one JSON shape for every refusal."""
+"""The doors: HTTP over TLS with client certificates for kits, a unix socket for who governs; one JSON shape for every refusal."""
 
+from padkit_central.api.admin import make_admin
 from padkit_central.api.door import make_app, server_context
+from padkit_central.api.socket import private_socket
 
-__all__ = ["make_app", "server_context"]
+__all__ = ["make_admin", "make_app", "private_socket", "server_context"]

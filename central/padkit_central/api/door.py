@@ -12,7 +12,9 @@ from aiohttp.typedefs import Handler, Middleware
 
 from padkit_central.api.errors import refusal
 from padkit_central.api.identity import caller_of
+from padkit_central.api.line import LineDoor
 from padkit_central.business import MAX_POSTED, MISMATCH, Answered, Busy, Caller, Intake, Receipt, Rejected
+from padkit_central.kits import Dispatcher
 from padkit_central.observe import Log
 from padkit_central.store import StoreFailed
 from padkit_contract.party import TlsFiles
@@ -31,12 +33,16 @@ def server_context(files: TlsFiles) -> ssl.SSLContext:
     return context
 
 
-def make_app(intake: Intake, *, body_timeout_s: float, log: Log) -> web.Application:
-    """Return the application with its two routes."""
+def make_app(intake: Intake, dispatcher: Dispatcher, *, body_timeout_s: float, log: Log) -> web.Application:
+    """Return the application with its routes."""
     door = _Door(intake, body_timeout_s, log)
-    app = web.Application(client_max_size=MAX_POSTED, middlewares=[_shaped(log)])
+    app = web.Application(client_max_size=MAX_POSTED, middlewares=[shaped(log)])
     app.router.add_post("/v1/envelopes", door.envelopes)
     app.router.add_get("/v1/alive", door.alive)
+    line = LineDoor(dispatcher, log)
+    app.router.add_get("/v1/commands", line.stream)
+    app.router.add_get("/v1/commands/next", line.next)
+    app.on_shutdown.append(line.stop)
     return app
 
 
@@ -92,13 +98,16 @@ def _busy() -> web.Response:
     return response
 
 
-def _shaped(log: Log) -> Middleware:
+def shaped(log: Log) -> Middleware:
     """Give every refusal, also the framework's own, the one JSON shape."""
 
     @web.middleware
     async def shape(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
             return await handler(request)
+        except StoreFailed as exc:
+            log.error("store.failed", why=str(exc))
+            return _busy()
         except web.HTTPException as exc:
             code = "path.unknown" if exc.status == HTTPStatus.NOT_FOUND else f"http.{exc.status}"
             return refusal(exc.status, code, exc.reason)

@@ -17,6 +17,12 @@ def caller_of(request: web.Request) -> Caller | None:
     return named_in(certificate) if certificate else None
 
 
+def serial_of(request: web.Request) -> str:
+    """Return the serial number of the caller's TLS certificate (hex), empty without one."""
+    certificate = request.get_extra_info("peercert") or {}
+    return str(certificate.get("serialNumber", ""))
+
+
 def named_in(certificate: Mapping[str, object]) -> Caller | None:
     """Read entity and kit out of a certificate in the form that `ssl` gives."""
     names: dict[str, list[str]] = {}

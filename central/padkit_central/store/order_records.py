@@ -73,7 +73,10 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One order at one kit. `seq` is 0 until queued; `next_try_at` is when it is sent (again), empty: at once."""
+    """One order at one kit. `seq` is 0 until queued; `next_try_at` is when it is sent (again), empty: at once.
+
+    `id` is the row's own; every envelope that carries it has the same.
+    """
 
     entity: str
     command: str
@@ -90,6 +93,7 @@ class Target:
     sent_at: str = ""
     received_at: str = ""
     ended_at: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

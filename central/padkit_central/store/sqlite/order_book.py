@@ -72,10 +72,13 @@ class OrderBook:
 
     async def sent(self, target: Target, *, again_after_s: int) -> bool:
         """Note that a command is about to be sent, and when it will be again; see `targets.sent`."""
-        at = self._at()
-        again = datetime.fromisoformat(at) + timedelta(seconds=again_after_s)
-        text = again.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return await self._write(Point.PUSHED, partial(targets.sent, target=target, at=at, next_try_at=text))
+        job = partial(targets.sent, target=target, at=self._at(), next_try_at=self._after(again_after_s))
+        return await self._write(Point.PUSHED, job)
+
+    async def postpone(self, target: Target, why: str, *, again_after_s: int) -> None:
+        """Note that a command could not be sent; see `targets.postpone`."""
+        job = partial(targets.postpone, target=target, detail=why, next_try_at=self._after(again_after_s))
+        await self._write(Point.PUSHED, job)
 
     async def book(self, entity: str, kit: str, result: Result, standing: str, seq: int) -> Booking:
         """Note what a kit says of a command, and its own standing; see `orders.book`, `targets.note_word`."""
@@ -146,6 +149,10 @@ class OrderBook:
     async def bundle(self, entity: str, kit: str) -> unlocks.Bundle | None:
         """Return the newest support bundle of a kit."""
         return await self._read(partial(unlocks.bundle, entity=entity, kit=kit))
+
+    def _after(self, seconds: int) -> str:
+        moment = datetime.fromisoformat(self._at()) + timedelta(seconds=seconds)
+        return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
     def _moment(self) -> Moment:
         at = self._at()

@@ -25,7 +25,7 @@ from padkit_contract.commands import AnyOrder, Standing
 
 NAMES = (
     *("entity", "command", "kit", "kind", "seq", "state", "code", "detail", "tries", "next_try_at"),
-    *("asked_at", "queued_at", "sent_at", "received_at", "ended_at"),
+    *("asked_at", "queued_at", "sent_at", "received_at", "ended_at", "id"),
 )
 COLUMNS = ",".join(NAMES)
 OURS = ",".join(f"target.{name}" for name in NAMES)
@@ -148,6 +148,15 @@ def sent(connection: sqlite3.Connection, target: Target, at: str, next_try_at: s
         (next_try_at, at, target.entity, target.command, target.kit, target.seq),
     )
     return changed.rowcount == 1
+
+
+def postpone(connection: sqlite3.Connection, target: Target, detail: str, next_try_at: str) -> None:
+    """Note why a command could not be sent, and when it is tried again."""
+    connection.execute(
+        "update target set tries=tries+1,detail=?,next_try_at=?"
+        " where entity=? and command=? and kit=? and state in ('queued','sent','received')",
+        (detail, next_try_at, target.entity, target.command, target.kit),
+    )
 
 
 def advance(connection: sqlite3.Connection, target: Target, result: Result, at: str) -> bool:

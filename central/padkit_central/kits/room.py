@@ -1,0 +1,79 @@
+"""The room of commands, put together from what the composition root has."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from padkit_central.business import Compute
+from padkit_central.config import Config
+from padkit_central.kits.acknowledging import Acknowledgements
+from padkit_central.kits.dispatch import Admit, Dispatcher
+from padkit_central.kits.governing import Governing
+from padkit_central.kits.ordering import Ordering
+from padkit_central.kits.sealing import Sealer
+from padkit_central.kits.unlocking import Unlocking
+from padkit_central.observe import Log
+from padkit_central.store import Store
+from padkit_contract.party import Party
+from padkit_contract.peers import Peers
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the room is given: clock and chance, a place to compute, and who may come in."""
+
+    now: Callable[[], datetime]
+    random_bytes: Callable[[int], bytes]
+    compute: Compute
+    pause: Callable[[float], Awaitable[None]]
+    admit: Admit
+    log: Log
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRoom:
+    """Who sends commands, who hears what became of them, and who governs."""
+
+    dispatcher: Dispatcher
+    acknowledgements: Acknowledgements
+    governing: Governing
+
+
+def command_room(
+    config: Config, store: Store, party: Party, peers: Peers, catalogue: int, around: Around
+) -> CommandRoom:
+    """Put the room together; `catalogue` is the catalogue's version."""
+    book, now, log = store.orders, around.now, around.log
+    dispatcher = Dispatcher(
+        book,
+        Sealer(party.command, peers.recipient, catalogue, around.random_bytes),
+        admit=around.admit, now=now, compute=around.compute, pause=around.pause, log=log,
+    )  # fmt: skip
+    ordering = Ordering(
+        book=book,
+        trust=party.trust,
+        known=peers.recipient,
+        entities=config.entities,
+        lock_alone_max=config.commands.lock_alone_max,
+        now=now,
+        at=store.now,
+        compute=around.compute,
+        hint=dispatcher.hint,
+        log=log,
+    )
+    unlocking = Unlocking(
+        book=book,
+        trust=party.trust,
+        entities=config.entities,
+        keys=lambda moment: tuple(identity.key for identity in party.own(moment)),
+        now=now,
+        compute=around.compute,
+        log=log,
+    )
+    governing = Governing(
+        book=book, ordering=ordering, unlocking=unlocking, dispatcher=dispatcher,
+        entities=config.entities, known_kits=peers.names, now=now,
+    )  # fmt: skip
+    return CommandRoom(dispatcher, Acknowledgements(store, dispatcher.hint, log), governing)

@@ -42,8 +42,8 @@ class LeasedDevice(Protocol):
         - `OutcomeUnknown`: the call was sent, and the worker died, was killed for overrunning `timeout_s`, or answered
           nonsense. Look (status) before anything is repeated.
         - `LinkLost`: the call was **not** sent: the device is absent, opening or faulty. Safe to repeat after `wait_ready`.
-        - `Refused` ``lease.ended``, ``device.quarantined``, ``device.busy`` (calls take turns, and the last one took all
-          of `timeout_s`), ``port.missing``, ``port.argument``: not sent either.
+        - `Refused` ``lease.ended``, ``kit.locked``, ``device.quarantined``, ``device.busy`` (calls take turns, and the last
+          one took all of `timeout_s`), ``port.missing``, ``port.argument``: not sent either.
 
         The object stays valid while the lease lasts, also over a reopening of the device.
         """
@@ -67,7 +67,8 @@ class Devices(Protocol):
         crash of the worker and a replug: the holder calls `wait_ready` and goes on. A device need not be ready to be held.
 
         Raises:
-            Refused: ``device.unknown``; ``lease.held``, whose message names owner, purpose and seconds left.
+            Refused: ``device.unknown``; ``kit.locked``, ``box.stopped_by_central`` (a flow that a lock lets finish has the
+                box all the same); ``lease.held``, whose message names owner, purpose and seconds left.
         """
         ...
 
@@ -76,7 +77,7 @@ class Devices(Protocol):
 
         Raises:
             LinkLost: not ready within `timeout_s`; the message says in which state it is and why.
-            Refused: ``device.unknown``; ``device.quarantined``, at once.
+            Refused: ``device.unknown``; ``device.quarantined`` or what locked it, at once.
         """
         ...
 
@@ -98,7 +99,7 @@ class Devices(Protocol):
     def retry(self, device: str) -> None:
         """Give a quarantined or faulty device a new chance: fresh restart budget, and a swapped device is taken as ours.
 
-        Raises `Refused` ``device.unknown``.
+        Raises `Refused` ``device.unknown``, ``kit.locked``, ``box.stopped_by_central``.
         """
         ...
 

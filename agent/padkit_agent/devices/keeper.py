@@ -41,6 +41,10 @@ class Surroundings(Protocol):
         """What the worker that is up offers for `model`."""
         ...
 
+    def shut(self, device: str) -> str:
+        """Why the device must be closed now (a dotted name), empty when it may be open."""
+        ...
+
     def on_state(self, keeper: DeviceKeeper) -> None:
         """The keeper's state or problem has changed."""
         ...
@@ -98,8 +102,14 @@ class DeviceKeeper:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            if self.state is not DeviceState.QUARANTINED:
-                await self._reconcile()
+            if self.state is DeviceState.QUARANTINED:
+                continue
+            if why := self._room.shut(self.profile.device):
+                await self._shut(why)
+                continue
+            if self.state is DeviceState.LOCKED:
+                self._see(Seen.UNLOCKED, None)
+            await self._reconcile()
 
     def wake(self) -> None:
         """Something may have changed: look."""
@@ -125,6 +135,8 @@ class DeviceKeeper:
         """Why the device takes no call now."""
         why = f" ({self.problem.message})" if self.problem is not None else ""
         told = f"{self.profile.device} is {self.state.value}{why}: {consequence}"
+        if shut := self._room.shut(self.profile.device):
+            return Refused(shut, f"{self.profile.device} is locked: {consequence}; see `padkit-agent status`")
         if self.state is DeviceState.QUARANTINED:
             return Refused(
                 "device.quarantined", f"{told}; repair it, then `padkit-agent device retry {self.profile.device}`"
@@ -152,7 +164,7 @@ class DeviceKeeper:
 
     async def _call(self, port: str, method: str, arguments: bytes, timeout_s: float | None) -> bytes:
         line = self._room.line(self.profile.plugin)
-        if self.state is not DeviceState.READY or line is None:
+        if self.state is not DeviceState.READY or line is None or self._room.shut(self.profile.device):
             raise self.unready(f"{port}.{method} was not sent")
         try:
             return await line.call(self.profile.device, port, method, arguments, timeout_s=timeout_s)
@@ -206,7 +218,8 @@ class DeviceKeeper:
             return
         if line.ended.is_set():
             return
-        if wire.port not in self._room.look():  # the name may lead to another device since the last sweep
+        locked = self._room.shut(device)
+        if locked or wire.port not in self._room.look():  # the name may lead to another device since the last sweep
             await self._let_go(line)
             self.wake()
             return
@@ -236,6 +249,16 @@ class DeviceKeeper:
         self._refuse(problem)
         self._pause = self._clock.call_later(back_off_s(self._attempt, self._chance), self._resume)
         self._attempt += 1
+
+    async def _shut(self, why: str) -> None:
+        """Close the device and leave it closed."""
+        line = self._room.line(self.profile.plugin)
+        if line is not None and self._wire is not None:
+            await self._let_go(line)
+        self._wire = self._tried = None
+        self._end_pause()
+        if self.state is not DeviceState.LOCKED or self.problem is None or self.problem.code != why:
+            self._see(Seen.LOCKED, Problem(why, f"{self.profile.device} is closed until the kit is unlocked"))
 
     async def _let_go(self, line: WorkerLine) -> None:
         """Close what is open of the device; whatever a broken one says to that is of no interest any more."""

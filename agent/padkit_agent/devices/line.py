@@ -26,6 +26,7 @@ from padkit_agent.plugins.messages import (
     Failure,
     FromWorker,
     Hello,
+    Lock,
     Log,
     OfferView,
     Open,
@@ -34,6 +35,7 @@ from padkit_agent.plugins.messages import (
     Ready,
     Result,
     Unfit,
+    Unlock,
 )
 from padkit_sdk.errors import BadFrame, LinkLost, OutcomeUnknown, Refused
 from padkit_sdk.links import Setting, UsbSerial
@@ -97,12 +99,17 @@ class WorkerLine:
         self.ended = asyncio.Event()
         self.ending = ""  # why, once ended
 
-    async def hello(self) -> tuple[OfferView, ...]:
-        """Let the worker load the plugin; return its offers.
+    def obey(self, lock: Lock | None) -> None:
+        """Tell the worker what it must refuse from now on."""
+        if not self.ended.is_set():
+            self._channel.send(Unlock() if lock is None else lock)
+
+    async def hello(self, lock: Lock | None = None) -> tuple[OfferView, ...]:
+        """Let the worker load the plugin, locked from the first moment when there is a `lock`; return its offers.
 
         Raises `Refused` ``plugin.*`` (it cannot be loaded, another try will not help) or `LinkLost` (the worker died).
         """
-        self._channel.send(Hello(PROTOCOL, self._plugin.manifest, self._plugin.paths))
+        self._channel.send(Hello(PROTOCOL, self._plugin.manifest, self._plugin.paths, lock))
         try:
             async with deadline(self._clock, START_S):
                 answer = await self._welcome

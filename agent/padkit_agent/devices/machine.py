@@ -15,6 +15,7 @@ class DeviceState(enum.Enum):
     OPENING = "opening"  # a worker is opening it, for the first time or again
     READY = "ready"
     FAULTY = "faulty"  # plugged, but it refused to open or is the wrong one; tried again with back-off
+    LOCKED = "locked"  # the kit, or this device alone, is locked: it is closed and stays closed
     QUARANTINED = "quarantined"  # its plugin's restart budget is spent; waits for a person
 
 
@@ -28,6 +29,8 @@ class Seen(enum.Enum):
     LINK_LOST = "link_lost"  # a call or the sweep found the link broken
     WORKER_LOST = "worker_lost"  # the worker died or was killed; its successor finds the device anew
     BUDGET_SPENT = "budget_spent"
+    LOCKED = "locked"  # the kit was locked
+    UNLOCKED = "unlocked"
     RETRY = "retry"  # a person asked for another try
 
 
@@ -39,6 +42,7 @@ NEXT: Mapping[DeviceState, Mapping[Seen, DeviceState]] = {
         Seen.WORKER_LOST: DeviceState.ABSENT,
         Seen.BUDGET_SPENT: DeviceState.QUARANTINED,
         Seen.RETRY: DeviceState.ABSENT,
+        Seen.LOCKED: DeviceState.LOCKED,
     },
     DeviceState.OPENING: {
         Seen.OPENED: DeviceState.READY,
@@ -46,12 +50,14 @@ NEXT: Mapping[DeviceState, Mapping[Seen, DeviceState]] = {
         Seen.GONE: DeviceState.ABSENT,
         Seen.WORKER_LOST: DeviceState.ABSENT,
         Seen.BUDGET_SPENT: DeviceState.QUARANTINED,
+        Seen.LOCKED: DeviceState.LOCKED,
     },
     DeviceState.READY: {
         Seen.LINK_LOST: DeviceState.OPENING,
         Seen.GONE: DeviceState.ABSENT,
         Seen.WORKER_LOST: DeviceState.ABSENT,
         Seen.BUDGET_SPENT: DeviceState.QUARANTINED,
+        Seen.LOCKED: DeviceState.LOCKED,
     },
     DeviceState.FAULTY: {
         Seen.FOUND: DeviceState.OPENING,
@@ -60,6 +66,14 @@ NEXT: Mapping[DeviceState, Mapping[Seen, DeviceState]] = {
         Seen.WORKER_LOST: DeviceState.ABSENT,
         Seen.BUDGET_SPENT: DeviceState.QUARANTINED,
         Seen.RETRY: DeviceState.ABSENT,
+        Seen.LOCKED: DeviceState.LOCKED,
+    },
+    DeviceState.LOCKED: {
+        Seen.LOCKED: DeviceState.LOCKED,
+        Seen.UNLOCKED: DeviceState.ABSENT,
+        Seen.GONE: DeviceState.LOCKED,
+        Seen.WORKER_LOST: DeviceState.LOCKED,
+        Seen.BUDGET_SPENT: DeviceState.QUARANTINED,
     },
     DeviceState.QUARANTINED: {
         Seen.RETRY: DeviceState.ABSENT,

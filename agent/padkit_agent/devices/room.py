@@ -6,10 +6,11 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from structlog.typing import FilteringBoundLogger as Log
 
+from padkit_agent.core.gate import Gate
 from padkit_agent.devices.clock import SteadyClock, deadline, wait
 from padkit_agent.devices.contract import LeasedDevice
 from padkit_agent.devices.discovery import FoundSerial
@@ -26,7 +27,8 @@ from padkit_agent.devices.uevents import Hints
 from padkit_agent.devices.views import DeviceView, Problem, RoomEvent
 from padkit_agent.devices.watching import Watchers
 from padkit_agent.plugins.finding import FoundPlugin
-from padkit_agent.plugins.messages import OfferView
+from padkit_agent.plugins.messages import Lock, OfferView
+from padkit_contract.commands import Standing
 from padkit_sdk.errors import Refused
 from padkit_sdk.ports import Device, SelfTest
 
@@ -37,7 +39,7 @@ SELF_TEST_LEASE_S = 5.0  # over the self-test's own deadline
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What the room stands on, made by a composition root."""
+    """What the room stands on, made by a composition root. `gate` says what is locked; the room obeys each change."""
 
     launcher: Launcher
     scan: Callable[[], tuple[FoundSerial, ...]]
@@ -45,6 +47,7 @@ class Ground:
     clock: SteadyClock
     chance: random.Random
     log: Log
+    gate: Gate = field(default_factory=lambda: Gate(Standing()))
 
 
 class DeviceRoom:
@@ -65,6 +68,7 @@ class DeviceRoom:
         for device in profile.devices:
             others = tuple(other.serial for other in profile.devices if other is not device and other.serial)
             self._keepers[device.device] = DeviceKeeper(device, others, self, ground.clock, ground.chance)
+        ground.gate.watch(self._obey)
         for name in profile.plugins():
             if name not in plugins:
                 told = f"plugin {name} is not installed or was refused; see the log"
@@ -83,6 +87,7 @@ class DeviceRoom:
     @asynccontextmanager
     async def lease(self, device: str, *, owner: str, purpose: str, ttl_s: float) -> AsyncIterator[LeasedDevice]:
         keeper = self._keeper(device)
+        self._ground.gate.check_device(device, owner)
         clock = self._ground.clock
         lease = self._leases.take(device, owner, purpose, ttl_s=ttl_s, now_mono_s=clock.now_mono_s())
         held = HeldDevice(keeper, lease, clock, self._end_lease)
@@ -102,7 +107,7 @@ class DeviceRoom:
         try:
             async with deadline(self._ground.clock, timeout_s):
                 while keeper.state is not DeviceState.READY:
-                    if keeper.state is DeviceState.QUARANTINED:
+                    if keeper.state is DeviceState.QUARANTINED or self.shut(device):
                         raise keeper.unready("waiting is of no use")
                     await keeper.changed.wait()
         except TimeoutError:
@@ -121,6 +126,7 @@ class DeviceRoom:
 
     def retry(self, device: str) -> None:
         keeper = self._keeper(device)
+        self._ground.gate.check_device(device)
         supervisor = self._supervisors.get(keeper.profile.plugin)
         if keeper.state is DeviceState.QUARANTINED and supervisor is not None:
             for sibling in self._of(keeper.profile.plugin):
@@ -135,6 +141,14 @@ class DeviceRoom:
             return await held.port(Device).self_test(timeout_s=timeout_s)
 
     # what keepers and supervisors ask and tell
+
+    def shut(self, device: str) -> str:
+        return self._ground.gate.shut(device)
+
+    def lock_of(self, plugin: str) -> Lock | None:
+        devices = {keeper.profile.device: self.shut(keeper.profile.device) for keeper in self._of(plugin)}
+        reason = next((why for why in devices.values() if why), "")
+        return Lock(reason, tuple(device for device, why in devices.items() if not why)) if reason else None
 
     def plugged(self) -> tuple[FoundSerial, ...]:
         return self._plugged
@@ -194,6 +208,15 @@ class DeviceRoom:
 
     def on_refused(self, keeper: DeviceKeeper, refusal: Refused) -> None:
         self._ground.log.error("device.transition", device=keeper.profile.device, why=str(refusal))
+
+    def _obey(self) -> None:
+        """The gate changed: the workers refuse by themselves from now on, and the devices follow."""
+        for supervisor in self._supervisors.values():
+            supervisor.obey()
+        for keeper in self._keepers.values():
+            keeper.wake()
+            keeper.changed.set()
+            keeper.changed = asyncio.Event()
 
     async def _sweep(self) -> None:
         """Look at the wires every `SWEEP_S`, at once after a hint."""

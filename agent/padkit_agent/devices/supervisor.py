@@ -16,7 +16,7 @@ from padkit_agent.devices.views import Problem
 from padkit_agent.plugins.channel import open_channel
 from padkit_agent.plugins.finding import FoundPlugin
 from padkit_agent.plugins.frames import core_side
-from padkit_agent.plugins.messages import OfferView
+from padkit_agent.plugins.messages import Lock, OfferView
 from padkit_sdk.errors import LinkLost, Refused
 
 MAX_LINE = 2_000  # characters of one line of output that are logged
@@ -24,7 +24,11 @@ EXIT_S = 1.0  # from the end of the channel to the news how the process ended
 
 
 class PluginListener(LineListener, Protocol):
-    """Who hears of a plugin's life."""
+    """Who hears of a plugin's life, and says what its worker must refuse."""
+
+    def lock_of(self, plugin: str) -> Lock | None:
+        """What a worker of the plugin must refuse now."""
+        ...
 
     def on_up(self, plugin: str) -> None:
         """A worker is ready; its offers can be asked for."""
@@ -84,6 +88,11 @@ class Supervisor:
         self._budget.renew()
         self._retry.set()
 
+    def obey(self) -> None:
+        """What the worker must refuse has changed."""
+        if self._speaker is not None:
+            self._speaker.obey(self._listener.lock_of(self.plugin.name))
+
     async def _live(self) -> str:
         """One worker's life; return how it ended. Raises `Refused` (unfit) and `LinkLost` (not started)."""
         self._retry.clear()
@@ -105,7 +114,7 @@ class Supervisor:
         async with asyncio.TaskGroup() as tasks:
             reading = tasks.create_task(line.read())
             try:
-                offers = await line.hello()
+                offers = await line.hello(self._listener.lock_of(self.plugin.name))
             except (Refused, LinkLost) as exc:
                 failure = exc
             else:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from padkit_agent.plugins.loading import link_kind, load_offers, view_of
-from padkit_agent.plugins.messages import Call, OfferView, Open
+from padkit_agent.plugins.messages import Call, Lock, OfferView, Open
 from padkit_agent.plugins.ports import DEVICE_PORT, KNOWN_PORTS, method_of, methods_of
 from padkit_sdk.errors import LinkLost, PadkitError, Refused
 from padkit_sdk.hookspecs import DriverOffer
@@ -63,6 +63,7 @@ class PluginHost:
         self._now_mono_s = now_mono_s
         self._offers: dict[str, DriverOffer] = {}
         self._hosted: dict[str, Hosted] = {}
+        self.lock: Lock | None = None  # what the core forbids for now
 
     def load(self) -> tuple[OfferView, ...]:
         """Import the plugin and return what it offers. Raises `Refused` ``plugin.*``."""
@@ -73,9 +74,10 @@ class PluginHost:
         """Open a device; one that was open under that name is closed first.
 
         Raises:
-            Refused: ``plugin.model``, ``plugin.link``, ``plugin.offer``, ``setting.unknown``, ``setting.type``.
+            Refused: what the core's lock says; ``plugin.model``, ``plugin.link``, ``plugin.offer``, ``setting.*``.
             PadkitError: what the link or the driver raised; nothing stays open.
         """
+        self._check_lock(request.device)
         await self.close(request.device)
         offer = self._offers.get(request.model)
         if offer is None:
@@ -98,8 +100,10 @@ class PluginHost:
     async def call(self, request: Call) -> bytes:
         """Call one method and return its packed result.
 
-        Raises `LinkLost` (not open, nothing was done), `Refused` ``port.*`` (nothing was done), and what the driver raised.
+        Raises `LinkLost` (not open, nothing was done), `Refused` ``port.*`` or what the core's lock says (nothing was done),
+        and what the driver raised.
         """
+        self._check_lock(request.device)
         hosted = self._hosted.get(request.device)
         if hosted is None:
             raise LinkLost(f"{request.device} is not open in its worker; wait until it is ready")
@@ -108,6 +112,7 @@ class PluginHost:
         codec = method_of(request.port, request.method)
         arguments = codec.unpack(request.arguments)
         async with hosted.turn:
+            self._check_lock(request.device)
             return codec.pack_result(await getattr(hosted.driver, request.method)(**arguments))
 
     async def close(self, device: str) -> None:
@@ -127,6 +132,10 @@ class PluginHost:
         """Close every device."""
         for device in tuple(self._hosted):
             await self.close(device)
+
+    def _check_lock(self, device: str) -> None:
+        if self.lock is not None and device not in self.lock.allowed:
+            raise Refused(self.lock.reason, f"{device}: locked by central or by the kit itself; nothing was done")
 
     def report_bug(self, device: str, method: str, exc: Exception) -> None:
         """Log an error that is not of the family: its type and place, not its text, which may hold what must not be seen."""

@@ -10,7 +10,7 @@ import msgspec
 from padkit_sdk.links import Setting, UsbSerial
 from padkit_sdk.manifest import Manifest
 
-PROTOCOL = 1  # both ends come from one installation; a mismatch means a half-finished update
+PROTOCOL = 2  # both ends come from one installation; a mismatch means a half-finished update
 
 
 class OfferView(msgspec.Struct, frozen=True):
@@ -22,12 +22,25 @@ class OfferView(msgspec.Struct, frozen=True):
     settings: dict[str, Setting]
 
 
+class Lock(msgspec.Struct, frozen=True, tag="lock"):
+    """Refuse with `reason` to open or call any device but the `allowed` ones, until the next `Lock` or `Unlock`."""
+
+    reason: str
+    allowed: tuple[str, ...]
+
+
+class Unlock(msgspec.Struct, frozen=True, tag="unlock"):
+    """Every device may be opened and called again."""
+
+
 class Hello(msgspec.Struct, frozen=True, tag="hello"):
-    """The first frame to a worker: which plugin it hosts, and which folders go in front of its import path."""
+    """The first frame to a worker: which plugin it hosts, which folders go in front of its import path, and whether the
+    kit is locked as it starts."""
 
     protocol: int
     manifest: Manifest
     paths: tuple[str, ...]
+    lock: Lock | None = None
 
 
 class Open(msgspec.Struct, frozen=True, tag="open"):
@@ -114,5 +127,5 @@ class Pong(msgspec.Struct, frozen=True, tag="pong"):
     id: int
 
 
-ToWorker = Hello | Open | Close | Call | Cancel | Ping
+ToWorker = Hello | Lock | Unlock | Open | Close | Call | Cancel | Ping
 FromWorker = Ready | Unfit | Result | Failure | Event | Log | Pong

@@ -20,6 +20,7 @@ from padkit_agent.plugins.messages import (
     Event,
     Failure,
     Hello,
+    Lock,
     Log,
     Open,
     Ping,
@@ -28,6 +29,7 @@ from padkit_agent.plugins.messages import (
     Result,
     ToWorker,
     Unfit,
+    Unlock,
 )
 from padkit_sdk.errors import BadFrame, OutcomeUnknown, PadkitError, Refused
 from padkit_sdk.links import DeviceEvent
@@ -66,6 +68,7 @@ async def serve(
     importlib.invalidate_caches()
     try:
         host = PluginHost(hello.manifest, openers_for(hello.manifest), ToCore(channel), now_mono_s)
+        host.lock = hello.lock
         offers = host.load()
     except Refused as exc:
         channel.send(Unfit(exc.reason, str(exc)))
@@ -97,6 +100,10 @@ class HostServer:
             case Cancel():
                 if message.id in self._running:
                     self._running[message.id].cancel()
+            case Lock():
+                self._host.lock = message
+            case Unlock():
+                self._host.lock = None
             case Hello():
                 raise BadFrame("a second hello; a worker hosts one plugin")
             case _:

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 import structlog
 
+from padkit_agent.core.gate import Gate
 from padkit_agent.devices import (
     DeviceProfile,
     Ground,
@@ -29,6 +30,7 @@ from padkit_agent.devices import (
 )
 from padkit_agent.links.serial import open_serial
 from padkit_agent.plugins import find_plugins
+from padkit_contract.commands import Standing
 
 TOYS = Path(__file__).parent / "toy"
 METADATA = "Metadata-Version: 2.1\nName: padkit-{0}\nVersion: 1.0.0\n"
@@ -151,7 +153,7 @@ class ToyKit:
         self.on_hint()
 
     @asynccontextmanager
-    async def room(self, *profiles, inline=False, environ=None):
+    async def room(self, *profiles, inline=False, environ=None, gate=None):
         """The devices of `profiles`, a box by default; in workers, or inline."""
         devices = KitProfile(profiles or (DeviceProfile("box", "toy", "toy"),))
         if inline:
@@ -159,7 +161,7 @@ class ToyKit:
         else:
             launcher = SpawnerLauncher(environ or dict(os.environ), self.clock)
         log = structlog.get_logger(room="devices")
-        ground = Ground(launcher, self.scan, self._hints, self.clock, random.Random(7), log)
+        ground = Ground(launcher, self.scan, self._hints, self.clock, random.Random(7), log, gate or Gate(Standing()))
         try:
             async with open_room(devices, find_plugins(self.bundles).found, ground) as room:
                 yield room

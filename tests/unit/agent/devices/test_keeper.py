@@ -57,9 +57,13 @@ class Room:
         self.since = None  # what is plugged by now and no sweep has seen
         self.clock = clock
         self.refused = []
+        self.locked = ""
         self.reached = asyncio.Event()
         profile = DeviceProfile("box", "toy", "toy")
         self.keeper = DeviceKeeper(profile, (), self, clock, random.Random(1))
+
+    def shut(self, device):
+        return self.locked
 
     def plugged(self):
         return self.ports
@@ -255,3 +259,55 @@ async def test_what_the_table_does_not_hold_leaves_the_device_as_it_was(ready):
     ready.keeper.on_quarantine(DEAD)
     ready.keeper.on_worker_lost(DEAD)
     assert (ready.told, ready.refused) == (["quarantined"], ["device.transition"])
+
+
+async def lock(room, why="kit.locked"):
+    room.locked = why
+    room.keeper.wake()
+    while room.keeper.state is not DeviceState.LOCKED:
+        room.reached.clear()
+        await room.reached.wait()
+
+
+async def test_a_locked_device_is_closed_and_says_which_rule_closed_it(ready):
+    await lock(ready)
+    assert (ready.told, ready.worker.done) == (["locked"], ["close"])
+    assert ready.keeper.view(None).problem.code == "kit.locked"
+
+
+async def test_a_device_refuses_calls_from_the_moment_of_the_lock(ready):
+    ready.locked = "kit.locked"
+    with pytest.raises(Refused) as caught:
+        await ready.keeper.call("card_dispenser", "status", b"", timeout_s=1.0)
+    assert caught.value.reason == "kit.locked"
+
+
+async def test_a_device_that_is_plugged_while_locked_is_not_opened(room):
+    room.locked = "kit.locked"
+    room.ports = (port(),)
+    await lock(room)
+    assert room.worker.done == []
+
+
+async def test_an_unlocked_device_comes_up_again(ready):
+    await lock(ready)
+    ready.locked = ""
+    ready.told.clear()
+    ready.keeper.wake()
+    await ready.until("absent")
+    assert ready.told == ["absent", "opening", "ready"]
+
+
+async def test_a_locked_device_stays_locked_when_its_worker_is_lost(ready):
+    await lock(ready)
+    ready.keeper.on_worker_lost(DEAD)
+    assert ready.keeper.state is DeviceState.LOCKED
+
+
+async def test_another_reason_to_be_locked_is_told(ready):
+    await lock(ready, "box.stopped_by_central")
+    ready.told.clear()
+    ready.locked = "kit.locked"
+    ready.keeper.wake()
+    await ready.until()
+    assert ready.keeper.view(None).problem.code == "kit.locked"

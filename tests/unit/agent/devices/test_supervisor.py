@@ -47,6 +47,9 @@ class Stage:
         finally:
             await self.worker.close()
 
+    def lock_of(self, plugin):
+        return None
+
     def on_up(self, plugin):
         self.told.put_nowait("up")
 

@@ -19,12 +19,14 @@ from padkit_agent.plugins.messages import (
     Event,
     Failure,
     Hello,
+    Lock,
     Open,
     Ping,
     Pong,
     Ready,
     Result,
     Unfit,
+    Unlock,
 )
 from padkit_agent.plugins.ports import method_of
 from padkit_sdk import BadFrame, DeviceFault, UsbSerial
@@ -194,3 +196,25 @@ async def test_a_second_hello_ends_the_worker(box):
     with pytest.raises(ExceptionGroup) as caught:
         await box.serving
     assert caught.group_contains(BadFrame, match="a second hello")
+
+
+async def test_a_locked_worker_refuses_to_open_and_to_call_by_itself(box):
+    box.channel.send(Lock("kit.locked", ()))
+    called = await box.ask(Call(2, "box", "card_dispenser", "status", STATUS))
+    opened = await box.ask(Open(3, "other", "toy", WIRE, "/dev/y", {}))
+    assert [(it.kind, it.name) for it in (called, opened)] == [("refused", "kit.locked")] * 2
+    assert "status" not in box.link.heard
+
+
+async def test_what_the_lock_allows_is_called_and_after_the_unlock_everything_is(box):
+    box.channel.send(Lock("kit.locked", ("box",)))
+    assert isinstance(await box.ask(Call(2, "box", "card_dispenser", "stage", STAGE)), Result)
+    box.channel.send(Lock("kit.locked", ()))
+    box.channel.send(Unlock())
+    assert isinstance(await box.ask(Call(3, "box", "card_dispenser", "stage", STAGE)), Result)
+
+
+async def test_a_worker_that_starts_under_lock_is_locked_from_its_first_message(talk, manifest, bundle):
+    await talk.ask(Hello(PROTOCOL, manifest, (str(bundle),), Lock("kit.locked", ())))
+    assert (await talk.ask(Open(1, "box", "toy", WIRE, "/dev/x", {}))).name == "kit.locked"
+    assert talk.link.heard == []

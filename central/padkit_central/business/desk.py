@@ -199,7 +199,7 @@ class Desk:
         """Look at an envelope whose id stood at place `before`: a proved one is named, whatever else becomes of it."""
         try:
             _, context = await self._compute(lambda: self._opener.open(arrival, None))
-        except EnvelopeRefused:
+        except (EnvelopeRefused, KeySilent):
             return
         await self._chains.reused(context, before)
 

@@ -32,6 +32,7 @@ from padkit_contract.context import Context
 from padkit_contract.crypto import Suite, choose_suite
 from padkit_contract.envelope import open_envelope, seal
 from padkit_contract.ids import Uuid7
+from padkit_contract.keys import KeySource
 from padkit_contract.messages import (
     C3_SUFFIX,
     CARD_OPEN,
@@ -357,13 +358,13 @@ def start(
     chains: dict[str, Chained] = {}
 
     @asynccontextmanager
-    async def running(store_factory: Any = Store, **changed: Any) -> AsyncIterator[Central]:
+    async def running(store_factory: Any = Store, keys: KeySource | None = None, **changed: Any) -> AsyncIterator[Central]:
         settings = msgspec.structs.replace(config, **changed)
         ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         stop = asyncio.Event()
         means = Means(clock.now, os.urandom, log)
         service = asyncio.create_task(
-            run(settings, means, ready=ready.set_result, stop=stop, store_factory=store_factory)
+            run(settings, means, ready=ready.set_result, stop=stop, store_factory=store_factory, keys=keys)
         )
         await asyncio.wait([ready, service], return_when=asyncio.FIRST_COMPLETED)
         if service.done():

@@ -40,7 +40,7 @@ class Pki:
         """Return a fresh key with a certificate of the sub CA for `by` (the role's own if left out)."""
         key = self.suite.generate()
         issuer = self.subs[by or role]
-        return Identity(certify(Name(entity, name), key, issuer, Purpose(usage, role), days), key)
+        return Identity(certify(Name(entity, name), key, issuer, Purpose(usage, role), days, now=self.now), key)
 
     def trust(self, lists: tuple[bytes, ...] = ()) -> Trust:
         return Trust(self.suite, [self.root_certificate], list(self.sub_certificates.values()), lists)
@@ -50,21 +50,23 @@ class Pki:
         lists = []
         for issuer in (self.root, *self.subs.values()):
             name = der.encode(issuer.name.encode())
-            entries = [(certificate.serial, NOW) for certificate in revoked if certificate.issuer == name]
-            lists.append(make_revocation_list(issuer, entries, number=1, now=NOW, days=days))
+            entries = [(certificate.serial, self.now) for certificate in revoked if certificate.issuer == name]
+            lists.append(make_revocation_list(issuer, entries, number=1, now=self.now, days=days))
         return tuple(lists)
 
 
-def certify(subject: Name, key: SoftwareKey, issuer: Issuer, purpose: Purpose, days: int = 90) -> Certificate:
-    return make_certificate(subject, key.public, issuer, purpose, now=NOW, days=days, random_bytes=os.urandom)
+def certify(
+    subject: Name, key: SoftwareKey, issuer: Issuer, purpose: Purpose, days: int = 90, *, now: datetime = NOW
+) -> Certificate:
+    return make_certificate(subject, key.public, issuer, purpose, now=now, days=days, random_bytes=os.urandom)
 
 
-def make_pki(suite: Suite) -> Pki:
+def make_pki(suite: Suite, now: datetime = NOW) -> Pki:
     name, key = Name("bank", "TEST ONLY root"), suite.generate()
     root = Issuer(name, key)
-    pki = Pki(suite, root, certify(name, key, root, Purpose(ISSUE, ca_depth=1)))
+    pki = Pki(suite, root, certify(name, key, root, Purpose(ISSUE, ca_depth=1), now=now), now=now)
     for role in Role:
         sub_name, sub_key = Name("bank", f"TEST ONLY {role.value} CA"), suite.generate()
         pki.subs[role] = Issuer(sub_name, sub_key)
-        pki.sub_certificates[role] = certify(sub_name, sub_key, root, Purpose(ISSUE, role, ca_depth=0))
+        pki.sub_certificates[role] = certify(sub_name, sub_key, root, Purpose(ISSUE, role, ca_depth=0), now=now)
     return pki

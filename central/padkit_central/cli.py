@@ -13,6 +13,7 @@ COMMANDS = {
     "ledger": ("padkit_central.commands.audit", "ledger", "Show where every card is."),
     "cases": ("padkit_central.commands.audit", "cases", "Show what a person must close."),
     "reconcile": ("padkit_central.commands.audit", "reconcile", "Compare the ledger with the core's books."),
+    "envelope": ("padkit_central.commands.envelope", "envelope", "Messages in files: seal, open, verify, inspect."),
     "crypto": ("padkit_central.commands.crypto", "crypto", "Is this machine's cryptography fit?"),
     "ca": ("padkit_central.ca.cli", "group", "Test certificate authority."),
 }

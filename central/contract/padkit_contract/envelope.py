@@ -88,6 +88,7 @@ class Opened:
     payload: bytes = field(repr=False)
     context: Context
     signer: Signer
+    profile: Profile = Profile.A
 
 
 def seal(
@@ -133,7 +134,7 @@ def open_envelope(
         EnvelopeRefused: always this; `reason` is ``envelope.*``, ``signed.*``, ``certificate.*`` or ``context.*``.
     """
     _check_size(envelope)
-    closed = opener.decode(envelope, accept)
+    profile, closed = opener.decode(envelope, accept)
     outside = None if closed.context is None else Context.decode(closed.context)
     receiver = _receiver(closed.recipient, own)
     if outside is not None:  # what can be told without the key is told without it
@@ -148,7 +149,7 @@ def open_envelope(
         _check_context(context, receiver.certificate, now)
     _check_time(inner.signed_at, now)
     _check_ends(context, trusted, receiver.certificate, MAY_COMMAND if sender is Role.COMMAND else MAY_WRITE)
-    return Opened(inner.content, context, _signer(trusted))
+    return Opened(inner.content, context, _signer(trusted), profile)
 
 
 def _sealed(

@@ -16,6 +16,7 @@ CERTIFICATE = "CERTIFICATE"
 ENCRYPTED_KEY = "ENCRYPTED PRIVATE KEY"
 REQUEST = "CERTIFICATE REQUEST"
 REVOCATION_LIST = "X509 CRL"
+MESSAGE = "CMS"
 
 _BLOCK = re.compile(r"^-----BEGIN ([A-Z0-9 ]{1,40})-----$([A-Za-z0-9+/=\s]*)^-----END \1-----$", re.MULTILINE)
 
@@ -30,10 +31,10 @@ def write(label: str, der: bytes, comment: str = "") -> str:
     return "\n".join(lines)
 
 
-def read(label: str, text: str) -> tuple[bytes, ...]:
+def read(label: str, text: str, *, max_text: int = MAX_TEXT) -> tuple[bytes, ...]:
     """Return the contents of all blocks with this label, in order. Raises `CryptoUnfit` ``pem.*``."""
-    if len(text) > MAX_TEXT:
-        raise CryptoUnfit("pem.size", f"{len(text)} characters, at most {MAX_TEXT}")
+    if len(text) > max_text:
+        raise CryptoUnfit("pem.size", f"{len(text)} characters, at most {max_text}")
     blocks = [match[2] for match in _BLOCK.finditer(text) if match[1] == label]
     if not 1 <= len(blocks) <= MAX_BLOCKS:
         raise CryptoUnfit(

@@ -38,8 +38,8 @@ class Closed(Protocol):
         ...
 
 
-def decode(envelope: bytes, accept: Set[Profile]) -> Closed:
-    """Return the parts of an envelope of one of the profiles in `accept`.
+def decode(envelope: bytes, accept: Set[Profile]) -> tuple[Profile, Closed]:
+    """Return which of the profiles in `accept` an envelope has, and its parts.
 
     Raises:
         EnvelopeRefused: ``envelope.profile``: another of our profiles; ``envelope.form``: none that is accepted.
@@ -51,7 +51,7 @@ def decode(envelope: bytes, accept: Set[Profile]) -> Closed:
     found = "the outer content type is none of ours"
     for profile in candidates:
         try:
-            return _decode(envelope, profile)
+            return profile, _decode(envelope, profile)
         except (ValueError, CryptoUnfit) as exc:
             found = f"not what profile {profile.value} writes: {exc}"
     raise EnvelopeRefused("envelope.form", found)

@@ -1,5 +1,6 @@
 """Messages of other makers: read, opened, verified and reported on; never accepted as envelopes of ours."""
 
+from padkit_contract.der.tree import Node
 from padkit_contract.foreign.chains import Chains
 from padkit_contract.foreign.layers import Algorithm, Family, Layer, Party, Recipient, Signer, Structure
 from padkit_contract.foreign.names import name_of, shown
@@ -12,6 +13,7 @@ __all__ = [
     "Check",
     "Family",
     "Layer",
+    "Node",
     "Party",
     "Recipient",
     "Report",

@@ -44,10 +44,6 @@ def _call(path: Path, method: str, route: str, body: object = None) -> dict[str,
         raise click.ClickException(str(exc)) from exc
 
 
-def _silent(_event: str, /, **_fields: str) -> None:
-    """Log nothing: the command prints what there is to say."""
-
-
 def _echo(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
     from padkit_agent.api.tables import lines
 
@@ -310,16 +306,17 @@ def crypto() -> None:
 @CONFIG
 @AS_JSON
 def selftest(config: Path, *, as_json: bool) -> None:
-    """Recompute the standards' published examples. Exit code 1 when one comes out wrong."""
-    from padkit_contract.crypto import choose_suite, self_test
-    from padkit_contract.errors import CryptoUnfit
+    """Recompute the standards' published examples. Exit code 1 when no backend that policy allows gets every one right."""
+    from dataclasses import asdict
+
+    from padkit_contract.crypto import examine
 
     keys = _settings(config).keys
-    try:
-        suite = choose_suite(allow_pure=keys.allow_pure, library=keys.libcrypto, log=_silent)
-    except CryptoUnfit as exc:
-        raise click.ClickException(str(exc)) from exc
-    rows = [{"name": it.name, "source": it.source, "ok": it.ok} for it in self_test(suite)]
-    shown = [{**it, "ok": "ok" if it["ok"] else "FAILED"} for it in rows]
-    _table({"suite": suite.name, "examples": rows if as_json else shown}, "examples", ("name", "ok"), as_json=as_json)
-    sys.exit(0 if all(it["ok"] for it in rows) else EXIT_REFUSED)
+    found = examine(allow_pure=keys.allow_pure, library=keys.libcrypto)
+    if as_json:
+        backends = [asdict(it) for it in found.backends]
+        click.echo(json.dumps({"in_use": found.in_use, "allow_pure": found.allow_pure, "backends": backends}))
+    else:
+        for line in found.lines():
+            click.echo(line)
+    sys.exit(0 if found.in_use else EXIT_REFUSED)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import click
 
-from padkit_central.commands.common import print_json
-from padkit_contract.crypto import NativeSuite, PureSuite, self_test
-from padkit_contract.errors import CryptoUnfit
+from padkit_central.commands.common import plainly, print_json
+from padkit_central.config import load
+from padkit_contract.crypto import DEFAULT_LIBRARY, examine
+
+EXIT_UNFIT = 1
 
 
 @click.group()
@@ -15,22 +20,27 @@ def crypto() -> None:
 
 
 @crypto.command()
-@click.option("--libcrypto", default="libcrypto.so.3", show_default=True, help="OpenSSL 3 with SM2: name or path.")
-@click.option("--pure", is_flag=True, help="Test the pure-Python fallback in its place.")
+@click.option(
+    "--config",
+    "config_path",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The service's central.toml: its library and policy are taken.",
+)
+@click.option("--libcrypto", default=DEFAULT_LIBRARY, show_default=True, help="OpenSSL 3 with SM2: name or path.")
+@click.option("--pure", is_flag=True, help="Try the pure-Python fallback, too, as if policy allowed it.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def selftest(libcrypto: str, *, pure: bool, as_json: bool) -> None:
-    """Recompute the published examples. Exit code 0 only when every one comes out right."""
-    try:
-        suite = PureSuite() if pure else NativeSuite.load(libcrypto)
-    except CryptoUnfit as exc:
-        raise click.ClickException(str(exc)) from exc
-    results = self_test(suite)
+@plainly
+def selftest(config_path: Path | None, libcrypto: str, *, pure: bool, as_json: bool) -> None:
+    """Recompute the published examples. Exit code 0 only when a backend that policy allows gets every one right."""
+    allow_pure = pure
+    if config_path is not None:
+        settings = load(config_path).crypto
+        libcrypto, allow_pure = settings.library, settings.allow_pure or pure
+    found = examine(allow_pure=allow_pure, library=libcrypto)
     if as_json:
-        print_json({"suite": suite.name, "examples": results})
+        print_json({"in_use": found.in_use, "allow_pure": found.allow_pure, "backends": found.backends})
     else:
-        for result in results:
-            click.echo(f"{'ok  ' if result.ok else 'FAIL'}  {result.name}")
-    if not all(result.ok for result in results):
-        raise click.ClickException(f"{suite.name} is not fit; nothing may be signed with it")
-    if not as_json:
-        click.echo(f"{suite.name}: {len(results)} examples reproduced")
+        for line in found.lines():
+            click.echo(line)
+    sys.exit(0 if found.in_use else EXIT_UNFIT)

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from padkit_contract.crypto import NativeSuite, PureSuite, choose_suite, self_test
+import padkit_contract.crypto.choose as choose
+import padkit_contract.crypto.examination as examination
+from padkit_contract.crypto import NativeSuite, PureSuite, choose_suite, examine, self_test, selftest
 from padkit_contract.crypto.choose import proved
 from padkit_contract.errors import CryptoUnfit
 
@@ -86,3 +89,52 @@ def test_the_fallback_costs_nothing_until_it_is_used():
     code = "import sys, padkit_contract.crypto; print('gmssl' in sys.modules, 'OpenSSL' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
+
+
+@pytest.mark.parametrize("example", ["SM3_DIGEST", "SM4_BLOCK", "GCM_SEALED", "SM2_SIGNATURE", "SM2_CIPHERTEXT"])
+@pytest.mark.usefixtures("libssl3")
+def test_one_wrong_byte_in_an_example_refuses_to_start_either_backend(monkeypatch, example):
+    good = getattr(selftest, example)
+    monkeypatch.setattr(selftest, example, good[:-1] + bytes([good[-1] ^ 1]))
+    with pytest.raises(CryptoUnfit) as refused:
+        choose_suite(allow_pure=True, log=Logged())
+    assert refused.value.reason == "crypto.self_test"
+    found = examine(allow_pure=True)
+    assert found.in_use == ""
+    assert all([example.name for example in backend.examples if not example.ok] for backend in found.backends)
+
+
+@pytest.mark.usefixtures("libssl3")
+def test_a_library_without_its_functions_is_refused(tmp_path):
+    fake = tmp_path / "libcrypto.so.3"
+    fake.write_bytes(b"not a library")
+    with pytest.raises(CryptoUnfit, match="policy forbids") as refused:
+        choose_suite(allow_pure=False, library=str(fake), log=Logged())
+    assert refused.value.reason == "crypto.forbidden"
+    with pytest.raises(CryptoUnfit, match=r"crypto\.library"):
+        NativeSuite.load("libc.so.6")
+
+
+def test_policy_keeps_the_pure_suite_from_being_made_at_all(monkeypatch):
+    def made(*_):
+        raise AssertionError("the pure suite was made")
+
+    monkeypatch.setattr(choose, "PureSuite", made)
+    monkeypatch.setattr(examination, "PureSuite", made)
+    made.name = PureSuite.name
+    with pytest.raises(CryptoUnfit, match="policy forbids"):
+        choose_suite(allow_pure=False, library="libcrypto-of-nobody.so", log=Logged())
+    assert examine(allow_pure=False).backends[1].refused
+
+
+def test_nobody_but_the_crypto_room_makes_the_pure_suite():
+    root = Path(__file__).parents[5]
+    makers = [
+        path.relative_to(root).as_posix()
+        for house in ("agent", "central", "hw_sim", "plugins")
+        for path in (root / house).rglob("*.py")
+        if "PureSuite(" in path.read_text(encoding="utf-8")
+    ]
+    assert sorted(makers) == [
+        f"central/contract/padkit_contract/crypto/{name}.py" for name in ("choose", "examination")
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import tomllib
 from pathlib import Path
 
@@ -183,6 +184,17 @@ def test_the_backends_understand_each_other(native):
     for size in range(1, 13):
         key = native.generate()
         check_interop(native, key.scalar(), key.public, bytes([size]) * size)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_libcrypto_gmssl_and_gmalg_agree_on_drawn_keys(native, seed):
+    key = PureSuite(random_below=random.Random(seed).randrange).generate()
+    scalar, point = key.scalar(), key.public
+    check_interop(native, scalar, point, b"a key of 16 byte")
+    third = gmalg.SM2(scalar, DEFAULT_ID, point)
+    for suite in (native, PURE):
+        pair = der.decode(der.Sm2Signature, suite.load_private(scalar, point).sign(MESSAGE))
+        assert third.verify(MESSAGE, pair.r.to_bytes(32, "big"), pair.s.to_bytes(32, "big"))
 
 
 @pytest.mark.parametrize("first", ["0", "4"])

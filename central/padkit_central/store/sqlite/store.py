@@ -97,8 +97,12 @@ class SqliteStore:
 
     async def stop(self) -> None:
         """Write what is queued and close the file."""
-        await asyncio.to_thread(self._writer.close)
-        self._reading.close()
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        self._writer.close()
+        with self._read_lock:  # a read that nobody waits for any more may still be at work in its thread
+            self._reading.close()
 
     async def _read(self, read: Callable[[C], T]) -> T:
         def locked() -> T:

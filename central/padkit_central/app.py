@@ -34,11 +34,11 @@ from padkit_central.business import (
 from padkit_central.business.ports import Compute
 from padkit_central.config import Config
 from padkit_central.gateway import CoreClient, Gateway
-from padkit_central.kits import Around, CommandRoom, command_room
+from padkit_central.kits import Around, CommandRoom, Contacts, EscrowKeys, command_room, unsealed
 from padkit_central.observe import Log, carry_library_logs, start_log
 from padkit_central.store import Store, StoreFailed
 from padkit_contract import contact, messages
-from padkit_contract.catalogue import load_catalogue
+from padkit_contract.catalogue import Catalogue, load_catalogue
 from padkit_contract.commands import COMMAND_ACK, SUPPORT
 from padkit_contract.crypto import choose_suite
 from padkit_contract.ids import Uuid7
@@ -46,6 +46,7 @@ from padkit_contract.keyfile import read_password
 from padkit_contract.keys import KeySource
 from padkit_contract.party import Party, load_party
 from padkit_contract.peers import FOLDER, Peers
+from padkit_contract.x509 import Usage
 
 LASTING = 50_000  # objects made before the collector looks: what is in hand here lives for a while, and is much
 BACKLOG = 4096
@@ -192,6 +193,7 @@ def _desk(
         messages.EVIDENCE: filing.evidence,
         messages.CASE: filing.case,
         contact.CHAIN_VOID: chains.void,
+        contact.CONTACT: _contacts(means, party, store, catalogue, compute).contact,
         COMMAND_ACK: commands.acknowledgements.acknowledge,
         SUPPORT: commands.acknowledgements.support,
     }
@@ -204,6 +206,15 @@ def _desk(
         reply_valid_s=config.processing.reply_valid_s,
     )
     return Desk(store, opener, chains, handlers, now=means.now, compute=compute, pause=asyncio.sleep, log=means.log)
+
+
+def _contacts(means: Means, party: Party, store: Store, catalogue: Catalogue, compute: Compute) -> Contacts:
+    def seal(key: bytes) -> bytes:
+        own = party.trust.check(party.encrypt.certificate, Usage.KEY_ENCIPHERMENT, means.now())
+        return own.key.encrypt(key)
+
+    keys = EscrowKeys(means.random_bytes, seal, lambda sealed: unsealed(sealed, party.own(means.now())))
+    return Contacts(store, catalogue, keys, now=means.now, compute=compute, log=means.log)
 
 
 def _commands(config: Config, means: Means, party: Party, store: Store, compute: Compute) -> CommandRoom:

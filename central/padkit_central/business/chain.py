@@ -43,6 +43,21 @@ def fits(new: Link, near: Near) -> Alarm | None:
     return _joined(new, near) if new.chained else _loose(new, near)
 
 
+def stated(new: Link, near: Near) -> Alarm | None:
+    """Return what is wrong when the kit states `new` as its last record."""
+    if near.here is not None:
+        return (
+            None
+            if near.here.link == new.link
+            else _invented(new, f"the kit states another one than {_named(near.here)}")
+        )
+    if near.after is not None and near.after.chained and near.after.previous != new.link:
+        return _invented(new, f"the kit states another one than {_named(near.after)}, which stands behind it, names")
+    if near.child is not None:
+        return _invented(new, f"the kit states one that {_named(near.child)} names, which does not stand behind it")
+    return None
+
+
 def _same(new: Link, here: Link) -> bool:
     """Whether both are one record; of a stated one only the link is known."""
     if here.how is How.STATED:
@@ -52,7 +67,7 @@ def _same(new: Link, here: Link) -> bool:
 
 def _taken(new: Link, here: Link) -> Alarm:
     if here.how is How.STATED:
-        return _alarm("chain.invented", new, "is not the one that the kit stated as its last")
+        return _invented(new, "is not the one that the kit stated as its last")
     return _alarm("chain.fork", new, f"a second record at the place of {_named(here)}", suspends=True)
 
 
@@ -87,6 +102,10 @@ def _joined(new: Link, near: Near) -> Alarm | None:
 
 def _broken(new: Link, detail: str) -> Alarm:
     return _alarm("chain.broken", new, detail)
+
+
+def _invented(new: Link, detail: str) -> Alarm:
+    return _alarm("chain.invented", new, detail)
 
 
 def _alarm(code: str, new: Link, detail: str, *, suspends: bool = False) -> Alarm:

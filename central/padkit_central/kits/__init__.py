@@ -1,6 +1,7 @@
 """Kits as central governs them: what they are ordered to do, and what became of it."""
 
 from padkit_central.kits.acknowledging import Acknowledgements
+from padkit_central.kits.contact import Contacts, EscrowKeys, unsealed
 from padkit_central.kits.dispatch import Dispatcher, Line
 from padkit_central.kits.governing import Governing
 from padkit_central.kits.ordering import Ordering
@@ -15,7 +16,9 @@ __all__ = [
     "ApprovalPaper",
     "Around",
     "CommandRoom",
+    "Contacts",
     "Dispatcher",
+    "EscrowKeys",
     "Governing",
     "KitView",
     "Line",
@@ -29,4 +32,5 @@ __all__ = [
     "Unlocking",
     "command_room",
     "sign_paper",
+    "unsealed",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class How(enum.Enum):
@@ -65,11 +65,15 @@ class Alarm:
     @property
     def case_id(self) -> str:
         """Its case: the rule and the place."""
-        return f"{self.code}:{self.seq}" + (f":{self.envelope}" if self.envelope else "")
+        return ":".join((self.code, *self._place))
+
+    @property
+    def _place(self) -> tuple[str, ...]:
+        return tuple(it for it in (str(self.seq or ""), self.envelope) if it)
 
     def __str__(self) -> str:
-        where = f"record {self.seq}" + (f", envelope {self.envelope}" if self.envelope else "")
-        return f"{where}: {self.detail}"
+        where = ", envelope ".join(self._place)
+        return f"record {where}: {self.detail}" if where else self.detail
 
 
 Fits = Callable[[Link, Near], Alarm | None]
@@ -84,3 +88,23 @@ class Gap:
     first: int
     last: int
     since: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is kept of a kit's contacts. `contact_at` is the kit's own time of the last one."""
+
+    state: str = ""
+    traits: tuple[str, ...] = ()
+    escrow: bytes = field(default=b"", repr=False)
+    contact_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """What became of a contact: what is known now, or the alarm that refused it. `stale`: a later one came before."""
+
+    known: Known
+    alarm: Alarm | None = None
+    stale: bool = False
+    drifted: bool = False

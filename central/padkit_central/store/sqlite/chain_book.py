@@ -1,4 +1,4 @@
-"""The store's door to the kits' chains."""
+"""The store's door to the kits' chains and contacts."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Protocol, TypeVar
 
-from padkit_central.store.chain_records import Alarm, Fits, Gap, Link
+from padkit_central.store.chain_records import Alarm, Fits, Gap, Link, Met
 from padkit_central.store.records import Point
-from padkit_central.store.sqlite import chain
+from padkit_central.store.sqlite import chain, contacts
+from padkit_contract.commands import Standing
 
 T = TypeVar("T")
 C = sqlite3.Connection
@@ -45,6 +46,28 @@ class ChainBook:
         """Open an alarm's case, once."""
         job = partial(chain.sound, entity=entity, kit=kit, alarm=alarm, ids=self._two_ids(), at=self._at())
         await self._write(Point.CHAIN, job)
+
+    async def meet(self, entity: str, kit: str, meeting: contacts.Meet, standing: Standing, escrow: bytes) -> Met:
+        """Note a contact; see `contacts.meet`."""
+        job = partial(
+            contacts.meet,
+            entity=entity,
+            kit=kit,
+            meeting=meeting,
+            standing=standing,
+            escrow=escrow,
+            ids=self._two_ids(),
+            at=self._at(),
+        )
+        return await self._write(Point.CHAIN, job)
+
+    async def forget_traits(self, entity: str, kit: str) -> None:
+        """Let the next contact pin the kit's traits anew."""
+        await self._write(Point.CHAIN, partial(contacts.forget_traits, entity=entity, kit=kit))
+
+    async def top_before(self, entity: str, kit: str, at: str) -> Link | None:
+        """Return the furthest record of a kit that was booked before `at`."""
+        return await self._read(partial(chain.top_before, entity=entity, kit=kit, at=at))
 
     async def links(self, entity: str, kit: str) -> list[Link]:
         """Return a kit's chain in order."""

@@ -68,6 +68,7 @@ def identity() -> None:
         *(text("kit"), text("state", sa.String(16)), text("reason", sa.Text()), blob("holder")),
         *(text("traits", sa.Text()), blob("escrow"), text("standing", sa.Text()), text("standing_at", MOMENT)),
         *(text("seen_at", MOMENT), text("changed_at", MOMENT), text("enrolled_at", MOMENT), number("command_seq")),
+        text("contact_at", MOMENT),
         unique=("kit",),
     )
     table(

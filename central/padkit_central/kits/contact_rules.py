@@ -1,0 +1,46 @@
+"""What a contact says of a kit, held against what is known of it. No I/O here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from padkit_central.store.chain_records import Alarm, Known, Met
+from padkit_contract.contact import Contact, marks_needed
+from padkit_contract.errors import Invalid
+
+MAX_MARKS = 16
+MAX_JUMPS = 20
+MAX_TEXT = 64
+MARK_SIZE = 64
+
+
+def check(said: Contact) -> None:
+    """See that it is no larger than a contact is. Raises `Invalid` ``contact.form``."""
+    texts = (said.version, said.at, said.boot, said.head.link, *(it.at for it in said.jumps))
+    if len(said.traits) > MAX_MARKS or len(said.jumps) > MAX_JUMPS or any(len(it) > MAX_TEXT for it in texts):
+        raise Invalid("contact.form", f"{len(said.traits)} traits, {len(said.jumps)} jumps; is this a kit of ours?")
+    if any(len(it) != MARK_SIZE for it in said.traits) or said.head.seq < 0:
+        raise Invalid("contact.form", "traits are 64 hex digits each, the head's place counts from 0")
+
+
+def meet(known: Known, said: Contact) -> Met:
+    """Return what the kit is known by from now on, and the alarm when it is another machine.
+
+    The first contact pins the traits. Later ones may differ by as much as the kit's own vault allows; then they replace them.
+    """
+    if said.at <= known.contact_at:
+        return Met(known, stale=True)
+    now = replace(known, contact_at=said.at)
+    if not known.traits:
+        return Met(replace(now, traits=said.traits))
+    same = len(set(known.traits) & set(said.traits))
+    if same < marks_needed(len(known.traits)):
+        return Met(known, alarm=_other_machine(known.traits, said.traits, same))
+    drifted = set(known.traits) != set(said.traits)
+    return Met(replace(now, traits=said.traits), drifted=drifted)
+
+
+def _other_machine(known: Sequence[str], said: Sequence[str], same: int) -> Alarm:
+    what = f"{same} of the {len(known)} hardware traits are there, {marks_needed(len(known))} are needed; it tells {len(said)}"
+    return Alarm("clone.hardware", 0, "", what, suspends=True)

@@ -309,7 +309,7 @@ def selftest(config: Path, *, as_json: bool) -> None:
     """Recompute the standards' published examples. Exit code 1 when no backend that policy allows gets every one right."""
     from dataclasses import asdict
 
-    from padkit_contract.crypto import examine
+    from padkit_contract.crypto.examination import examine
 
     keys = _settings(config).keys
     found = examine(allow_pure=keys.allow_pure, library=keys.libcrypto)

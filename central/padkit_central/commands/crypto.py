@@ -9,7 +9,8 @@ import click
 
 from padkit_central.commands.common import plainly, print_json
 from padkit_central.config import load
-from padkit_contract.crypto import DEFAULT_LIBRARY, examine
+from padkit_contract.crypto import DEFAULT_LIBRARY
+from padkit_contract.crypto.examination import examine
 
 EXIT_UNFIT = 1
 

@@ -1,7 +1,6 @@
 """National cryptography: SM2 behind four functions, SM3, SM4-GCM, and the choice of who computes them."""
 
 from padkit_contract.crypto.choose import DEFAULT_LIBRARY, Log, choose_suite
-from padkit_contract.crypto.examination import Examination, Examined, examine
 from padkit_contract.crypto.native import NativeSuite
 from padkit_contract.crypto.pure import PureSuite
 from padkit_contract.crypto.selftest import VectorResult, self_test
@@ -10,8 +9,6 @@ from padkit_contract.crypto.symmetric import gcm_open, gcm_seal, hmac_sm3, sm3
 
 __all__ = [
     "DEFAULT_LIBRARY",
-    "Examination",
-    "Examined",
     "Log",
     "NativeSuite",
     "PrivateKey",
@@ -21,7 +18,6 @@ __all__ = [
     "Suite",
     "VectorResult",
     "choose_suite",
-    "examine",
     "gcm_open",
     "gcm_seal",
     "hmac_sm3",

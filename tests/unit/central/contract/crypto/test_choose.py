@@ -8,8 +8,9 @@ import pytest
 
 import padkit_contract.crypto.choose as choose
 import padkit_contract.crypto.examination as examination
-from padkit_contract.crypto import NativeSuite, PureSuite, choose_suite, examine, self_test, selftest
+from padkit_contract.crypto import NativeSuite, PureSuite, choose_suite, self_test, selftest
 from padkit_contract.crypto.choose import proved
+from padkit_contract.crypto.examination import examine
 from padkit_contract.errors import CryptoUnfit
 
 

@@ -107,6 +107,7 @@ def open_(
 
     With --foreign also what nobody signed is written, and the report on the error stream says so.
     """
+    _check(profiles, as_foreign=as_foreign)
     raw, say = files.read_message(source), partial(click.echo, err=True)
     if as_foreign:
         report = _foreign(raw, keys, trust, libcrypto)
@@ -146,6 +147,7 @@ def verify(
 
     With --foreign a key is needed only for what is encrypted, and exit code 0 means: a signature holds, its chain too.
     """
+    _check(profiles, as_foreign=as_foreign)
     raw = files.read_message(source)
     if not as_foreign:
         opened = view_opened(_open(raw, keys, profiles, trust, libcrypto))
@@ -173,6 +175,13 @@ def inspect(source: str, *, as_json: bool, libcrypto: str) -> None:
     _tell(view, report_lines(view), as_json=as_json)
 
 
+def _check(profiles: tuple[str, ...], *, as_foreign: bool) -> None:
+    if profiles and as_foreign:
+        raise click.UsageError(
+            "--profile is for envelopes of ours, --foreign for messages of other makers: one of them"
+        )
+
+
 def _open(raw: bytes, keys: KeyFiles, profiles: tuple[str, ...], trust: Path | None, libcrypto: str) -> Opened:
     if trust is None:
         raise click.UsageError("name whom to believe with --trust; --foreign does without for messages of other makers")
@@ -190,7 +199,8 @@ def _foreign(raw: bytes, keys: KeyFiles, trust: Path | None, libcrypto: str) -> 
     suite = files.fit_suite(libcrypto)
     identity = keys.identity(suite)
     own = [] if identity is None else [identity]
-    return foreign.read(raw, suite=suite, own=own, chains=files.chains(trust), now=real_means().now())
+    chains = None if trust is None else files.chains(trust)
+    return foreign.read(raw, suite=suite, own=own, chains=chains, now=real_means().now())
 
 
 def _why(report: foreign.Report) -> str:

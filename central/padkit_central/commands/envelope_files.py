@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +41,9 @@ class KeyFiles:
             return None
         if self.key is None or self.cert is None or self.password_file is None:
             raise click.UsageError("--key, --cert and --password-file (or PADKIT_KEY_PASSWORD_FILE) belong together")
-        key = keyfile.load_key(self.key, keyfile.read_password(self.password_file), suite)
+        password = keyfile.read_password(self.password_file)
+        with _about(self.key):
+            key = keyfile.load_key(self.key, password, suite)
         return Identity(certificate(self.cert), key)
 
     def needed(self, suite: Suite) -> Identity:
@@ -64,7 +68,8 @@ def read_message(name: str) -> bytes:
     raw = read_bytes(name, MAX_PEM)
     if BEGIN not in raw[:4096]:
         return raw
-    (message,) = pem.read(pem.MESSAGE, raw.decode("ascii", "replace"), max_text=MAX_PEM)[:1]
+    with _about(name):
+        (message,) = pem.read(pem.MESSAGE, raw.decode("ascii", "replace"), max_text=MAX_PEM)[:1]
     return message
 
 
@@ -80,7 +85,7 @@ def write_bytes(name: str, data: bytes, *, mode: int, force: bool) -> None:
     """Write a whole file with `mode`, or to standard output.
 
     Raises:
-        FileExistsError: it exists and `force` is not given; it is left as it is.
+        OSError: it exists and `force` is not given, and is left as it is; there is no such folder.
     """
     if name == DASH:
         sys.stdout.buffer.write(data)
@@ -89,6 +94,8 @@ def write_bytes(name: str, data: bytes, *, mode: int, force: bool) -> None:
     path = Path(name)
     if path.exists() and not force:
         raise FileExistsError(f"{path} exists already and is left as it is; take another name or say --force")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"{path.parent} is no folder; make it first")
     descriptor, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -102,26 +109,33 @@ def write_bytes(name: str, data: bytes, *, mode: int, force: bool) -> None:
 
 def certificate(path: Path) -> Certificate:
     """Return the certificate of a PEM file. Raises `CryptoUnfit`, OSError."""
-    return load_certificate(_text(path))
+    with _about(path):
+        return load_certificate(_text(path))
 
 
-def chains(path: Path | None) -> Chains | None:
+def chains(path: Path) -> Chains:
     """Return whom a file of roots, CAs and revocation lists (PEM) makes believable. Raises `CryptoUnfit`, OSError."""
-    if path is None:
-        return None
     text = _text(path)
-    given = load_certificates(text)
-    lists = pem.read(pem.REVOCATION_LIST, text) if f"-----BEGIN {pem.REVOCATION_LIST}-----" in text else ()
-    return Chains(
-        tuple(each for each in given if each.is_root), tuple(each for each in given if not each.is_root), lists
-    )
+    with _about(path):
+        given = load_certificates(text)
+        lists = pem.read(pem.REVOCATION_LIST, text) if f"-----BEGIN {pem.REVOCATION_LIST}-----" in text else ()
+    roots, authorities = ([each for each in given if each.is_root is wanted] for wanted in (True, False))
+    return Chains(tuple(roots), tuple(authorities), lists)
 
 
 def trust(path: Path, suite: Suite) -> Trust:
     """Return the same for envelopes of ours. Raises `CryptoUnfit`, OSError."""
     known = chains(path)
-    assert known is not None
     return Trust(suite, known.roots, known.authorities, known.revocation_lists)
+
+
+@contextmanager
+def _about(place: str | Path) -> Iterator[None]:
+    """Say of which file a refusal speaks."""
+    try:
+        yield
+    except CryptoUnfit as exc:
+        raise CryptoUnfit(exc.reason, f"{place}: {str(exc).removeprefix(f'{exc.reason}: ')}") from exc
 
 
 def _text(path: Path) -> str:

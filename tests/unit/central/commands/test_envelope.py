@@ -143,7 +143,10 @@ def test_nothing_is_overwritten_unasked(run, place):
         ("open --trust S/trust.pem in.txt out.der", 2, "name --key and --cert"),
         (f"open {RECEIVER} in.txt out.der", 1, "envelope.form"),
         ("inspect in.txt", 1, "foreign.form"),
-        ("inspect K/sign.crt.pem", 1, "0 blocks 'CMS'"),
+        ("inspect K/sign.crt.pem", 1, "parties/kit-1/sign.crt.pem: 0 blocks 'CMS'"),
+        (f"open {RECEIVER} --foreign --profile A in.txt out.der", 2, "one of them"),
+        (f"seal {SENDER} in.txt nowhere/out.der", 1, "nowhere is no folder; make it first"),
+        ("seal --key K/sign.crt.pem --cert K/sign.crt.pem --to S/encrypt.crt.pem in.txt out.der", 1, "key.mode"),
         ("verify --foreign in.txt", 1, "foreign.form"),
     ],
 )

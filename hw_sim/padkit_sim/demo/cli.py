@@ -118,7 +118,8 @@ async def _keep(world: World, screen: Screen, heading: str) -> None:
     files.write_answers(world.folder)
     screen.say("\n" + heading.format(folder=world.folder))
     settings = (
-        f"PADKIT_AGENT_CONFIG={files.AGENT} PADKIT_CENTRAL_CONFIG={files.CENTRAL} PADKIT_SIM_CONTROL=control.sock"
+        f"PADKIT_AGENT_CONFIG={files.AGENT} PADKIT_CENTRAL_CONFIG={files.CENTRAL} PADKIT_SIM_CONTROL=control.sock "
+        f"{world.machine}"
     )
     for line in (
         f"export PATH={Path(program('padkit-agent')).parent}:$PATH {settings}",

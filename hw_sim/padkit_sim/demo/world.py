@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -84,8 +85,9 @@ class World:
         await self.central_cli("ca", "kit", "ca", KIT, "--entity", ENTITY, *known_to, "--out", "kit")
 
     async def start_hsm(self) -> None:
-        """Start the bank's HSM, which opens C3 fields for the core."""
-        command = (program("padkit-sim"), "hsm", "--keys", "hsm", "--token-file", files.HSM_TOKEN)
+        """Start the bank's HSM, which opens C3 fields for the core, at the address it had before, if it had one."""
+        port = str(urlsplit(self._hsm_url).port or 0)
+        command = (program("padkit-sim"), "hsm", "--keys", "hsm", "--token-file", files.HSM_TOKEN, "--port", port)
         self.children["hsm"] = child = await start("hsm", command, self.folder, self._environment)
         self._hsm_url = child.ready["url"]
 
@@ -196,15 +198,16 @@ class World:
             "compare",
             *(
                 "--kit-cmd",
-                f"env {self._machine()} {program('padkit-agent')} ledger --config {self.folder / files.AGENT} --json",
+                f"env {self.machine} {program('padkit-agent')} ledger --config {self.folder / files.AGENT} --json",
             ),
             *("--central-cmd", f"{program('padkit-central')} ledger --config {self.folder / files.CENTRAL} --json"),
             *("--core-url", self.core_url),
             *("--control", str(self.control_path)),
         )
 
-    def _machine(self) -> str:
-        """Return the setting by which a command sees the kit's machine: its data key opens on no other."""
+    @property
+    def machine(self) -> str:
+        """The setting by which a command sees the kit's machine: its data key opens on no other."""
         return f"PADKIT_SYSFS={self._environment['PADKIT_SYSFS']}"
 
     async def compare(self, *words: str) -> tuple[int, str]:

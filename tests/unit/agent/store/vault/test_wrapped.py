@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from padkit_agent.store.vault.device import DeviceKey
+from padkit_agent.store.vault.traits import Trait
 from padkit_agent.store.vault.wrapped import MAX_FILE, threshold_of, unwrap, wrap
 from padkit_contract.crypto import Suite
 from padkit_sdk.errors import Refused
@@ -40,7 +41,7 @@ def test_one_of_up_to_four_may_go_and_two_of_more() -> None:
 
 
 def test_no_more_than_eight_traits_are_bound(device: DeviceKey) -> None:
-    many = [MACHINE[2].__class__("disk", f"ssd-{number}") for number in range(12)]
+    many = [Trait("disk", f"ssd-{number}") for number in range(12)]
     wrapped = wrap(KEY, device, many, os.urandom, iterations=1)
     assert len(json.loads(wrapped)["shares"]) == 8
     assert unwrap(wrapped, device, many).come == ()
@@ -102,3 +103,18 @@ def test_lowering_the_threshold_does_not_open_it(device: DeviceKey, raw: bytes) 
 def test_no_value_stands_in_the_file(raw: bytes) -> None:
     assert KEY not in raw
     assert not any(it.value.encode() in raw for it in MACHINE)
+
+
+@given(made_with=st.integers(2, 8), here=st.sets(st.integers(0, 7)), strangers=st.integers(0, 2))
+def test_it_opens_with_the_threshold_and_never_below(
+    device: DeviceKey, made_with: int, here: set[int], strangers: int
+) -> None:
+    all_of_them = [Trait(f"kind{number % 3}", f"part-{number}") for number in range(made_with)]
+    left = [all_of_them[number] for number in here if number < made_with]
+    others = [Trait("kind0", f"stranger-{number}") for number in range(strangers)]
+    raw = wrap(KEY, device, all_of_them, os.urandom, iterations=1)
+    if len(left) >= threshold_of(made_with):
+        assert unwrap(raw, device, [*others, *left]).key == KEY
+    else:
+        with pytest.raises(Refused, match="made for another machine"):
+            unwrap(raw, device, [*others, *left])

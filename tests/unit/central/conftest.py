@@ -231,7 +231,7 @@ def suite() -> Suite:
 
 @pytest.fixture(scope="session")
 def parties(tmp_path_factory: pytest.TempPathFactory, suite: Suite) -> Path:
-    """A folder with the CA's work: ``central``, ``kit-1``, ``kit-2`` (known), ``kit-3`` (not registered)."""
+    """A folder with the CA's work: ``central``, ``kit-1``, ``kit-2`` (known), ``kit-3`` (not registered); operators."""
     folder = tmp_path_factory.mktemp("parties")
     means = CaMeans(suite, PASSWORD, datetime.now(UTC), os.urandom)
     authority = Authority(folder / "ca", means)
@@ -239,6 +239,8 @@ def parties(tmp_path_factory: pytest.TempPathFactory, suite: Suite) -> Path:
     authority.issue_service("central", folder / "central", hosts=["127.0.0.1"], password=PASSWORD)
     for kit, register in (("kit-1", folder / "central"), ("kit-2", folder / "central"), ("kit-3", None)):
         authority.issue_kit(kit, ENTITY, folder / kit, service="central", password=PASSWORD, register=register)
+    for person in ("ann", "bob", "cid"):
+        authority.issue_operator(person, folder / person, password=PASSWORD)
     password = folder / "password"
     password.write_bytes(PASSWORD)
     password.chmod(0o600)

@@ -22,7 +22,7 @@ from padkit_central.commands.envelope_views import opened_lines, report_lines, v
 from padkit_contract import foreign, pem
 from padkit_contract.claim import claimed_context
 from padkit_contract.cms import opener
-from padkit_contract.envelope import MAX_ENVELOPE, Opened, Recipient, open_envelope
+from padkit_contract.envelope import Opened, Recipient, open_envelope
 from padkit_contract.envelope import seal as seal_envelope
 from padkit_contract.errors import EnvelopeRefused
 from padkit_contract.profiles import Profile
@@ -205,17 +205,12 @@ def _foreign(raw: bytes, keys: KeyFiles, trust: Path | None, libcrypto: str) -> 
 
 def _why(report: foreign.Report) -> str:
     """Return the first check that fails, else the first that could not be made."""
-    for verdict in (foreign.Verdict.FAILS, foreign.Verdict.OPEN):
-        for check in report.checks:
-            if check.verdict is verdict:
-                return f"{check.what}: {check.rule}"
-    return "nothing was checked"
+    first = min(report.checks, key=lambda check: list(foreign.Verdict).index(check.verdict))
+    return f"{first.what}: {first.rule}"
 
 
 def _form(raw: bytes) -> Profile | None:
     """Return the profile of ours that this has the form of."""
-    if len(raw) > MAX_ENVELOPE:
-        return None
     try:
         return opener.decode(raw, frozenset(Profile))[0]
     except EnvelopeRefused:

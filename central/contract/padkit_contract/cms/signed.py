@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from padkit_contract import der, oids
+from padkit_contract.cms.parts import PINNED
 from padkit_contract.crypto.suite import PrivateKey, PublicKey
 from padkit_contract.crypto.symmetric import sm3
 from padkit_contract.der import Algorithm, Null, SetOf, UTCTime
@@ -75,7 +76,7 @@ def decode(raw: bytes) -> Signed:
         digest_algorithm=digest_algorithm,
     )
     if _encode(signed) != raw:
-        raise ValueError("a field differs from what this profile fixes")
+        raise ValueError(PINNED)
     return signed
 
 

@@ -9,11 +9,11 @@ from padkit_contract.foreign.layers import Layer
 
 
 class Verdict(enum.Enum):
-    """How a check came out."""
+    """How a check came out, the worst first."""
 
-    HOLDS = "holds"
     FAILS = "fails"
     OPEN = "not checked"
+    HOLDS = "holds"
 
 
 @dataclass(frozen=True, slots=True)

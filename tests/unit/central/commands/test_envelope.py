@@ -23,6 +23,7 @@ PAYLOAD = b"the month's figures, TEST ONLY\n"
 @pytest.fixture
 def place(tmp_path: Path, parties: Path) -> Path:
     (tmp_path / "in.txt").write_bytes(PAYLOAD)
+    (tmp_path / "raw.bin").write_bytes(b"\xff\xfe")
     (tmp_path / "parties").symlink_to(parties)
     return tmp_path
 
@@ -142,6 +143,11 @@ def test_nothing_is_overwritten_unasked(run, place):
         ("open --key S/encrypt.key.pem --cert S/encrypt.crt.pem in.txt out.der", 2, "whom to believe with --trust"),
         ("open --trust S/trust.pem in.txt out.der", 2, "name --key and --cert"),
         (f"open {RECEIVER} in.txt out.der", 1, "envelope.form"),
+        (
+            "open --key S/encrypt.key.pem --cert S/encrypt.crt.pem --trust raw.bin in.txt out.der",
+            1,
+            "raw.bin is no PEM",
+        ),
         ("inspect in.txt", 1, "foreign.form"),
         ("inspect K/sign.crt.pem", 1, "parties/kit-1/sign.crt.pem: 0 blocks 'CMS'"),
         (f"open {RECEIVER} --foreign --profile A in.txt out.der", 2, "one of them"),
@@ -227,3 +233,14 @@ def test_a_name_that_would_move_the_cursor_does_not(run, place):
     raw = (kept.FOLDER / "gmssl311_env.der").read_bytes().replace(b"PAD Test Bank", b"PAD \x1b[2JtBank")
     (place / "evil.der").write_bytes(raw)
     assert "\x1b" not in run("inspect evil.der").stdout
+
+
+def test_what_is_not_understood_is_shown_as_such(run, place):
+    """A recipient of another kind, and a certificate that is none of ours."""
+    raw = bytearray((kept.FOLDER / "gmssl311_sae.der").read_bytes())
+    other = raw.replace(b"\x02\x01\x02\x02\x10\x13\x19", b"\x02\x01\x01\x02\x10\x13\x19")  # its version
+    other[30] = 0xA1  # the recipient becomes one by key agreement
+    (place / "other.der").write_bytes(other)
+    looked = run("inspect other.der")
+    assert "for        by key agreement, not understood; no key for us" in looked.stdout
+    assert "beside     a certificate of 464 bytes that is not understood" in looked.stdout

@@ -371,6 +371,51 @@ def test_content_that_does_not_decrypt_is_told(reading, suite, ours, change, say
     assert any(part in failed[0] for part in says.split("|"))
 
 
+@pytest.mark.parametrize(
+    ("name", "old", "new", "says"),
+    [
+        ("gmssl311_env.der", oids.SM4_CBC, oids.SM4_GCM, "1.2.156.10197.1.104.8) is not understood here"),
+        ("py_A_auth_gcm_attrs.der", oids.SM4_GCM, oids.SM4_CBC, "1.2.156.10197.1.104.2) is not understood here"),
+    ],
+)
+def test_a_cipher_in_the_wrong_structure_is_not_understood(reading, name, old, new, says):
+    raw = raw_of(name).replace(der.encode(old), der.encode(new), 1)
+    assert says in checks(reading(raw))["content"][1]
+
+
+def test_a_cipher_without_parameters_and_a_short_tag_are_told(reading):
+    info = tree.read(raw_of("py_B_auth_gcm_noattrs.der"))
+    (data,) = info.children[1].children
+    version, recipients, content, tag = data.children
+    kind, algorithm, ciphertext = content.children
+
+    def again(content: Node, tag: Node) -> str:
+        whole = Node(SEQUENCE, children=(version, recipients, content, tag))
+        report = reading(Node(SEQUENCE, children=(info.children[0], Node(tree.context(0), children=(whole,)))).encode())
+        return checks(report)["content"][1]
+
+    bare = Node(SEQUENCE, children=(kind, Node(SEQUENCE, children=algorithm.children[:1]), ciphertext))
+    assert again(bare, tag).endswith("without parameters")
+    assert again(content, Node(tag.tag, tag.content[:12])) == "a nonce of 12 and a tag of 12 bytes, expected 12 and 16"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (der.encode(oids.GM_SIGNED_DATA), der.encode(oids.GM_DATA)[:-1] + b"\x06", "6 is not understood"),
+        (
+            b"\x30\x0a\x06\x08\x2a\x81\x1c\xcf\x55\x01\x83\x11",
+            b"\x30\x0a\x06\x04\x2a\x81\x1c\x01\x05\x00\x05\x00",
+            "too many",
+        ),
+    ],
+    ids=["content type", "parameters"],
+)
+def test_a_form_that_is_not_understood_is_named(reading, old, new, says):
+    with pytest.raises(EnvelopeRefused, match=says):
+        reading(raw_of("gmssl311_signed.der").replace(old, new))
+
+
 @given(st.binary(max_size=300))
 def test_garbage_is_refused(reading, garbage):
     with pytest.raises(EnvelopeRefused) as refused:
@@ -454,7 +499,7 @@ def replaced(node: Node, old: bytes, new: bytes) -> Node:
 
 def test_certificates_beside_the_message_are_taken_as_cas_only(reading, pki, signer):
     """The sub CA comes with the message; a root that comes with it is believed by nobody."""
-    beside = signer.certificate.der + pki.sub_certificates[Role.KIT].der + pki.root_certificate.der
+    beside = signer.certificate.der + b"\x30\x00" + pki.sub_certificates[Role.KIT].der + pki.root_certificate.der
     raw = signed_data(signer, b"content", by="Z", certificates=beside)
     assert reading(raw, chains=Chains((pki.root_certificate,))).signed
     stranger = Certificate.load(pki.sub_certificates[Role.SERVICE].der)

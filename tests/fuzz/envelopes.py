@@ -5,6 +5,7 @@ The first byte of an input says which profile; behind it stands the envelope, th
 
 from __future__ import annotations
 
+import kept
 from ends import chance
 from talk import Talk
 from target import Target
@@ -12,10 +13,12 @@ from target import Target
 from padkit_contract.claim import claimed_context
 from padkit_contract.cms import profile_a, profile_b, profile_c, signed
 from padkit_contract.errors import EnvelopeRefused
+from padkit_contract.foreign import Chains, read
 from padkit_contract.profiles import Profile
 
 PAYLOAD = b'{"serial":"1"}'
 PROFILES = tuple(Profile)
+MOST = 4096  # bytes of a kept message that is worth beginning from
 NESTED = (Profile.A, Profile.B, Profile.C)  # a SignedData inside; D signs and seals in one structure
 
 
@@ -59,6 +62,23 @@ def bound(talk: Talk) -> Target:
 def claimed(talk: Talk) -> Target:
     """What central reads before it opens."""
     return Target(claimed_context, (EnvelopeRefused,), [talk.sealed(PAYLOAD), talk.sealed(PAYLOAD)[-700:]])
+
+
+def foreign(talk: Talk) -> Target:
+    """Messages of other makers, opened and judged: their shapes, nesting and encodings are many."""
+    ours = (Profile.C, Profile.D, Profile.D_GMSSL)
+    sealed = [talk.sealed(PAYLOAD, profile=profile) for profile in ours]
+    inner = signed.sign(PAYLOAD, b"{}", talk.kit.certificate, talk.kit.key, talk.pki.now)
+    suite, now = talk.pki.suite, talk.pki.now
+    other = kept.load_kept(suite)
+    own = [talk.service_receives, other.receiver]
+    authorities = (*talk.pki.sub_certificates.values(), *other.chains.authorities)
+    chains = Chains((talk.pki.root_certificate, *other.chains.roots), authorities)
+    others = [(kept.FOLDER / message["file"]).read_bytes() for message in kept.MESSAGES]
+    seeds = [*sealed, inner, *(raw for raw in others if len(raw) < MOST)]
+    return Target(
+        lambda raw: read(raw, suite=suite, own=own, chains=chains, now=now), (EnvelopeRefused,), seeds, der=True
+    )
 
 
 def _split(raw: bytes, profiles: tuple[Profile, ...]) -> tuple[Profile, bytes]:

@@ -16,10 +16,11 @@ from pathlib import Path
 import atheris
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
-with atheris.instrument_imports(include=["padkit_contract"]):
+with atheris.instrument_imports(include=["padkit_contract", "padkit_central"]):
     import envelopes
     import from_others
     import messages
+    import people
     from der_mutator import mutate
     from pki import make_pki
     from talk import Talk, make_talk
@@ -32,8 +33,13 @@ TARGETS: dict[str, Callable[[Talk], Target]] = {
     "signed": envelopes.inside,
     "context": envelopes.bound,
     "claim": envelopes.claimed,
+    "foreign": envelopes.foreign,
     "posted": messages.posted,
     "body": messages.body,
+    "paper": people.paper,
+    "order": people.order,
+    "enrolment": people.enrolment,
+    "heard": people.heard,
     "certificate": from_others.certificate,
     "request": from_others.request,
     "revocation-list": from_others.revocation_list,

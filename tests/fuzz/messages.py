@@ -7,11 +7,26 @@ from talk import Talk
 from target import Target
 
 from padkit_contract.commands import AnyOrder, Command, CommandAck, Lock, Progress, Standing, Wipe
-from padkit_contract.contact import ChainHead, Contact
+from padkit_contract.contact import ChainHead, Contact, ContactReply
 from padkit_contract.errors import Invalid
-from padkit_contract.messages import Posted, Request, decode, encode
+from padkit_contract.messages import (
+    Case,
+    EvidencePackage,
+    KitPack,
+    LedgerUpload,
+    Policy,
+    Posted,
+    Reply,
+    Request,
+    Slip,
+    decode,
+    encode,
+)
 
-KINDS = (Request, Command, CommandAck, Contact)
+KINDS = (
+    *(Request, Command, CommandAck, Contact, ContactReply, Reply),
+    *(LedgerUpload, EvidencePackage, Case, Slip, Policy, KitPack),
+)
 
 
 def posted(talk: Talk) -> Target:

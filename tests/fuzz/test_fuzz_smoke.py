@@ -17,9 +17,9 @@ import pytest
 
 PROGRAM = Path(__file__).parent / "fuzz.py"
 GROUPS = (
-    ("envelope", "signed", "context", "claim"),
-    ("posted", "body", "pem", "key-file"),
-    ("certificate", "request", "revocation-list"),
+    ("envelope", "signed", "context", "claim", "foreign"),
+    ("posted", "body", "pem", "key-file", "heard"),
+    ("certificate", "request", "revocation-list", "paper", "order", "enrolment"),
 )
 SOAK = bool(os.environ.get("PADKIT_SOAK"))
 SECONDS = 120 if SOAK else 1

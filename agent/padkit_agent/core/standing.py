@@ -64,12 +64,14 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
 
 class Facts(msgspec.Struct, frozen=True):
-    """What a decision may look at besides the record: the moment, the policy in force, open flows, what is unsent by business."""
+    """What a decision may look at besides the record: the moment, the policy in force, open flows, what is unsent by business,
+    and how commands ended that somebody wants to cancel."""
 
     now_s: float
     policy: int = 0
     flows: tuple[str, ...] = ()
     unsent: Mapping[str, int] = {}
+    ended: Mapping[str, Progress] = {}
 
     @property
     def at(self) -> str:
@@ -113,6 +115,12 @@ def again(record: Record, command: Command, facts: Facts, *, held: frozenset[str
     if command.not_before > facts.now_s:
         return Taken(record, Progress.RECEIVED, "command.early", f"not before {iso(command.not_before)}")
     return _apply(record, command, facts, held)
+
+
+def unknown(record: Record, seq: int) -> Taken:
+    """Refuse an order of a kind that this agent does not know; its number is taken all the same."""
+    record = stand(record, seq=max(seq, record.standing.seq))
+    return Taken(record, Progress.REFUSED, "command.unknown", "this agent does not know such an order; update it")
 
 
 def _late(record: Record, command: Command) -> Taken:
@@ -160,22 +168,20 @@ def _apply(record: Record, command: Command, facts: Facts, held: frozenset[str])
         case Wipe(force=force):
             return wipe(record, command.id, facts, force=force)
         case Cancel(command=other):
-            return _cancel(record, other, held)
+            return _cancel(record, other, facts, held)
         case SetPolicy() | SupportBundle():
             return Taken(record, Progress.RECEIVED)
 
 
-def _cancel(record: Record, other: str, held: frozenset[str]) -> Taken:
+def _cancel(record: Record, other: str, facts: Facts, held: frozenset[str]) -> Taken:
     """A command that waits is cancelled; one that never came is refused should it come; one that ended stays as it ended."""
     if other in held:
         return Taken(record, Progress.APPLIED, cancels=other)
+    if other in facts.ended:
+        told = f"it was {facts.ended[other].value} before; nothing was undone"
+        return Taken(record, Progress.REFUSED, "cancel.late", told)
     kept = (*record.cancelled, other)[-CANCELLED_KEPT:]
     return applied(replace(record, cancelled=kept))
-
-
-def too_late(record: Record, progress: Progress) -> Taken:
-    """Refuse the cancel of a command that ended."""
-    return Taken(record, Progress.REFUSED, "cancel.late", f"it was {progress.value} before; nothing was undone")
 
 
 def applied(record: Record) -> Taken:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from padkit_contract.context import VERSION, Context
-from padkit_contract.envelope import open_envelope, seal
+from padkit_contract.envelope import Opened, open_envelope, seal
 from padkit_contract.errors import EnvelopeRefused
 from padkit_contract.messages import Reply, decode
 from padkit_contract.party import Party
+from padkit_contract.x509 import Role
 
 CATALOGUE = 1
 LIFE_S = 7 * 24 * 3600  # an envelope is made anew for each send, so this only has to outlive one way
@@ -52,6 +53,12 @@ class Sealer:
             recipient=peer,
             random_bytes=self.random_bytes,
             now=self._now(),
+        )
+
+    def open_command(self, raw: bytes) -> Opened:
+        """Open what must be an order of central for this kit. Raises `EnvelopeRefused` when a command key did not sign it."""
+        return open_envelope(
+            raw, own=(self.party.encrypt,), trust=self.party.trust, now=self._now(), sender=Role.COMMAND
         )
 
     def open_reply(self, raw: bytes, *, business: str, envelope: str) -> Reply:

@@ -55,7 +55,7 @@ class Wire:
                 headers={"Content-Type": CONTENT_TYPE},
                 timeout=aiohttp.ClientTimeout(total=timeout_s),
             ) as response:
-                body = await _whole(response)
+                body = await whole(response)
                 if body is None:
                     return Rejected(response.status, "reply.size", f"more than {MAX_REPLY} bytes")
                 match response.status:
@@ -77,17 +77,22 @@ class Wire:
             self._session = None
 
     def _open(self) -> aiohttp.ClientSession:
-        import aiohttp
-
         if self._session is None:
-            context = ssl.create_default_context(cafile=str(self._tls.trust))
-            context.minimum_version = ssl.TLSVersion.TLSv1_2
-            context.load_cert_chain(str(self._tls.cert), str(self._tls.key))
-            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=context, limit=8))
+            self._session = session_of(self._tls)
         return self._session
 
 
-async def _whole(response: aiohttp.ClientResponse) -> bytes | None:
+def session_of(tls: TlsFiles) -> aiohttp.ClientSession:
+    """Return a session that shows the kit's certificate and believes central's own CA only."""
+    import aiohttp
+
+    context = ssl.create_default_context(cafile=str(tls.trust))
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(str(tls.cert), str(tls.key))
+    return aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=context, limit=8))
+
+
+async def whole(response: aiohttp.ClientResponse) -> bytes | None:
     """Return the whole body, None when it exceeds `MAX_REPLY`."""
     body = bytearray()
     async for chunk in response.content.iter_any():

@@ -12,6 +12,7 @@ Everything is JSON inside the envelope (readable in an audit), decoded strictly:
 | `CARD_LEDGER` | `LedgerUpload` | have, missing |
 | `EVIDENCE` | `EvidencePackage` | digest (SM3 of the body, hex) |
 | `CASE` | `Case` | - |
+| `RENEW` | `enrol.Requests` | papers (`enrol.Papers`) |
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ CARD_RESERVE = "card.reserve"
 CARD_LEDGER = "card.ledger"  # ledger events, in order
 EVIDENCE = "evidence.package"
 CASE = "case.open"
+RENEW = "kit.renew"  # new certificates, asked for with the old key
 
 # The envelope that carries the C3 fields: its context is that of the business envelope but for this suffix, its body a
 # `C3Part`. It is stored nowhere.
@@ -191,11 +193,24 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     waivers: tuple[Waiver, ...]
 
 
-class KitPack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Body of the reply to `KIT_PACK` (in ``fields.pack``): what the kit works by."""
+class Holder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who holds the kit, and what his passcode derives to (PBKDF2-HMAC-SM3; hex); see `passcode`."""
+
+    name: str
+    salt: str
+    iterations: int
+    hash: str
+
+    def __repr__(self) -> str:
+        return f"Holder({self.name})"
+
+
+class KitPack(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Body of the reply to `KIT_PACK` (in ``fields.pack``): what the kit works by, and who holds it."""
 
     policy: Policy
     slip: Slip | None
+    holder: Holder | None = None
 
 
 class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

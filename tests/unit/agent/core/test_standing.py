@@ -98,7 +98,8 @@ def test_a_lock_that_waited_is_superseded_by_a_newer_unlock() -> None:
 def test_a_held_command_is_cancelled_and_an_ended_one_is_not() -> None:
     taken = take(Record(), command(Cancel("c-0"), 1), FACTS, held=frozenset({"c-0"}))
     assert (taken.progress, taken.cancels) == (Progress.APPLIED, "c-0")
-    late = rules.too_late(Record(), Progress.APPLIED)
+    ended = replace(FACTS, ended={"c-0": Progress.APPLIED})
+    late = take(Record(), command(Cancel("c-0")), ended)
     assert (late.progress, late.code) == (Progress.REFUSED, "cancel.late")
 
 
@@ -106,6 +107,11 @@ def test_a_cancel_that_comes_before_its_command_holds() -> None:
     record = take(Record(), command(Cancel("c-1"), 2), FACTS).record
     taken = take(record, command(Lock(), 1), FACTS)
     assert (taken.progress, taken.record.standing.mode) == (Progress.CANCELLED, Mode.OPEN)
+
+
+def test_an_order_of_an_unknown_kind_is_refused_and_its_number_taken() -> None:
+    taken = rules.unknown(Record(), 4)
+    assert (taken.progress, taken.code, taken.record.standing.seq) == (Progress.REFUSED, "command.unknown", 4)
 
 
 def test_only_the_last_cancels_are_remembered() -> None:

@@ -1,4 +1,5 @@
-"""Fuzz one target for a while: `python tests/fuzz/fuzz.py TARGET --seconds 3 --seed 1`; --list names them.
+"""Fuzz one target for a while: `python tests/fuzz/fuzz.py TARGET --seconds 3 --seed 1`; --help names
+them.
 
 Talk with 0 when nothing but refusals came out; a finding is printed with its input and talk with libFuzzer's code.
 """
@@ -55,27 +56,24 @@ PLAIN_SHARE = 0.3  # of the inputs for DER targets are changed without regard to
 def main() -> None:
     """Read the command line and fuzz each target in a child; end at the first finding."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("target", choices=[*TARGETS, []], nargs="*")
-    parser.add_argument("--list", action="store_true")
+    parser.add_argument("target", choices=TARGETS, nargs="+")
     parser.add_argument("--seconds", type=int, default=3)
+    parser.add_argument("--runs", type=int, default=-1, help="end after so many inputs, if the time is not over before")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
-    if given.list:
-        sys.stdout.write("\n".join(TARGETS) + "\n")
-        return
     talk = make_talk(make_pki(NativeSuite.load("libcrypto.so.3")))
     for name in given.target:
         sys.stderr.write(f"target: {name}\n")
         sys.stderr.flush()
         child = os.fork()
         if not child:
-            fuzz(TARGETS[name](talk), given.seconds, given.seed)
+            fuzz(TARGETS[name](talk), given.seconds, given.runs, given.seed)
         _, status = os.waitpid(child, 0)
         if status:
             sys.exit(os.waitstatus_to_exitcode(status))
 
 
-def fuzz(target: Target, seconds: int, seed: int) -> None:
+def fuzz(target: Target, seconds: int, runs: int, seed: int) -> None:
     """See that the first seed is good, write all down, and go; the process ends here."""
     target.reads(target.seeds[0])
     with tempfile.TemporaryDirectory() as folder:
@@ -86,6 +84,7 @@ def fuzz(target: Target, seconds: int, seed: int) -> None:
         options = {
             "seed": seed,
             "max_total_time": seconds,
+            "runs": runs,
             "max_len": MAX_INPUT,
             "timeout": MAX_SECONDS_EACH,
             "rss_limit_mb": MAX_MEMORY_MB,

@@ -24,6 +24,7 @@ DASH = "-"
 MAX_READ = MAX_ENVELOPE + 1
 MAX_PEM = 2 * MAX_ENVELOPE  # base64 and line ends
 BEGIN = b"-----BEGIN "
+LABELS = (pem.MESSAGE, "PKCS7")  # the second is how OpenSSL called it before
 PRIVATE, PUBLIC = 0o600, 0o644
 
 
@@ -68,9 +69,10 @@ def read_message(name: str) -> bytes:
     raw = read_bytes(name, MAX_PEM)
     if BEGIN not in raw[:4096]:
         return raw
+    text = raw.decode("ascii", "replace")
+    label = next((label for label in LABELS if f"-----BEGIN {label}-----" in text), pem.MESSAGE)
     with _about(name):
-        (message,) = pem.read(pem.MESSAGE, raw.decode("ascii", "replace"), max_text=MAX_PEM)[:1]
-    return message
+        return pem.read(label, text, max_text=MAX_PEM)[0]
 
 
 def read_bytes(name: str, most: int = MAX_READ) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from padkit_contract import keyfile, pem
 from padkit_contract.crypto import Suite
 from padkit_contract.profiles import Profile
 
+HOW_TO = Path(__file__).parents[4] / "docs" / "how-to" / "open-a-foreign-message.md"
 PROFILES = [profile.value for profile in Profile]
 PAYLOAD = b"the month's figures, TEST ONLY\n"
 
@@ -45,21 +47,47 @@ SENDER = "--key K/sign.key.pem --cert K/sign.crt.pem --to S/encrypt.crt.pem"
 RECEIVER = "--key S/encrypt.key.pem --cert S/encrypt.crt.pem --trust S/trust.pem"
 
 
-def test_the_walk_of_the_how_to(run, place):
-    """The kit seals a file for central in PEM, central looks at it, verifies it, opens it."""
-    sealed = run(f"seal {SENDER} --trust K/trust.pem --pem in.txt out.pem")
-    assert sealed.exit_code == 0, sealed.output
-    assert (place / "out.pem").read_text().startswith("-----BEGIN CMS-----")
+def steps(title: str) -> list[str]:
+    """Return the commands of a section of the how-to, as they stand there."""
+    section = HOW_TO.read_text(encoding="utf-8").split(f"\n## {title}\n")[1].split("\n## ")[0]
+    return [line.removeprefix("padkit-central envelope ") for line in re.findall("^padkit-central .*$", section, re.M)]
+
+
+def test_the_how_to_for_our_own_envelopes_works_as_it_stands(run, place):
+    (place / "KIT-0007").symlink_to("parties/kit-1")
+    (place / "central").symlink_to("parties/central")
+    (place / "report.txt").write_bytes(PAYLOAD)
+    done = [run(step) for step in steps("Envelopes of ours")]
+    assert [step.exit_code for step in done] == [0, 0, 0], [step.output for step in done]
+    assert "signed by  demo/kit-1 (kit)" in done[1].stdout
+    assert (place / "back.txt").read_bytes() == PAYLOAD
+    assert (place / "report.pem").read_text().startswith("-----BEGIN CMS-----")
+
+
+def test_the_how_to_for_messages_of_other_makers_works_as_it_stands(run, place, kept_keys):
+    (place / "svc.key.pem").rename(place / "encrypt.key.pem")
+    (place / "encrypt.crt.pem").write_bytes((kept.PKI / "svc_enc.crt.pem").read_bytes())
+    (place / "message.der").write_bytes((kept.FOLDER / "gmssl311_sae.der").read_bytes())
+    looked, verified, opened = (run(*steps(title)) for title in ("See what it is", "Verify it", "Open it"))
+    assert (looked.exit_code, verified.exit_code, opened.exit_code) == (0, 0, 0), opened.output
+    assert (place / "content").read_bytes() == PLAIN
+    page = HOW_TO.read_text(encoding="utf-8")
+    shown = [line for line in page.splitlines() if line.startswith(("ok  ", "open  ", "  content", "Signed", "DER"))]
+    assert len(shown) == 7
+    assert [line for line in shown if line not in verified.stdout.splitlines()] == []
+
+
+def test_pem_under_its_older_name_is_read(run, place):
+    raw = (kept.FOLDER / "gmssl311_signed.der").read_bytes()
+    (place / "old.pem").write_text(pem.write("PKCS7", raw))
+    assert run("inspect old.pem").exit_code == 0
+
+
+def test_an_envelope_in_pem_says_what_it_claims_and_that_nothing_of_it_is_believed(run):
+    run(f"seal {SENDER} --pem in.txt out.pem")
     looked = run("inspect out.pem")
-    assert looked.exit_code == 0, looked.output
     assert "has the form of our profile A; nothing of it is believed before it is verified" in looked.stdout
     assert '"kit":"kit-1"' in looked.stdout
-    verified = run(f"verify {RECEIVER} out.pem")
-    assert verified.exit_code == 0, verified.output
-    assert "signed by  demo/kit-1 (kit)" in verified.stdout
-    opened = run(f"open {RECEIVER} out.pem back.txt")
-    assert opened.exit_code == 0, opened.output
-    assert (place / "back.txt").read_bytes() == PAYLOAD
 
 
 @pytest.mark.parametrize("profile", PROFILES)

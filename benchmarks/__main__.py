@@ -22,6 +22,7 @@ NAMES = (
     "envelopes",
     "outbox",
     "intake",
+    "lock_latency",
 )
 USAGE = 2
 

@@ -33,7 +33,9 @@ class Reading:
 
 
 class Known(msgspec.Struct, frozen=True):
-    """What is known of the time at one reading; kept on disk. `shown_s` is the latest time that was ever told."""
+    """What is known of the time at one reading; kept on disk. `shown_s` is the latest time that was ever told, `heard_in` the
+    boot in which central was last heard.
+    """
 
     now_s: float
     sure_s: float
@@ -42,6 +44,7 @@ class Known(msgspec.Struct, frozen=True):
     boottime_s: float
     wall_s: float
     anchored: bool = False
+    heard_in: str = ""
     doubtful: bool = True
     jumps: tuple[ClockJump, ...] = ()
 
@@ -98,6 +101,7 @@ def heard(known: Known, central_s: float, spread_s: float, reading: Reading) -> 
         sure_s=sure_s,
         shown_s=now_s if ahead or not known.anchored else known.shown_s,
         anchored=True,
+        heard_in=reading.boot,
         doubtful=False,
     )
 
@@ -113,6 +117,7 @@ def _at(
         boottime_s=reading.boottime_s,
         wall_s=reading.wall_s,
         anchored=known.anchored,
+        heard_in=known.heard_in,
         doubtful=doubtful,
         jumps=jumps,
     )
@@ -157,6 +162,15 @@ class TrustedTime:
     def sure_s(self) -> float:
         """Return the time before which it cannot be; 0 without any word of central."""
         return time_at(self._known, self._read())[1]
+
+    def asking_s(self) -> float:
+        """Return the time by which central is asked for the time: until it was heard in this boot the wall clock's, by which the
+        connection is judged, too, but none that is before what is sure.
+        """
+        reading = self._read()
+        if self._known.heard_in == reading.boot:
+            return self.now_s()
+        return max(reading.wall_s, self.sure_s())
 
     @property
     def doubtful(self) -> bool:

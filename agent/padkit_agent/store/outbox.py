@@ -110,9 +110,9 @@ def void(
     if row is None:
         return False
     mark(connection, vault, envelope, state, reply)
-    told = ChainVoid(*row, why)
-    if told.link:
-        append(connection, vault, make(told))
+    seq, _, business, previous, link = row
+    if link:
+        append(connection, vault, make(ChainVoid(seq, envelope, business, previous, link, why)))
     return True
 
 

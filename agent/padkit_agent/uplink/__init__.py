@@ -1,8 +1,11 @@
 """The road to central: sealed envelopes over mutual TLS, an outbox that loses nothing, questions that may go unanswered."""
 
+from padkit_agent.uplink.contact import Contacts
 from padkit_agent.uplink.courier import Courier
+from padkit_agent.uplink.orders import Orders
 from padkit_agent.uplink.sealer import Sealer
 from padkit_agent.uplink.secrecy import Secrecy
+from padkit_agent.uplink.timekeeper import Timekeeper, clock_of, reader
 from padkit_agent.uplink.wire import Wire
 
-__all__ = ["Courier", "Sealer", "Secrecy", "Wire"]
+__all__ = ["Contacts", "Courier", "Orders", "Sealer", "Secrecy", "Timekeeper", "Wire", "clock_of", "reader"]

@@ -62,6 +62,7 @@ class Courier:
         self._work = asyncio.Event()
         self._failures = 0
         self.online: bool | None = None
+        self.back = asyncio.Event()  # set when central is reached again after silence
 
     def wake(self) -> None:
         """There is something new in the outbox."""
@@ -107,18 +108,23 @@ class Courier:
         finally:
             self._waiting.pop(envelope, None)
 
-    async def ask(self, business: str, body: msgspec.Struct, *, timeout_s: float) -> Reply | None:
-        """Ask central something that needs no record; None when no believable answer came in time."""
-        envelope = self._new_id()
+    async def ask(
+        self, business: str, body: msgspec.Struct, *, timeout_s: float, sealer: Sealer | None = None
+    ) -> Reply | None:
+        """Ask central something that needs no record; None when no believable answer came in time.
+
+        `sealer` stands in for the courier's own where another clock is to be believed.
+        """
+        envelope, sealer = self._new_id(), sealer or self._sealer
         try:
-            sealed = self._sealer.seal(encode(body), business=business, envelope=envelope)
+            sealed = sealer.seal(encode(body), business=business, envelope=envelope)
             async with asyncio.timeout(timeout_s):
                 while True:
                     answer = await self._wire.post(Posted(sealed), timeout_s=timeout_s)
                     if not isinstance(answer, Receipt):
                         break
                     await self._clock.sleep(RECEIPT_PAUSE_S)
-            return self._open(answer, business, envelope)
+            return self._open(answer, business, envelope, sealer)
         except (LinkLost, TimeoutError, ContractError) as exc:
             self._log.warning("uplink.silent", business=business, why=str(exc))
             self.online = False
@@ -198,11 +204,11 @@ class Courier:
         if isinstance(answer, Rejected) and answer.code in SHUT_OUT:
             raise LinkLost(f"central shuts this kit out: {answer.code}")
         if isinstance(answer, Receipt):
-            self.online = True
+            self._reached()
             await self._clock.sleep(RECEIPT_PAUSE_S)
             return
         try:
-            reply = self._open(answer, row.business, row.envelope)
+            reply = self._open(answer, row.business, row.envelope, self._sealer)
         except ContractError as exc:
             raise LinkLost(f"reply to {row.business} not believed: {exc}") from exc
         if isinstance(answer, Rejected):
@@ -237,11 +243,16 @@ class Courier:
         if future is not None and not future.done():
             future.set_result(reply)
 
-    def _open(self, answer: bytes | Rejected, business: str, envelope: str) -> Reply:
+    def _reached(self) -> None:
+        if self.online is False:
+            self.back.set()
+        self.online = True
+
+    def _open(self, answer: bytes | Rejected, business: str, envelope: str, sealer: Sealer) -> Reply:
         """Read an answer. A rejection is not signed by central: it says nothing certain about the business."""
         if isinstance(answer, Rejected):
-            self.online = True
+            self._reached()
             return Reply(Outcome.UNKNOWN, code=answer.code, message=answer.message)
-        reply = self._sealer.open_reply(answer, business=business, envelope=envelope)
-        self.online = True
+        reply = sealer.open_reply(answer, business=business, envelope=envelope)
+        self._reached()
         return reply

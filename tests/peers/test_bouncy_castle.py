@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
+from asked import Break, flipped, milliseconds, receiver, signed_by_the_peer, whom_to_believe
 from bouncy_castle import BouncyCastle, PeerRefused
 from ends import pkcs8, private_key
 from talk import PAYLOAD, Talk
 
-from padkit_contract.envelope import Identity
 from padkit_contract.issue import Name, make_request
 from padkit_contract.profiles import Profile
 from padkit_contract.x509 import Role
-
-
-def milliseconds(moment: datetime) -> str:
-    return str(int(moment.timestamp() * 1000))
-
-
-def whom_to_believe(talk: Talk, role: Role = Role.KIT) -> dict[str, bytes | str]:
-    return {
-        "root": talk.pki.root_certificate.der,
-        "authority": talk.pki.sub_certificates[role].der,
-        "now": milliseconds(talk.pki.now),
-    }
-
-
-def receiver(talk: Talk) -> dict[str, bytes]:
-    own = talk.service_receives
-    return {"certificate": own.certificate.der, "key": pkcs8(private_key(own))}
-
-
-def signed_by_the_peer(bouncy: BouncyCastle, talk: Talk, by: Identity, **more: bytes | str) -> bytes:
-    key = {"certificate": by.certificate.der, "key": pkcs8(private_key(by))}
-    return bouncy.ask("sign", content=PAYLOAD, now=milliseconds(talk.pki.now), **key, **more)["message"]
 
 
 def test_it_is_the_version_that_debian_has(bouncy: BouncyCastle) -> None:
@@ -77,17 +54,6 @@ def test_it_checks_our_certificate_request(bouncy: BouncyCastle, talk: Talk) -> 
     assert bouncy.ask("request", request=request)["subject"] == b"O=bank,CN=KIT-7"
     with pytest.raises(PeerRefused):
         bouncy.ask("request", request=request[:-1] + bytes([request[-1] ^ 1]))
-
-
-Break = Callable[[bytes], bytes]
-
-
-def flipped(at: float) -> Break:
-    def flip(message: bytes) -> bytes:
-        place = int(len(message) * at)
-        return message[:place] + bytes([message[place] ^ 1]) + message[place + 1 :]
-
-    return flip
 
 
 OPEN = {Profile.A: "open-authenticated", Profile.B: "open-authenticated", Profile.C: "open"}

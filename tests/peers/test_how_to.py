@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from bouncy_castle import TUNING
 from ends import chance
 from openssl import OpenSsl
 from pki import make_pki
@@ -45,8 +47,10 @@ class Partner:
     def run(self, *numbers: int) -> subprocess.CompletedProcess[str]:
         """Type blocks of the recipe, in one shell that stops at the first failure."""
         script = "\n".join(["set -euo pipefail", f"PADKIT='{ROOT}'", *(self.blocks[number] for number in numbers)])
+        environment = os.environ | {"JDK_JAVA_OPTIONS": " ".join(TUNING)}  # the same, started faster
         command = ["bash", "-c", script]
-        return subprocess.run(command, cwd=self.openssl.folder, capture_output=True, text=True, check=False)
+        folder = self.openssl.folder
+        return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
     def must(self, *numbers: int) -> str:
         done = self.run(*numbers)

@@ -25,7 +25,7 @@ import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 
-/** SignedData verified with its chain, and made with signed attributes or, with {@code plain}, without any. */
+/** SignedData verified with its chain, and made: with {@code plain} without attributes, with {@code ber} as streams write it. */
 final class Signing {
     private Signing() {}
 
@@ -71,7 +71,7 @@ final class Signing {
         generator.addSignerInfoGenerator(signer.build(key, certificate));
         generator.addCertificate(new JcaX509CertificateHolder(certificate));
         CMSSignedData message = generator.generate(new CMSProcessableByteArray(job.only("content")), true);
-        return Map.of("message", message.toASN1Structure().getEncoded("DER"));
+        return Map.of("message", message.toASN1Structure().getEncoded(job.has("ber") ? "BER" : "DER"));
     }
 
     /** contentType, signingTime, messageDigest and, when the job has one, our context. */

@@ -10,10 +10,11 @@ import pytest
 from structlog.testing import LogCapture
 
 from padkit_agent.store import KitStore, OutboxRow, StoreFull, StoreUnavailable
-from padkit_agent.uplink import Courier
+from padkit_agent.uplink import Courier, Sealer
 from padkit_agent.uplink.wire import Rejected
 from padkit_contract.claim import claimed_context
 from padkit_contract.contact import CHAIN_VOID, ChainVoid
+from padkit_contract.errors import KeySilent
 from padkit_contract.messages import CARD_OPEN, INQUIRY, KIT_PACK, Outcome, Posted, Reply, Request, decode
 from padkit_sdk.errors import LinkLost
 
@@ -243,6 +244,43 @@ async def test_what_is_no_answer_is_tried_again_later_under_the_same_id(
         time.step(30)
         assert await waiting is not None
     assert [got.context.envelope for got in central.got] == [E1, E1]
+
+
+class PulledOut:
+    """A hardware key that is not there."""
+
+    def __init__(self, point: bytes) -> None:
+        self.public = point
+
+    def sign(self, data: bytes) -> bytes:
+        raise KeySilent("key.gone", "plug it in")
+
+    def decrypt(self, ciphertext: bytes) -> bytes:
+        raise KeySilent("key.gone", "plug it in")
+
+
+async def test_a_row_waits_while_the_hardware_key_is_silent_and_goes_out_when_it_is_back(
+    courier: Courier,
+    sealer: Sealer,
+    store: KitStore,
+    central: LittleCentral,
+    time: Stepping,
+    log: LogCapture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sign = sealer.party.sign
+    await store.queue(row(E1))
+    async with running(courier):
+        with monkeypatch.context() as pulled_out:
+            pulled_out.setattr(sign, "key", PulledOut(sign.key.public))
+            waiting = asyncio.create_task(courier.reply(E1, timeout_s=10))
+            await time.asleep()
+        assert central.got == []
+        assert await store.unsent() == 1
+        time.step(30)
+        assert await waiting is not None
+    assert [it["event"] for it in log.entries] == ["uplink.lost"]
+    assert "key.gone" in log.entries[0]["why"]
 
 
 async def test_the_pauses_grow_to_a_ceiling_and_begin_anew_after_a_success(

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import signal
+import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -18,7 +19,7 @@ from typing import Protocol, TypeVar
 import uvloop
 from aiohttp import web
 
-from padkit_central.api import make_admin, make_app, private_socket, server_context
+from padkit_central.api import enrol_context, make_admin, make_app, make_enrol_app, private_socket, server_context
 from padkit_central.business import (
     Chains,
     Desk,
@@ -32,20 +33,31 @@ from padkit_central.business import (
     Transactions,
 )
 from padkit_central.business.ports import Compute
+from padkit_central.ca.kits import KitIssuer
+from padkit_central.ca.shelf import Means as CaMeans
 from padkit_central.config import Config
 from padkit_central.gateway import CoreClient, Gateway
-from padkit_central.kits import Around, CommandRoom, Contacts, EscrowKeys, command_room, unsealed
+from padkit_central.kits import (
+    Around,
+    CommandRoom,
+    Contacts,
+    EscrowKeys,
+    IdentityRoom,
+    command_room,
+    identity_room,
+    unsealed,
+)
 from padkit_central.observe import Log, carry_library_logs, start_log
 from padkit_central.store import Store, StoreFailed
 from padkit_contract import contact, messages
 from padkit_contract.catalogue import Catalogue, load_catalogue
 from padkit_contract.commands import COMMAND_ACK, SUPPORT
-from padkit_contract.crypto import choose_suite
+from padkit_contract.context import Context
+from padkit_contract.crypto import Suite, choose_suite
 from padkit_contract.ids import Uuid7
 from padkit_contract.keyfile import read_password
 from padkit_contract.keys import KeySource
 from padkit_contract.party import Party, load_party
-from padkit_contract.peers import FOLDER, Peers
 from padkit_contract.x509 import Usage
 
 LASTING = 50_000  # objects made before the collector looks: what is in hand here lives for a while, and is much
@@ -137,8 +149,9 @@ async def run(
         ledger = Ledger(store, gateway, means.log)
         pool = stack.enter_context(ThreadPoolExecutor(len(os.sched_getaffinity(0)), "envelopes"))
         chains = Chains(store, means.log, gap_hours=config.chain.gap_hours)
-        commands = _commands(config, means, party, store, _computing(pool))
-        desk = _desk(config, means, party, store, gateway, ledger, chains, commands, _computing(pool))
+        identity = await _identity(config, means, party, suite, store, _computing(pool))
+        commands = _commands(config, means, party, store, identity, _computing(pool))
+        desk = _desk(config, means, party, store, gateway, ledger, chains, identity, commands, _computing(pool))
         await gateway.recover()
         await desk.take_up()
         async with asyncio.TaskGroup() as group:
@@ -147,8 +160,12 @@ async def run(
                 group.create_task(_rounds(gateway, ledger, chains, config.core.sweep_s, means)),
                 group.create_task(commands.dispatcher.run(config.commands.sweep_s)),
             ]
-            intake = _intake(config, means, store, desk)
-            async with _door(config, means, party, intake, commands) as url, _admin_door(config, means, commands):
+            intake = _intake(config, means, party, store, desk)
+            async with (
+                _door(config, means, party, intake, identity, commands) as url,
+                _enrol_door(config, means, party, identity),
+                _admin_door(config, means, commands),
+            ):
                 means.log.info("central.ready", url=url, entities=",".join(config.entities))
                 ready(url)
                 await stop.wait()
@@ -176,6 +193,7 @@ def _desk(
     gateway: Gateway,
     ledger: Ledger,
     chains: Chains,
+    identity: IdentityRoom,
     commands: CommandRoom,
     compute: Compute,
 ) -> Desk:
@@ -193,13 +211,15 @@ def _desk(
         messages.EVIDENCE: filing.evidence,
         messages.CASE: filing.case,
         contact.CHAIN_VOID: chains.void,
-        contact.CONTACT: _contacts(means, party, store, catalogue, compute).contact,
+        contact.CONTACT: _contacts(means, party, store, catalogue, identity, compute).contact,
+        messages.RENEW: identity.renewals.renew,
         COMMAND_ACK: commands.acknowledgements.acknowledge,
         SUPPORT: commands.acknowledgements.support,
     }
     opener = Opener(
         party=party,
-        peers=Peers(config.party / FOLDER, party.trust),
+        peers=identity.keys,
+        check_signer=identity.keys.check_signer,
         known=handlers,
         catalogue_version=catalogue.version,
         random_bytes=means.random_bytes,
@@ -208,29 +228,50 @@ def _desk(
     return Desk(store, opener, chains, handlers, now=means.now, compute=compute, pause=asyncio.sleep, log=means.log)
 
 
-def _contacts(means: Means, party: Party, store: Store, catalogue: Catalogue, compute: Compute) -> Contacts:
+def _contacts(
+    means: Means, party: Party, store: Store, catalogue: Catalogue, identity: IdentityRoom, compute: Compute
+) -> Contacts:
     def seal(key: bytes) -> bytes:
         own = party.trust.check(party.encrypt.certificate, Usage.KEY_ENCIPHERMENT, means.now())
         return own.key.encrypt(key)
 
     keys = EscrowKeys(means.random_bytes, seal, lambda sealed: unsealed(sealed, party.own(means.now())))
-    return Contacts(store, catalogue, keys, now=means.now, compute=compute, log=means.log)
+    news = identity.news
+    return Contacts(
+        store, catalogue, keys, now=means.now, compute=compute, log=means.log,
+        certificate=news.encrypt_certificate, revocation_lists=news.revocation_lists,
+    )  # fmt: skip
 
 
-def _commands(config: Config, means: Means, party: Party, store: Store, compute: Compute) -> CommandRoom:
-    peers = Peers(config.party / FOLDER, party.trust)
-    around = Around(means.now, means.random_bytes, compute, asyncio.sleep, _everybody, means.log)
-    return command_room(config, store, party, peers, load_catalogue().version, around)
+async def _identity(
+    config: Config, means: Means, party: Party, suite: Suite, store: Store, compute: Compute
+) -> IdentityRoom:
+    issuer = None
+    if config.ca.folder:
+        password = read_password(Path(config.ca.password_file))
+        ca_means = CaMeans(suite, password, means.now(), means.random_bytes)
+        issuer = KitIssuer.load(Path(config.ca.folder), ca_means, config.ca.days)
+    return await identity_room(config, store.identities, party, issuer, now=means.now, compute=compute, log=means.log)
 
 
-async def _everybody(entity: str, kit: str, tls_serial: str) -> None:
-    """Let a kit stay connected."""
+def _commands(
+    config: Config, means: Means, party: Party, store: Store, identity: IdentityRoom, compute: Compute
+) -> CommandRoom:
+    admit = identity.standings.check
+    around = Around(means.now, means.random_bytes, compute, asyncio.sleep, admit, means.log)
+    return command_room(config, store, party, identity.keys, load_catalogue().version, around)
 
 
-def _intake(config: Config, means: Means, store: Store, desk: Desk) -> Intake:
+def _intake(config: Config, means: Means, party: Party, store: Store, desk: Desk) -> Intake:
     limits = Limits(config.intake.answer_wait_s, config.intake.max_waiting, config.intake.max_waiting_mib << 20)
     entities = frozenset(config.entities)
-    return Intake(store, desk, entities=entities, limits=limits, ids=means.ids(), at=means.at, log=means.log)
+
+    def ours(context: Context) -> bool:
+        """Tell whether an envelope for this service claims a key that it opens with just now."""
+        own = party.own(means.now())
+        return context.recipient != party.name or any(it.certificate.key_id == context.key for it in own)
+
+    return Intake(store, desk, entities=entities, limits=limits, ids=means.ids(), at=means.at, log=means.log, ours=ours)
 
 
 def _computing(pool: Executor) -> Compute:
@@ -244,16 +285,42 @@ def _computing(pool: Executor) -> Compute:
 
 @asynccontextmanager
 async def _door(
-    config: Config, means: Means, party: Party, intake: Intake, commands: CommandRoom
+    config: Config, means: Means, party: Party, intake: Intake, identity: IdentityRoom, commands: CommandRoom
 ) -> AsyncIterator[str]:
-    """Listen; yield the URL. Raises OSError when the address cannot be had."""
-    app = make_app(intake, commands.dispatcher, body_timeout_s=config.intake.body_timeout_s, log=means.log)
+    """Listen for kits; yield the URL. Raises OSError when the address cannot be had."""
+    app = make_app(
+        intake,
+        commands.dispatcher,
+        identity.standings.check,
+        identity.news.encrypt_certificate,
+        body_timeout_s=config.intake.body_timeout_s,
+        log=means.log,
+    )
+    async with _listening(app, config, config.listen.host, config.listen.port, server_context(party.tls)) as url:
+        yield url
+
+
+@asynccontextmanager
+async def _enrol_door(config: Config, means: Means, party: Party, identity: IdentityRoom) -> AsyncIterator[None]:
+    """Listen for kits that have no certificates yet, where they may enrol. Raises OSError when the address cannot be had."""
+    if identity.enrolment is None:
+        yield
+        return
+    enrol = config.enrol
+    app = make_enrol_app(identity.enrolment, per_minute=enrol.per_minute, mono_s=time.monotonic, log=means.log)
+    async with _listening(app, config, enrol.host, enrol.port, enrol_context(party.tls)) as url:
+        means.log.info("enrol.ready", url=url)
+        yield
+
+
+@asynccontextmanager
+async def _listening(
+    app: web.Application, config: Config, host: str, port: int, context: ssl.SSLContext
+) -> AsyncIterator[str]:
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=config.processing.stop_s)
     await runner.setup()
     try:
-        listen = config.listen
-        site = web.TCPSite(runner, listen.host, listen.port, ssl_context=server_context(party.tls), backlog=BACKLOG)
-        await site.start()
+        await web.TCPSite(runner, host, port, ssl_context=context, backlog=BACKLOG).start()
         host, port = runner.addresses[0][:2]
         yield f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}"
     finally:

@@ -73,6 +73,24 @@ class Commands(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sweep_s: Seconds = 5.0
 
 
+class Ca(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The CA that issues to kits while the service runs; empty: none does. A renewed kit's old ones end after `overlap_days`."""
+
+    folder: str = ""
+    password_file: str = ""
+    days: Annotated[int, msgspec.Meta(ge=1, le=1825)] = 365
+    overlap_days: Annotated[float, msgspec.Meta(gt=0, le=365)] = 7.0
+
+
+class Enrol(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where kits enrol by a code; without `host` nowhere. The same request is answered again for `repeat_s`."""
+
+    host: str = ""
+    port: Port = 0
+    repeat_s: Seconds = 600.0
+    per_minute: Annotated[int, msgspec.Meta(ge=1, le=6000)] = 30
+
+
 class Crypto(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which library does SM2; `allow_pure` lets the slow pure-Python one stand in."""
 
@@ -95,6 +113,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     admin: Admin = Admin()
     commands: Commands = Commands()
     chain: Chain = Chain()
+    ca: Ca = Ca()
+    enrol: Enrol = Enrol()
 
     @property
     def admin_socket(self) -> Path:
@@ -115,6 +135,10 @@ def load(path: Path) -> Config:
         config = msgspec.convert(raw, Config, dec_hook=_path)
     except msgspec.ValidationError as exc:
         raise ConfigError(f"{path}:{_line(text, str(exc))}: {exc}; mend the line") from exc
+    if config.enrol.host and not config.ca.folder:
+        raise ConfigError(f"{path}: [enrol] needs a CA that issues; name its folder and password_file in [ca]")
+    if bool(config.ca.folder) != bool(config.ca.password_file):
+        raise ConfigError(f"{path}: [ca] needs both folder and password_file; name the other one too")
     folder = path.resolve().parent
     return msgspec.structs.replace(
         config,
@@ -122,7 +146,15 @@ def load(path: Path) -> Config:
         party=folder / config.party,
         password_file=folder / config.password_file,
         admin=Admin(str(folder / config.admin.socket)) if config.admin.socket else config.admin,
+        ca=_anchored(config.ca, folder),
     )
+
+
+def _anchored(ca: Ca, folder: Path) -> Ca:
+    if not ca.folder:
+        return ca
+    places = {"folder": str(folder / ca.folder), "password_file": str(folder / ca.password_file)}
+    return msgspec.structs.replace(ca, **places)
 
 
 def _path(kind: type, value: object) -> Path:

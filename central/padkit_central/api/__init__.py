@@ -2,6 +2,7 @@
 
 from padkit_central.api.admin import make_admin
 from padkit_central.api.door import make_app, server_context
+from padkit_central.api.enrol import enrol_context, make_enrol_app
 from padkit_central.api.socket import private_socket
 
-__all__ = ["make_admin", "make_app", "private_socket", "server_context"]
+__all__ = ["enrol_context", "make_admin", "make_app", "make_enrol_app", "private_socket", "server_context"]

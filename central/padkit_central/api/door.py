@@ -11,16 +11,19 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from padkit_central.api.errors import refusal
-from padkit_central.api.identity import caller_of
+from padkit_central.api.identity import caller_of, serial_of
 from padkit_central.api.line import LineDoor
-from padkit_central.business import MAX_POSTED, MISMATCH, Answered, Busy, Caller, Intake, Receipt, Rejected
-from padkit_central.kits import Dispatcher
+from padkit_central.business import MAX_POSTED, MISMATCH, SUPERSEDED, Answered, Busy, Caller, Intake, Receipt, Rejected
+from padkit_central.kits import Admit, Dispatcher
 from padkit_central.observe import Log
 from padkit_central.store import StoreFailed
+from padkit_contract.errors import Invalid
 from padkit_contract.party import TlsFiles
 
 ENVELOPE_TYPE = "application/vnd.padkit.envelope"
+PEM_TYPE = "application/x-pem-file"
 RETRY_AFTER_S = "1"
+STATUS = {MISMATCH: HTTPStatus.FORBIDDEN, SUPERSEDED: HTTPStatus.CONFLICT}
 
 
 def server_context(files: TlsFiles) -> ssl.SSLContext:
@@ -33,12 +36,15 @@ def server_context(files: TlsFiles) -> ssl.SSLContext:
     return context
 
 
-def make_app(intake: Intake, dispatcher: Dispatcher, *, body_timeout_s: float, log: Log) -> web.Application:
-    """Return the application with its routes."""
-    door = _Door(intake, body_timeout_s, log)
-    app = web.Application(client_max_size=MAX_POSTED, middlewares=[shaped(log)])
+def make_app(
+    intake: Intake, dispatcher: Dispatcher, admit: Admit, certificate: str, *, body_timeout_s: float, log: Log
+) -> web.Application:
+    """Return the application with its routes; `admit` is asked before any of them, `certificate` (PEM) is for whom to seal."""
+    door = _Door(intake, body_timeout_s, log, certificate)
+    app = web.Application(client_max_size=MAX_POSTED, middlewares=[shaped(log), _admitted(admit)])
     app.router.add_post("/v1/envelopes", door.envelopes)
     app.router.add_get("/v1/alive", door.alive)
+    app.router.add_get("/v1/key", door.key)
     line = LineDoor(dispatcher, log)
     app.router.add_get("/v1/commands", line.stream)
     app.router.add_get("/v1/commands/next", line.next)
@@ -47,14 +53,19 @@ def make_app(intake: Intake, dispatcher: Dispatcher, *, body_timeout_s: float, l
 
 
 class _Door:
-    def __init__(self, intake: Intake, body_timeout_s: float, log: Log) -> None:
+    def __init__(self, intake: Intake, body_timeout_s: float, log: Log, certificate: str) -> None:
         self._intake = intake
         self._body_timeout_s = body_timeout_s
         self._log = log
+        self._certificate = certificate
 
     async def alive(self, request: web.Request) -> web.Response:
         """Say that the service runs."""
         return web.json_response({"alive": True})
+
+    async def key(self, request: web.Request) -> web.Response:
+        """Show the newest encryption certificate; whoever seals for it checks it first."""
+        return web.Response(text=self._certificate, content_type=PEM_TYPE)
 
     async def envelopes(self, request: web.Request) -> web.Response:
         """Take one envelope in; answer sealed, with a receipt, or with a refusal that says nothing."""
@@ -75,10 +86,9 @@ class _Door:
             case Receipt():
                 return web.Response(status=HTTPStatus.ACCEPTED)
             case Rejected(code):
-                status = HTTPStatus.FORBIDDEN if code == MISMATCH else HTTPStatus.BAD_REQUEST
-                return refusal(status, code, "the envelope was not accepted")
+                return refusal(STATUS.get(code, HTTPStatus.BAD_REQUEST), code, "the envelope was not accepted")
             case Busy():
-                return _busy()
+                return busy()
             case _:
                 assert_never(end)
 
@@ -86,16 +96,33 @@ class _Door:
         try:
             await self._intake.refuse(caller, "posted.size", b"")
         except StoreFailed:
-            return _busy()
+            return busy()
         return refusal(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "envelope.size", f"more than {MAX_POSTED} bytes; split the message"
         )
 
 
-def _busy() -> web.Response:
+def busy() -> web.Response:
+    """Return what is said when nothing was decided: come again."""
     response = refusal(HTTPStatus.SERVICE_UNAVAILABLE, "busy", "nothing was lost; come again")
     response.headers["Retry-After"] = RETRY_AFTER_S
     return response
+
+
+def _admitted(admit: Admit) -> Middleware:
+    """Ask who comes before anything of it is taken in."""
+
+    @web.middleware
+    async def ask(request: web.Request, handler: Handler) -> web.StreamResponse:
+        caller = caller_of(request)
+        if caller is not None:  # else the route says so itself
+            try:
+                await admit(caller.entity, caller.kit, serial_of(request))
+            except Invalid as exc:
+                return refusal(HTTPStatus.FORBIDDEN, exc.reason, "this kit may not come in")
+        return await handler(request)
+
+    return ask
 
 
 def shaped(log: Log) -> Middleware:
@@ -107,7 +134,7 @@ def shaped(log: Log) -> Middleware:
             return await handler(request)
         except StoreFailed as exc:
             log.error("store.failed", why=str(exc))
-            return _busy()
+            return busy()
         except web.HTTPException as exc:
             code = "path.unknown" if exc.status == HTTPStatus.NOT_FOUND else f"http.{exc.status}"
             return refusal(exc.status, code, exc.reason)

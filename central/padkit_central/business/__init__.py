@@ -4,11 +4,11 @@ from padkit_central.business.ask import Ask, Handler
 from padkit_central.business.chains import Chains
 from padkit_central.business.desk import Answered, Busy, Desk, Rejected
 from padkit_central.business.filing import Filing
-from padkit_central.business.intake import MAX_POSTED, Caller, Intake, Limits, Receipt
+from padkit_central.business.intake import MAX_POSTED, SUPERSEDED, Caller, Intake, Limits, Receipt
 from padkit_central.business.ledger import Ledger
 from padkit_central.business.opening import MISMATCH, Opener
 from padkit_central.business.policies import Policies, put_policy, read_draft
-from padkit_central.business.ports import Bank, Compute
+from padkit_central.business.ports import Bank, Compute, Kits
 from padkit_central.business.reconcile import Account, Finding, Remedy, compare
 from padkit_central.business.stock import check_slip
 from padkit_central.business.transact import Transactions
@@ -16,6 +16,7 @@ from padkit_central.business.transact import Transactions
 __all__ = [
     "MAX_POSTED",
     "MISMATCH",
+    "SUPERSEDED",
     "Account",
     "Answered",
     "Ask",
@@ -29,6 +30,7 @@ __all__ = [
     "Finding",
     "Handler",
     "Intake",
+    "Kits",
     "Ledger",
     "Limits",
     "Opener",

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from padkit_contract.errors import Invalid
 from padkit_contract.messages import C3Part, Reply, Request, decode
+from padkit_contract.x509 import Certificate
 
 SERIAL = re.compile(r"[0-9A-Za-z_.:-]{1,64}")
 MAX_ATTEMPT = 999
@@ -26,6 +27,7 @@ class Ask:
     received_at: datetime
     payload: bytes = field(repr=False)
     c3: C3Part | None = field(repr=False)
+    signer: Certificate | None = field(default=None, repr=False)
 
 
 class Handler(Protocol):

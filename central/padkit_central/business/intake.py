@@ -19,6 +19,7 @@ from padkit_contract.envelope import MAX_ENVELOPE
 from padkit_contract.errors import EnvelopeRefused
 from padkit_contract.messages import Posted
 
+SUPERSEDED = "key.superseded"
 MAX_POSTED = MAX_ENVELOPE + MAX_C3 + 64
 
 
@@ -57,6 +58,7 @@ class Intake:
         ids: Callable[[], str],
         at: Callable[[], str],
         log: Log,
+        ours: Callable[[Context], bool] = lambda context: True,
     ) -> None:
         self._store = store
         self._desk = desk
@@ -65,6 +67,7 @@ class Intake:
         self._ids = ids
         self._at = at
         self._log = log
+        self._ours = ours
 
     async def take(self, caller: Caller, body: bytes) -> End | Receipt:
         """Take one POST in. When this returns anything but Busy, the envelope is on disk, in intake or quarantine."""
@@ -97,6 +100,9 @@ class Intake:
             return await self.refuse(caller, f"posted.form: {exc}", b"")
         except EnvelopeRefused as exc:
             return await self.refuse(caller, str(exc), posted.envelope)
+        if not self._ours(context):  # no secret: the kit fetches the newest certificate and seals again
+            self._log.info(SUPERSEDED, entity=caller.entity, kit=caller.kit, envelope=context.envelope)
+            return Rejected(SUPERSEDED)
         return await self._admit(caller, self._arrival(caller, posted.envelope, context), posted.c3)
 
     async def _admit(self, caller: Caller, arrival: Arrival, c3: bytes) -> End | Receipt:

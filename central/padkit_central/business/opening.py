@@ -9,6 +9,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from padkit_central.business.ask import Ask
+from padkit_central.business.ports import Kits
 from padkit_central.store import Arrival
 from padkit_contract import messages
 from padkit_contract.context import VERSION, Context
@@ -16,10 +17,14 @@ from padkit_contract.envelope import Recipient, open_envelope, seal
 from padkit_contract.errors import CryptoUnfit, EnvelopeRefused, Invalid
 from padkit_contract.messages import C3_SUFFIX, C3Part, Reply
 from padkit_contract.party import Party
-from padkit_contract.peers import Peers
+from padkit_contract.x509 import Certificate
 
 MISMATCH = "identity.mismatch"
 MAX_C3 = 64 << 10
+
+
+def _anybody(certificate: Certificate, now: datetime) -> None:
+    """Believe a signer by its certificate alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +32,12 @@ class Opener:
     """Knows this service's keys and whom it believes; `known` are the businesses that somebody answers."""
 
     party: Party
-    peers: Peers
+    peers: Kits
     known: Container[str]
     catalogue_version: int
     random_bytes: Callable[[int], bytes]
     reply_valid_s: int
+    check_signer: Callable[[Certificate, datetime], None] = _anybody
 
     def open(self, arrival: Arrival, c3: bytes | None) -> tuple[Ask, Context]:
         """Return the request inside. It is judged by the time it came in, however long it waited here.
@@ -41,9 +47,10 @@ class Opener:
                 ``context.claim``, ``business.unknown``, ``catalogue.version``, ``peer.unknown``, ``c3.*``.
         """
         received_at = datetime.fromisoformat(arrival.received_at)
-        opened = open_envelope(arrival.body, own=[self.party.encrypt], trust=self.party.trust, now=received_at)
+        opened = open_envelope(arrival.body, own=self.party.own(received_at), trust=self.party.trust, now=received_at)
         context = opened.context
         self._check(context, arrival)
+        self.check_signer(opened.signer.certificate, received_at)
         self._recipient(context, received_at)
         ask = Ask(
             entity=arrival.entity,
@@ -53,6 +60,7 @@ class Opener:
             intake_id=arrival.id,
             received_at=received_at,
             payload=opened.payload,
+            signer=opened.signer.certificate,
             c3=None if c3 is None else self._open_c3(context, c3, received_at),
         )
         return ask, context
@@ -94,7 +102,7 @@ class Opener:
         """Return the names of the C3 fields and their sealed values, which this service has no key for."""
         if not c3:
             return C3Part()
-        opened = open_envelope(c3, own=[self.party.encrypt], trust=self.party.trust, now=now)
+        opened = open_envelope(c3, own=self.party.own(now), trust=self.party.trust, now=now)
         expected = replace(context, business=context.business + C3_SUFFIX, not_after=opened.context.not_after)
         if opened.context != expected:
             raise EnvelopeRefused("c3.context", "the C3 part belongs to another envelope")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from padkit_central.store import Found, StockCard, Submission
+from padkit_contract.envelope import Recipient
 
 T = TypeVar("T")
 Check = Callable[[Sequence[Submission], StockCard | None], None]
@@ -23,6 +25,14 @@ class Bank(Protocol):
     async def ask(self, entity: str, serial: str, attempt: int, *, fence: bool) -> Found | None: ...
 
     async def block(self, card: StockCard, reason: str) -> Submission: ...
+
+
+class Kits(Protocol):
+    """The kits' encryption keys; see `padkit_contract.peers.Peers` for what is raised."""
+
+    def recipient(self, entity: str, kit: str, now: datetime) -> Recipient: ...
+
+    def names(self, entity: str) -> Sequence[str]: ...
 
 
 class Compute(Protocol):

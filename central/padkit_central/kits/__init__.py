@@ -1,36 +1,50 @@
 """Kits as central governs them: what they are ordered to do, and what became of it."""
 
 from padkit_central.kits.acknowledging import Acknowledgements
+from padkit_central.kits.codes import make_code
 from padkit_central.kits.contact import Contacts, EscrowKeys, unsealed
-from padkit_central.kits.dispatch import Dispatcher, Line
+from padkit_central.kits.dispatch import Admit, Dispatcher, Line
+from padkit_central.kits.enrolment import Enrolment
 from padkit_central.kits.governing import Governing
+from padkit_central.kits.keys import KitKeys
+from padkit_central.kits.news import News
 from padkit_central.kits.ordering import Ordering
 from padkit_central.kits.papers import ApprovalPaper, OrderPaper, UnlockPaper, sign_paper
+from padkit_central.kits.register import IdentityRoom, identity_room
 from padkit_central.kits.room import Around, CommandRoom, command_room
 from padkit_central.kits.sealing import Sealer
+from padkit_central.kits.standings import Standings
 from padkit_central.kits.unlocking import UnlockCode, Unlocking
 from padkit_central.kits.views import KitView, OrderView, TargetView
 
 __all__ = [
     "Acknowledgements",
+    "Admit",
     "ApprovalPaper",
     "Around",
     "CommandRoom",
     "Contacts",
     "Dispatcher",
+    "Enrolment",
     "EscrowKeys",
     "Governing",
+    "IdentityRoom",
+    "KitKeys",
     "KitView",
     "Line",
+    "News",
     "OrderPaper",
     "OrderView",
     "Ordering",
     "Sealer",
+    "Standings",
     "TargetView",
     "UnlockCode",
     "UnlockPaper",
     "Unlocking",
     "command_room",
+    "identity_room",
+    "make_code",
     "sign_paper",
     "unsealed",
 ]

@@ -47,7 +47,7 @@ def unsealed(sealed: bytes, own: Sequence[Identity]) -> bytes:
 
 
 class Contacts:
-    """Answers `CONTACT`."""
+    """Answers `CONTACT`; `certificate` and `revocation_lists` (PEM) are handed on with each answer."""
 
     def __init__(
         self,
@@ -58,7 +58,11 @@ class Contacts:
         now: Callable[[], datetime],
         compute: Compute,
         log: Log,
+        certificate: str = "",
+        revocation_lists: str = "",
     ) -> None:
+        self._certificate = certificate
+        self._revocation_lists = revocation_lists
         self._store = store
         self._lease_hours = catalogue.dictionary("parameters")[LEASE]["value"]
         self._keys = keys
@@ -82,7 +86,8 @@ class Contacts:
             await self._note_jumps(ask, said)
         key = b"" if said.has_escrow else await self._compute(lambda: self._keys.unseal(met.known.escrow))
         time_ms = int(self._now().timestamp() * 1000)
-        told = ContactReply(time_ms, await self._lease_s(ask.entity), key.hex())
+        lease_s = await self._lease_s(ask.entity)
+        told = ContactReply(time_ms, lease_s, key.hex(), self._certificate, self._revocation_lists)
         return Reply(Outcome.OK, fields={"contact": told})
 
     def _new_key(self) -> bytes:

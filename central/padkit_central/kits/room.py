@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from padkit_central.business import Compute
+from padkit_central.business import Compute, Kits
 from padkit_central.config import Config
 from padkit_central.kits.acknowledging import Acknowledgements
 from padkit_central.kits.dispatch import Admit, Dispatcher
@@ -17,7 +17,6 @@ from padkit_central.kits.unlocking import Unlocking
 from padkit_central.observe import Log
 from padkit_central.store import Store
 from padkit_contract.party import Party
-from padkit_contract.peers import Peers
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class CommandRoom:
 
 
 def command_room(
-    config: Config, store: Store, party: Party, peers: Peers, catalogue: int, around: Around
+    config: Config, store: Store, party: Party, peers: Kits, catalogue: int, around: Around
 ) -> CommandRoom:
     """Put the room together; `catalogue` is the catalogue's version."""
     book, now, log = store.orders, around.now, around.log
@@ -67,7 +66,7 @@ def command_room(
         book=book,
         trust=party.trust,
         entities=config.entities,
-        keys=lambda moment: tuple(identity.key for identity in party.own(moment)),
+        own=party.own,
         now=now,
         compute=around.compute,
         log=log,

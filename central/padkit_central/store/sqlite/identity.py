@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Sequence
 
 from padkit_central.store.kit_records import CertificateRow, EnrolCode, KeyUse, KitRow, KitState, Known
+from padkit_central.store.sqlite import audit
 
 CERTIFICATE = "entity,kit,serial,usage,issued_at,not_after,revoked_at,reason,request"
 CODE = "entity,kit,code_id,mac_key,made_by,made_at,expires_at,used_at,tries,request"
@@ -64,6 +65,7 @@ def put_code(connection: sqlite3.Connection, code: EnrolCode, ids: Ids) -> None:
         "insert or ignore into kit(id,entity,kit,state,changed_at) values(?,?,?,?,?)",
         (ids(), code.entity, code.kit, KitState.IN_USE.value, code.made_at),
     )
+    audit.append(connection, code.entity, code.made_by, "kit.code", code.kit.encode(), ids(), code.made_at)
 
 
 def newest_code(connection: sqlite3.Connection, entity: str, kit: str) -> EnrolCode | None:
@@ -105,6 +107,7 @@ def enrol(
         "update kit set state=?,reason='',changed_at=?,enrolled_at=?,traits='' where entity=? and kit=?",
         (KitState.IN_USE.value, at, at, code.entity, code.kit),
     )
+    audit.append(connection, code.entity, f"kit {code.kit}", "kit.enrolled", code.code_id.encode(), ids(), at)
     return True
 
 
@@ -137,7 +140,7 @@ def take_back(connection: sqlite3.Connection, entity: str, kit: str, at: str, re
 
 
 def set_state(
-    connection: sqlite3.Connection, entity: str, kit: str, state: KitState, reason: str, ids: Ids, at: str
+    connection: sqlite3.Connection, entity: str, kit: str, state: KitState, reason: str, who: str, ids: Ids, at: str
 ) -> None:
     """Change a kit's place in the register; a revoked one loses its certificates and its codes, too."""
     connection.execute(
@@ -151,6 +154,7 @@ def set_state(
             "update enrol_code set expires_at=? where entity=? and kit=? and used_at='' and expires_at>?",
             (at, entity, kit, at),
         )
+    audit.append(connection, entity, who, f"kit.{state.value}", f"{kit}: {reason}".encode(), ids(), at)
 
 
 def _insert(

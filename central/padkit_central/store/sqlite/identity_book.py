@@ -66,11 +66,12 @@ class IdentityBook:
         job = partial(identity.renew, certificates=certificates, former=former, ids=self._ids, ends_at=ends_at)
         return await self._write(Point.ENROLLED, job)
 
-    async def set_state(self, entity: str, kit: str, state: KitState, reason: str) -> None:
-        """Change a kit's place in the register; see `identity.set_state`."""
+    async def set_state(self, entity: str, kit: str, state: KitState, reason: str, who: str) -> None:
+        """Change a kit's place in the register, `who` being named in the trail; see `identity.set_state`."""
         job = partial(
-            identity.set_state, entity=entity, kit=kit, state=state, reason=reason, ids=self._ids, at=self._at()
-        )
+            identity.set_state,
+            entity=entity, kit=kit, state=state, reason=reason, who=who, ids=self._ids, at=self._at(),
+        )  # fmt: skip
         await self._write(Point.PAPER, job)
 
     async def open_case(self, case: OpenCase) -> None:

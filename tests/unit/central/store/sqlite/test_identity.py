@@ -77,7 +77,7 @@ async def test_a_code_ends_with_its_time_and_with_its_tries(store, at):
 async def test_enrolling_again_takes_back_what_the_kit_had(store, at):
     await store.identities.put_code(CODE)
     await store.identities.enrol(CODE, rows("a"), 5)
-    await store.identities.set_state(*KEY, KitState.WIPED, "by order")
+    await store.identities.set_state(*KEY, KitState.WIPED, "by order", "li.wei")
     newer = replace(CODE, code_id="c2", made_at="2026-01-01T10")
     await store.identities.put_code(newer)
     at("2026-01-01T11")
@@ -109,7 +109,7 @@ async def test_a_revoked_kit_loses_certificates_and_code(store, at):
     await store.identities.enrol(CODE, rows("a"), 5)
     await store.identities.put_code(replace(CODE, code_id="c2", made_at="2026-01-01T10"))
     at("2026-01-01T11")
-    await store.identities.set_state(*KEY, KitState.REVOKED, "lost")
+    await store.identities.set_state(*KEY, KitState.REVOKED, "lost", "li.wei")
     assert await serials(store, "2026-01-01T11") == []
     assert (await store.identities.newest_code(*KEY)).expires_at == "2026-01-01T11"
     (kit,) = await store.identities.register("bank")
@@ -119,6 +119,18 @@ async def test_a_revoked_kit_loses_certificates_and_code(store, at):
 async def test_a_suspended_kit_keeps_what_it_has(store, at):
     await store.identities.put_code(CODE)
     await store.identities.enrol(CODE, rows("a"), 5)
-    await store.identities.set_state(*KEY, KitState.SUSPENDED, "chain.fork")
+    await store.identities.set_state(*KEY, KitState.SUSPENDED, "chain.fork", "li.wei")
     assert (await store.identities.known([KEY]))[KEY].state is KitState.SUSPENDED
     assert len(await serials(store, "2026-01-01T11")) == 3
+
+
+async def test_what_was_done_to_a_kit_stands_in_the_trail(store, at):
+    await store.identities.put_code(CODE)
+    await store.identities.enrol(CODE, rows("a"), 5)
+    await store.identities.set_state(*KEY, KitState.REVOKED, "lost", "li.wei")
+    lines = await store.orders.trail("bank", 0, 10)
+    assert [(line.who, line.what) for line in lines] == [
+        ("li.wei", "kit.code"),
+        ("kit KIT-1", "kit.enrolled"),
+        ("li.wei", "kit.revoked"),
+    ]

@@ -1,0 +1,51 @@
+"""What central tells kits of itself: its newest encryption certificate, whom to believe, what was taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from padkit_central.store import CertificateRow, KeyUse
+from padkit_contract import party, pem
+from padkit_contract.enrol import Papers
+from padkit_contract.x509 import Role, load_certificates
+
+TO_KITS = frozenset({Role.SERVICE, Role.COMMAND})  # who speaks to kits: only their lists concern a kit
+
+
+class News:
+    """Read once from the service's folder: what is changed there counts from the next start."""
+
+    def __init__(self, folder: Path) -> None:
+        self._trust = _text(folder / party.TRUST)
+        self._tls_trust = _text(folder / party.TLS_TRUST)
+        self.encrypt_certificate = _text(folder / party.ENCRYPT_CERTIFICATE)
+        lists = folder / party.REVOCATION_LISTS
+        self.revocation_lists = self._for_kits(_text(lists)) if lists.exists() else ""
+
+    def papers(self, rows: Sequence[CertificateRow], hsm: str, support: str) -> Papers:
+        """Return what a kit gets with its three certificates."""
+        texts = {row.use: pem.write(pem.CERTIFICATE, row.body) for row in rows}
+        return Papers(
+            sign=texts[KeyUse.SIGN],
+            encrypt=texts[KeyUse.ENCRYPT],
+            tls=texts[KeyUse.TLS],
+            trust=self._trust,
+            tls_trust=self._tls_trust,
+            peer=self.encrypt_certificate,
+            hsm=hsm,
+            support=support,
+            revocation_lists=self.revocation_lists,
+        )
+
+    def _for_kits(self, text: str) -> str:
+        from cryptography.x509 import load_der_x509_crl
+
+        speaking = {each.subject for each in load_certificates(self._trust) if each.is_root or each.role in TO_KITS}
+        lists = pem.read(pem.REVOCATION_LIST, text)
+        ours = [each for each in lists if load_der_x509_crl(each).issuer.public_bytes() in speaking]
+        return "".join(pem.write(pem.REVOCATION_LIST, each) for each in ours)
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="ascii")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from padkit_contract import der, oids
 from padkit_contract.cms import parts, signed
@@ -23,16 +24,12 @@ VERSION = 0
 class Sealed:
     """The parts of one envelope that vary; everything else is fixed. `recipient` is the DER issuer and serial."""
 
+    context: ClassVar[None] = None  # not readable outside
     recipient: bytes = field(repr=False)
     wrapped_key: bytes = field(repr=False)
     nonce: bytes = field(repr=False)
     ciphertext: bytes = field(repr=False)
     tag: bytes = field(repr=False)
-
-    @property
-    def context(self) -> None:
-        """Nothing is readable outside."""
-        return
 
     def message(self, key: PrivateKey) -> Message:
         """Return the signed inside. Raises `EnvelopeRefused` ``envelope.key``, ``envelope.tag``, ``signed.form``."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from padkit_contract import der, oids
 from padkit_contract.cms import parts
@@ -27,17 +28,13 @@ SM3 = der.algorithm(oids.SM3)
 class Enclosed:
     """What was inside. `raw` is what the signature is on."""
 
+    signed_at: ClassVar[None] = None  # the form has no place for it; the context says until when it holds
     content: bytes = field(repr=False)
     context: bytes
     certificate: Certificate
     signature: bytes = field(repr=False)
     raw: bytes = field(repr=False)
     dialect: Dialect
-
-    @property
-    def signed_at(self) -> None:
-        """The form has no place for a time; the context says until when it holds."""
-        return
 
     def signed_by(self, key: PublicKey) -> bool:
         """Tell whether the signature is this key's."""
@@ -48,6 +45,7 @@ class Enclosed:
 class Sealed:
     """The parts of one envelope that vary; everything else is fixed. `recipient` is the DER issuer and serial."""
 
+    context: ClassVar[None] = None  # not readable outside
     recipient: bytes = field(repr=False)
     wrapped_key: bytes = field(repr=False)
     iv: bytes = field(repr=False)
@@ -55,11 +53,6 @@ class Sealed:
     certificate: Certificate
     signature: bytes = field(repr=False)
     dialect: Dialect
-
-    @property
-    def context(self) -> None:
-        """Nothing is readable outside."""
-        return
 
     def message(self, key: PrivateKey) -> Message:
         """Return the inside. Raises `EnvelopeRefused` ``envelope.key``, else always ``signed.signature``."""

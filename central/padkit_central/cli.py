@@ -12,6 +12,9 @@ COMMANDS = {
     "stock": ("padkit_central.commands.stock", "stock", "Valuable blanks: who holds which cards."),
     "ledger": ("padkit_central.commands.audit", "ledger", "Show where every card is."),
     "cases": ("padkit_central.commands.audit", "cases", "Show what a person must close."),
+    "command": ("padkit_central.commands.command", "command", "Order kits to do something."),
+    "audit": ("padkit_central.commands.trail", "audit", "Who ordered what, unchanged."),
+    "support-bundle": ("padkit_central.commands.bundles", "support_bundle", "Fetch a kit's support bundle."),
     "reconcile": ("padkit_central.commands.audit", "reconcile", "Compare the ledger with the core's books."),
     "envelope": ("padkit_central.commands.envelope", "envelope", "Messages in files: seal, open, verify, inspect."),
     "crypto": ("padkit_central.commands.crypto", "crypto", "Is this machine's cryptography fit?"),
@@ -43,7 +46,8 @@ class _Late(click.Group):
 def main() -> None:
     """The light service behind the kits, and what an administrator does with it.
 
-    Exit codes: 0 done, 1 refused with the reason on the error stream, 2 wrong use, 3 `reconcile` found differences.
+    Exit codes: 0 done, 1 refused with the reason on the error stream, 2 wrong use, 3 `reconcile` found differences,
+    4 an order that was waited for is still pending.
     """
 
 

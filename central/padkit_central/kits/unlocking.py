@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,10 +10,11 @@ import msgspec
 
 from padkit_central.business import Compute
 from padkit_central.kits import lifecycle
+from padkit_central.kits.contact import unsealed
 from padkit_central.kits.papers import Believed, UnlockPaper, read_paper
 from padkit_central.observe import Log
 from padkit_central.store import FINAL, Given, OrderBook, Place
-from padkit_contract.crypto.suite import PrivateKey
+from padkit_contract.envelope import Identity
 from padkit_contract.errors import Invalid
 from padkit_contract.trust import Trust
 from padkit_contract.unlock import Challenge, read_challenge, unlock_code
@@ -37,12 +38,12 @@ class UnlockCode(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Unlocking:
-    """Makes codes; `keys` open what is sealed for this service, the newest first."""
+    """Makes codes; `own` opens what is sealed for this service, the newest first."""
 
     book: OrderBook
     trust: Trust
     entities: Container[str]
-    keys: Callable[[datetime], tuple[PrivateKey, ...]]
+    own: Callable[[datetime], Sequence[Identity]]
     now: Callable[[], datetime]
     compute: Compute
     log: Log
@@ -62,7 +63,7 @@ class Unlocking:
         if lifecycle.is_wiped(place.word):
             raise Invalid("kit.wiped", f"{paper.kit}: it is wiped; enrol it again")
         cause = _cause(paper, challenge, place)
-        key = await self.compute(lambda: _opened(place.word.escrow, self.keys(now), paper.kit))
+        key = await self.compute(lambda: _opened(place.word.escrow, self.own(now), paper.kit))
         code = unlock_code(key, paper.entity, paper.kit, challenge)
         people = tuple(sorted(it.by for it in believed))
         body = msgspec.json.encode(
@@ -114,12 +115,7 @@ def _present_locks(place: Place) -> list[str]:
     return ordered or list(LOCAL_CAUSES)
 
 
-def _opened(escrow: bytes, keys: tuple[PrivateKey, ...], kit: str) -> bytes:
+def _opened(escrow: bytes, own: Sequence[Identity], kit: str) -> bytes:
     if not escrow:
         raise Invalid("escrow.none", f"{kit}: it has no key to unlock without network; it must reach central once")
-    for key in keys:
-        try:
-            return key.decrypt(escrow)
-        except ValueError:
-            continue
-    raise Invalid("escrow.key", f"{kit}: its key opens with none of ours; it must reach central once")
+    return unsealed(escrow, own)

@@ -22,6 +22,7 @@ from padkit_central.commands.envelope_views import opened_lines, report_lines, v
 from padkit_contract import foreign, pem
 from padkit_contract.claim import claimed_context
 from padkit_contract.cms import opener
+from padkit_contract.context import Context
 from padkit_contract.envelope import Opened, Recipient, open_envelope
 from padkit_contract.envelope import seal as seal_envelope
 from padkit_contract.errors import EnvelopeRefused
@@ -170,8 +171,7 @@ def inspect(source: str, *, as_json: bool, libcrypto: str) -> None:
     raw = files.read_message(source)
     report = foreign.read(raw, suite=files.fit_suite(libcrypto), now=real_means().now())
     profile = _form(raw)
-    context = claimed_context(raw) if profile is Profile.A else None
-    view = view_report(report, profile and profile.value, context)
+    view = view_report(report, profile and profile.value, _claim(raw) if profile is Profile.A else None)
     _tell(view, report_lines(view), as_json=as_json)
 
 
@@ -206,13 +206,21 @@ def _foreign(raw: bytes, keys: KeyFiles, trust: Path | None, libcrypto: str) -> 
 def _why(report: foreign.Report) -> str:
     """Return the first check that fails, else the first that could not be made."""
     first = min(report.checks, key=lambda check: list(foreign.Verdict).index(check.verdict))
-    return f"{first.what}: {first.rule}"
+    return foreign.printable(f"{first.what}: {first.rule}")
 
 
 def _form(raw: bytes) -> Profile | None:
     """Return the profile of ours that this has the form of."""
     try:
         return opener.decode(raw, frozenset(Profile))[0]
+    except EnvelopeRefused:
+        return None
+
+
+def _claim(raw: bytes) -> Context | None:
+    """Return the context outside, None when it is none of this version."""
+    try:
+        return claimed_context(raw)
     except EnvelopeRefused:
         return None
 

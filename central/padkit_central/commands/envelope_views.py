@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from padkit_contract.context import Context
 from padkit_contract.envelope import Opened
 from padkit_contract.errors import CryptoUnfit
-from padkit_contract.foreign import Algorithm, Layer, Node, Report, Verdict, name_of, shown
+from padkit_contract.foreign import Algorithm, Layer, Node, Report, Verdict, name_of, printable
 from padkit_contract.x509 import Certificate
 
 MARKS = {Verdict.HOLDS: "ok  ", Verdict.FAILS: "FAIL", Verdict.OPEN: "open"}
@@ -80,7 +80,7 @@ class OpenedView:
 
 def view_report(report: Report, profile: str | None = None, context: Context | None = None) -> ReportView:
     """Return what a report says, in words."""
-    checks = tuple(CheckView(check.what, check.verdict.value, check.rule) for check in report.checks)
+    checks = tuple(CheckView(check.what, check.verdict.value, printable(check.rule)) for check in report.checks)
     layers = tuple(_layer(layer) for layer in report.layers)
     return ReportView(report.encoding, report.size, profile, context, layers, checks, report.signed)
 
@@ -103,7 +103,7 @@ def view_opened(opened: Opened) -> OpenedView:
 def opened_lines(view: OpenedView) -> Iterator[str]:
     """Yield an opened envelope for a person."""
     yield f"verified: an envelope of profile {view.profile}, {view.payload_bytes} bytes inside"
-    yield f"  signed by  {view.entity}/{view.signer} ({view.role}), certificate serial {view.serial}"
+    yield printable(f"  signed by  {view.entity}/{view.signer} ({view.role}), certificate serial {view.serial}")
     yield from _context_lines(view.context)
 
 
@@ -122,7 +122,7 @@ def report_lines(view: ReportView) -> Iterator[str]:
 
 
 def _context_lines(context: Context) -> Iterator[str]:
-    yield f"  context    {context.encode().decode()}"
+    yield printable(f"  context    {context.encode().decode()}")
 
 
 def _layer_lines(layer: LayerView) -> Iterator[str]:
@@ -190,5 +190,7 @@ def _certificate(raw: bytes) -> str:
         certificate = Certificate.load(raw)
     except CryptoUnfit:
         return f"a certificate of {len(raw)} bytes that is not understood"
-    who = shown(f"{certificate.entity}/{certificate.name}".encode())
-    return f"certificate of {who}, serial {certificate.serial:x}, until {certificate.not_after:%F}"
+    return printable(
+        f"certificate of {certificate.entity}/{certificate.name}, serial {certificate.serial:x}, "
+        f"until {certificate.not_after:%F}"
+    )

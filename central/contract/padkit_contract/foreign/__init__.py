@@ -3,7 +3,7 @@
 from padkit_contract.der.tree import Node
 from padkit_contract.foreign.chains import Chains
 from padkit_contract.foreign.layers import Algorithm, Family, Layer, Party, Recipient, Signer, Structure
-from padkit_contract.foreign.names import name_of, shown
+from padkit_contract.foreign.names import name_of, printable
 from padkit_contract.foreign.reading import read
 from padkit_contract.foreign.report import Check, Report, Verdict
 
@@ -21,6 +21,6 @@ __all__ = [
     "Structure",
     "Verdict",
     "name_of",
+    "printable",
     "read",
-    "shown",
 ]

@@ -62,6 +62,10 @@ def name_text(name: Node) -> str:
 
 
 def shown(raw: bytes) -> str:
-    """Return text for a terminal: what cannot be printed becomes a mark, what is long is cut off."""
-    text = raw.decode("utf-8", "replace")
-    return "".join(sign if sign.isprintable() else "�" for sign in text[:MAX_TEXT])
+    """Return text for a terminal; what is long is cut off."""
+    return printable(raw.decode("utf-8", "replace")[:MAX_TEXT])
+
+
+def printable(text: str) -> str:
+    """Return the text with a mark for each sign that cannot be printed: controls, line ends, changes of direction."""
+    return "".join(sign if sign.isprintable() else "�" for sign in text)

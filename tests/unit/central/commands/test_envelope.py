@@ -258,9 +258,24 @@ def test_a_kept_message_is_none_of_ours(run, kept_keys):
 
 
 def test_a_name_that_would_move_the_cursor_does_not(run, place):
-    raw = (kept.FOLDER / "gmssl311_env.der").read_bytes().replace(b"PAD Test Bank", b"PAD \x1b[2JtBank")
+    """In an issuer's name, in a certificate's, in a context: nothing of a stranger's reaches the terminal as it is."""
+    raw = (kept.FOLDER / "gmssl311_signed.der").read_bytes().replace(b"PAD Test Bank", b"PAD \xc2\x9b2JxBank")
     (place / "evil.der").write_bytes(raw)
-    assert "\x1b" not in run("inspect evil.der").stdout
+    for words in ("inspect evil.der", f"verify --foreign --trust {kept.PKI}/ca.crt.pem evil.der"):
+        told = run(words)
+        assert "Bank/PAD-000001" in told.output
+        assert not {"\x1b", "\x9b"} & set(told.output)
+    run(f"seal {SENDER} --business \u202eelif in.txt out.der")
+    for words in ("inspect out.der", f"verify {RECEIVER} out.der"):
+        assert "\u202e" not in run(words).output
+
+
+def test_an_envelope_of_another_version_is_still_shown(run, place):
+    run(f"seal {SENDER} in.txt out.der")
+    raw = (place / "out.der").read_bytes().replace(b'{"version":', b'{"Version":')
+    (place / "old.der").write_bytes(raw)
+    told = json.loads(run("inspect --json old.der").stdout)
+    assert (told["profile"], told["context"]) == ("A", None)
 
 
 def test_what_is_not_understood_is_shown_as_such(run, place):

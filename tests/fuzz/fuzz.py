@@ -48,7 +48,7 @@ TARGETS: dict[str, Callable[[Talk], Target]] = {
     "key-file": from_others.key_file,
 }
 MAX_INPUT = 8192
-MAX_SECONDS_EACH = 10  # what an input may take on a busy machine; every loop of the readers has a cap far below
+MAX_SECONDS_EACH = 30  # what an input may take on a busy machine; every loop of the readers has a cap far below
 MAX_MEMORY_MB = 2048
 PLAIN_SHARE = 0.3  # of the inputs for DER targets are changed without regard to their structure
 

@@ -33,6 +33,7 @@ def test_every_target_is_run_here() -> None:
     assert sorted(known) == sorted(target for group in GROUPS for target in group)
 
 
+@pytest.mark.timeout(3600 if SOAK else 300)
 @pytest.mark.parametrize("targets", GROUPS, ids="-".join)
 def test_only_refusals_come_out(
     libssl3: None, record_property: Callable[[str, object], None], targets: tuple[str, ...]

@@ -7,8 +7,9 @@ from typing import Protocol, assert_never
 
 from padkit_contract import der, oids
 from padkit_contract.cms import profile_a, profile_b, profile_c, profile_d
+from padkit_contract.cms.around import check_around
 from padkit_contract.cms.dialect import Dialect
-from padkit_contract.cms.parts import Message
+from padkit_contract.cms.parts import MAX_AROUND, Message
 from padkit_contract.crypto.suite import PrivateKey
 from padkit_contract.errors import CryptoUnfit, EnvelopeRefused
 from padkit_contract.profiles import Profile
@@ -67,6 +68,7 @@ def _possible(envelope: bytes) -> Set[Profile]:
 
 
 def _decode(envelope: bytes, profile: Profile) -> Closed:
+    check_around(envelope, MAX_AROUND)
     match profile:
         case Profile.A:
             return profile_a.decode(envelope)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from padkit_contract import der, oids
+from padkit_contract.cms.around import check_around
 from padkit_contract.cms.parts import PINNED
 from padkit_contract.crypto.suite import PrivateKey, PublicKey
 from padkit_contract.crypto.symmetric import sm3
@@ -18,6 +19,7 @@ from padkit_contract.errors import CryptoUnfit, EnvelopeRefused
 from padkit_contract.x509 import Certificate, issuer_and_serial
 
 VERSION = 1
+MAX_AROUND = 8192  # bytes of a SignedData that are not its content: mostly certificate and context
 DATA_TYPE = der.identifier(oids.CONTENT_TYPE, oids.DATA)
 SM3 = der.algorithm(oids.SM3)
 SM3_FORMS = (
@@ -56,6 +58,7 @@ def decode(raw: bytes) -> Signed:
 
     Raises ValueError or `CryptoUnfit` for anything that `sign` would not have written.
     """
+    check_around(raw, MAX_AROUND)
     data = der.decode(der.SignedDataInfo, raw).content
     (signer,) = data.signers.as_list()
     (certificate,) = data.certificates.as_list()

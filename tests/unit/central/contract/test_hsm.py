@@ -8,6 +8,8 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from padkit_contract import keyfile, pem
 from padkit_contract.context import VERSION, Context
@@ -157,6 +159,17 @@ def test_each_changed_byte_is_refused(bank) -> None:
     sealed = bank.sealed()
     for place in range(0, len(sealed), 7):
         assert bank.refusal(sealed[:place] + bytes([sealed[place] ^ 1]) + sealed[place + 1 :])
+
+
+@given(raw=st.binary(max_size=400))
+def test_garbage_is_refused_like_everything_else(bank, raw: bytes) -> None:
+    assert bank.refusal(raw) == "envelope.form"
+
+
+@given(cut=st.integers(0, 5000))
+def test_a_part_that_is_cut_off_is_refused(bank, cut: int) -> None:
+    sealed = bank.sealed()
+    assert bank.refusal(sealed[: cut % len(sealed)])
 
 
 def test_too_much_is_neither_sealed_nor_opened(bank) -> None:

@@ -24,6 +24,7 @@ from padkit_contract.x509 import (
 
 RandomBytes = Callable[[int], bytes]
 
+MAX_REQUEST = 4096
 BACKDATED = timedelta(minutes=5)  # a kit whose clock is a little behind can use its certificate at once
 
 SIGN = Usage.SIGNATURE | Usage.NON_REPUDIATION
@@ -101,6 +102,8 @@ def make_request(name: Name, key: PrivateKey) -> bytes:
 
 def check_request(request: bytes, suite: Suite) -> Request:
     """Read a PKCS#10 request and prove possession of its key. Raises `CryptoUnfit` ``request.*``."""
+    if len(request) > MAX_REQUEST:
+        raise CryptoUnfit("request.size", f"{len(request)} bytes, at most {MAX_REQUEST}; ask for a name and a key only")
     try:
         signed = der.decode(der.SignedObject, request)
         body = der.encode(signed.body)

@@ -47,6 +47,11 @@ def test_a_request_for_somebody_elses_key_is_refused(suite, key):
         check_request(make_request(Name("bank", "KIT-1"), Thief()), suite)
 
 
+def test_a_request_that_is_too_large_is_not_read(suite):
+    with pytest.raises(CryptoUnfit, match=r"request\.size: 4097 bytes"):
+        check_request(bytes(4097), suite)
+
+
 def test_serials_are_126_random_bits(pki):
     serials = {pki.identity("KIT-1", Role.KIT).certificate.serial for _ in range(5)}
     assert len(serials) == 5

@@ -93,7 +93,7 @@ class Desk:
             raise Refused("box.stopped", f"the card box is stopped by {stopped}; close it first")
         await check_form(business, inputs)
         if await needs_c3(business):
-            self._post.check_hsm()
+            await asyncio.to_thread(self._post.check_hsm)  # the first chain loads OpenSSL
         pack = self._packs.current
         flow = Flow(self._new_id(), business, self._new_id(), self._new_id(), pack.policy.version, inputs)
         decision = start(flow, await self._packs.rules(flow.policy, business))

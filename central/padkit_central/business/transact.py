@@ -57,7 +57,8 @@ class Transactions:
         check_fields(entry, request.fields, sealed=part.names)
         await self._policies.check(entry, request, ask)
         to_core = {name: request.fields[name] for name in entry.core.request if name in request.fields}
-        to_core[SEALED] = base64.b64encode(part.sealed).decode("ascii")
+        if part.sealed:
+            to_core[SEALED] = base64.b64encode(part.sealed).decode("ascii")
         return _reply(entry, await self._bank.submit(new, to_core, intake_id=ask.intake_id, check=check))
 
     async def reverse(self, ask: Ask) -> Reply:

@@ -11,13 +11,21 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from padkit_agent import observe
 from padkit_agent.api import ApiServer
 from padkit_agent.config import Settings
+from padkit_agent.control import Control, Hands, Journal, People
+from padkit_agent.core import standing
 from padkit_agent.core.clock import Clock
+from padkit_agent.core.gate import Gate
+from padkit_agent.core.throttle import Moment
+from padkit_agent.core.trusted_time import TrustedTime
 from padkit_agent.devices import DeviceProfile, KitProfile
 from padkit_agent.devices.clock import LoopClock
 from padkit_agent.devices.discovery import SerialScan
@@ -25,20 +33,25 @@ from padkit_agent.devices.room import DeviceRoom, Ground, open_room
 from padkit_agent.devices.spawning import SpawnerLauncher
 from padkit_agent.devices.uevents import kernel_hints
 from padkit_agent.flows import DayEnd, Desk, Feed
+from padkit_agent.flows.feed import Progress
 from padkit_agent.flows.pack import Packs
 from padkit_agent.flows.perform import Performer
 from padkit_agent.flows.post import Post
 from padkit_agent.plugins.finding import FoundPlugin, find_plugins
 from padkit_agent.store import BoundVault, KitStore, StoreUnavailable, Vault, sole_owner
-from padkit_agent.store.vault import binding_of
+from padkit_agent.store.vault import Binding, binding_of
+from padkit_agent.store.vault.wrapped import MAX_SHARES
 from padkit_agent.store.writer import Writer
-from padkit_agent.uplink import Courier, Sealer, Secrecy, Wire
+from padkit_agent.uplink import Contacts, Courier, Orders, Sealer, Secrecy, Timekeeper, Wire, clock_of, reader
+from padkit_contract.contact import ContactReply, trait_mark
 from padkit_contract.crypto import Suite, choose_suite
 from padkit_contract.errors import ContractError
 from padkit_contract.ids import Uuid7
 from padkit_contract.keyfile import read_password
 from padkit_contract.party import Party, load_party
 from padkit_sdk.errors import Refused
+
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 def real_clock() -> Clock:
@@ -59,15 +72,17 @@ async def run(settings: Settings, *, writer: type[Writer] = Writer) -> None:
 
 
 async def _run(settings: Settings, writer: type[Writer], ring: observe.LogRing, begun_s: float) -> None:
-    clock = real_clock()
+    trusted = TrustedTime(reader(_boot_id(), lambda: time.clock_gettime(time.CLOCK_BOOTTIME), time.time))
+    clock = clock_of(trusted, real_clock())
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     launcher = SpawnerLauncher(os.environ, LoopClock())
+    gate = Gate()  # locked until the kit's record was read: workers start meanwhile, no device opens
     try:
-        async with open_room(profile_of(settings), _plugins(settings.bundles), _ground(launcher)) as room:
-            agent = _Agent(settings, room, clock, ring, writer)
+        async with open_room(profile_of(settings), _plugins(settings.bundles), _ground(launcher, gate)) as room:
+            agent = _Agent(settings, room, gate, clock, trusted, ring, writer, stop)
             parts = await agent.start()
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(part) for part in parts]
@@ -81,6 +96,11 @@ async def _run(settings: Settings, writer: type[Writer], ring: observe.LogRing, 
         await launcher.close()
 
 
+def _boot_id() -> str:
+    """Return what tells this start of the machine from every other."""
+    return BOOT_ID.read_text(encoding="ascii").strip()
+
+
 def _plugins(bundles: Sequence[Path]) -> dict[str, FoundPlugin]:
     search = find_plugins(bundles)
     for label, refused in search.refused.items():
@@ -88,7 +108,7 @@ def _plugins(bundles: Sequence[Path]) -> dict[str, FoundPlugin]:
     return search.found
 
 
-def _ground(launcher: SpawnerLauncher) -> Ground:
+def _ground(launcher: SpawnerLauncher, gate: Gate) -> Ground:
     return Ground(
         launcher=launcher,
         scan=SerialScan.from_environment(os.environ),
@@ -96,6 +116,7 @@ def _ground(launcher: SpawnerLauncher) -> Ground:
         clock=LoopClock(),
         chance=random.SystemRandom(),
         log=observe.logger("devices"),
+        gate=gate,
     )
 
 
@@ -124,20 +145,30 @@ class _Agent:
     """Everything above the devices."""
 
     def __init__(
-        self, settings: Settings, room: DeviceRoom, clock: Clock, ring: observe.LogRing, writer: type[Writer]
+        self,
+        settings: Settings,
+        room: DeviceRoom,
+        gate: Gate,
+        clock: Clock,
+        trusted: TrustedTime,
+        ring: observe.LogRing,
+        writer: type[Writer],
+        stop: asyncio.Event,
     ) -> None:
-        self._settings = settings
-        self._clock = clock
+        self._settings, self._clock, self._trusted, self._stop = settings, clock, trusted, stop
         log = observe.logger
         new_id = Uuid7(lambda: int(clock.now_s() * 1000), secrets.token_bytes)
         suite = _suite(settings)
-        vault = _vault(settings, suite)
-        self._store = _store(settings, vault, writer)
+        binding = binding_of(settings.keys, suite, os.environ, secrets.token_bytes)
+        record = _first_record(settings, clock)
+        self._vault = vault = _vault(settings, binding)
+        self._store = _store(settings, vault, writer, record)
         party = _party(settings, suite)
         self._wire = Wire(settings.central.url, party.tls)
+        sealer = Sealer(party, clock.now_s, secrets.token_bytes)
         self._courier = Courier(
             self._store,
-            Sealer(party, clock.now_s, secrets.token_bytes),
+            sealer,
             self._wire,
             clock=clock,
             new_id=new_id,
@@ -145,12 +176,42 @@ class _Agent:
             timeout_s=settings.central.timeout_s,
             log=log("uplink"),
         )
+        self._keeper = Timekeeper(trusted, self._store, clock, log("uplink"))
+        self._contacts = Contacts(
+            self._courier,
+            self._store,
+            self._keeper,
+            Sealer(party, trusted.asking_s, secrets.token_bytes),
+            clock,
+            version=version("padkit-agent"),
+            marks=[trait_mark(party.name, it.kind, it.value) for it in binding.traits[:MAX_SHARES]],
+            standing=lambda: gate.standing,
+            heard=(self._heard,),
+            chance=random.SystemRandom(),
+            log=log("uplink"),
+        )
         self._packs = Packs(self._store, self._courier, clock, log("flows"))
         self._post = Post(self._courier, Secrecy(party, clock.now_s, secrets.token_bytes), clock, new_id)
-        feed = Feed()
+        self._feed = feed = Feed()
         performer = Performer(room, self._courier, clock, secrets.token_bytes)
         self._desk = Desk(
-            self._store, self._packs, performer, self._post, feed, clock=clock, new_id=new_id, log=log("flows")
+            *(self._store, self._packs, performer, self._post, feed),
+            clock=clock, new_id=new_id, log=log("flows"), gate=gate,
+        )  # fmt: skip
+        journal = Journal(self._store, new_id=new_id, now_s=clock.now_s)
+        journal.policy = lambda: self._packs.version or 0
+        hands = Hands(self._refresh, self._support_bundle, self._erase, self._tell, self._courier.wake)
+        self._control = control = Control(
+            *(journal, gate, hands),
+            open_command=sealer.open_command, new_id=new_id, moment=self._moment, clock=clock, log=log("control"),
+        )  # fmt: skip
+        self._desk.on_end = control.wake
+        people = People(
+            *(journal, party.entity, party.name, control.change, control.report),
+            *(lambda: self._packs.holder, secrets.token_bytes, self._moment, log("control")),
+        )
+        self._orders = Orders(
+            settings.central.url, party.tls, clock=clock, chance=random.SystemRandom(), log=log("uplink")
         )
         day_end = DayEnd(self._store, self._post, self._courier)
         self._api = ApiServer(
@@ -161,6 +222,8 @@ class _Agent:
             day_end,
             about=self._about,
             support=self._support_bundle,
+            gate=gate,
+            people=people,
             iso=clock.iso,
             log=log("api"),
         )
@@ -168,15 +231,26 @@ class _Agent:
 
     async def start(self) -> tuple[Any, ...]:
         """Load what the store knows, open the API; return what must run."""
+        await self._keeper.load()
+        await self._control.load()  # from here on the gate is what the kit's record says
         await self._courier.hold_lost_c3()
         await self._packs.load()
         await _opened(self._api, self._settings.api.socket)
-        return self._courier.run(), self._desk.run(), self._packs.keep_fresh(self._post.ledger)
+        return (
+            self._courier.run(),
+            self._desk.run(),
+            self._packs.keep_fresh(self._post.ledger),
+            self._keeper.run(),
+            self._contacts.run(),
+            self._control.run(),
+            self._orders.run(self._control.take),
+        )
 
     async def close(self) -> None:
         """Close what was opened."""
         await self._api.close()
         await self._wire.close()
+        await self._keeper.save()
         self._store.close()
 
     async def _support_bundle(self) -> bytes:
@@ -197,13 +271,39 @@ class _Agent:
         )
         return await support.sealed()
 
+    async def _refresh(self) -> bool:
+        return await self._packs.refresh(self._post.ledger)
+
+    async def _erase(self, at: str) -> None:
+        """Destroy the keys, then end: there is nothing left to run."""
+        await asyncio.to_thread(self._vault.erase, at=at)
+        self._stop.set()
+
+    async def _heard(self, reply: ContactReply) -> None:
+        await self._control.heard(reply.lease_s)
+
+    def _tell(self, kind: str, note: str) -> None:
+        self._feed.say(Progress(kind, "", "", "", self._clock.iso(), note=note))
+
+    def _moment(self) -> Moment:
+        reading = self._trusted.reading()
+        return Moment(reading.boot, reading.boottime_s)
+
     def _about(self) -> dict[str, Any]:
         return {
             "kit": self._settings.kit.id,
             "entity": self._settings.kit.entity,
             "online": self._courier.online,
             "policy": self._packs.version,
+            "standing": self._control.standing,
         }
+
+
+def _first_record(settings: Settings, clock: Clock) -> bytes:
+    """Return what a new store begins with: an open kit, or a locked one when only its store was taken away."""
+    removed = settings.keys.data_key.exists() and not settings.store.path.exists()
+    record = standing.lost(standing.Facts(clock.now_s())) if removed else standing.Record()
+    return msgspec.json.encode(record)
 
 
 def _log_crypto(event: str, /, **fields: str) -> object:
@@ -214,9 +314,10 @@ def _log_vault(event: str, /, **fields: object) -> object:
     return observe.logger("store").warning(event, **fields)
 
 
-def _store(settings: Settings, vault: Vault, writer: type[Writer]) -> KitStore:
+def _store(settings: Settings, vault: Vault, writer: type[Writer], record: bytes) -> KitStore:
+    store = settings.store
     try:
-        return KitStore.open(settings.store.path, vault, max_mb=settings.store.max_mb, writer=writer)
+        return KitStore.open(store.path, vault, max_mb=store.max_mb, writer=writer, record=record)
     except StoreUnavailable as exc:
         raise Refused("store.unreadable", str(exc)) from exc
 
@@ -236,8 +337,7 @@ def _suite(settings: Settings) -> Suite:
         raise Refused(exc.reason, f"keys of kit {settings.kit.id}: {exc}; see [keys] in the settings") from exc
 
 
-def _vault(settings: Settings, suite: Suite) -> BoundVault:
-    binding = binding_of(settings.keys, suite, os.environ, secrets.token_bytes)
+def _vault(settings: Settings, binding: Binding) -> BoundVault:
     make = not settings.store.path.exists()
     return BoundVault.load(settings.keys.data_key, binding, secrets.token_bytes, make=make, log=_log_vault)
 

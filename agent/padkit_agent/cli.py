@@ -105,7 +105,8 @@ def status(config: Path, *, as_json: bool) -> None:
         click.echo(json.dumps(answer, ensure_ascii=False))
         return
     devices = ", ".join(f"{it['name']} {it['state']}" for it in answer.pop("devices"))
-    for name, value in {**answer, "devices": devices}.items():
+    standing = " ".join(f"{name}={value}" for name, value in answer.pop("standing", {}).items()) or "open"
+    for name, value in {**answer, "standing": standing, "devices": devices}.items():
         click.echo(f"{name:12} {value}")
 
 
@@ -253,6 +254,8 @@ def ledger(config: Path, *, as_json: bool) -> None:
         door = read_door(_settings(config))
     except PadkitError as exc:
         raise click.ClickException(str(exc)) from exc
+    if standing := door.pop("locked", ""):
+        click.echo(f"this kit is {standing}", err=True)
     if as_json:
         click.echo(json.dumps(door, ensure_ascii=False))
         return
@@ -295,6 +298,56 @@ def support_bundle(config: Path, out: Path) -> None:
     except click.ClickException:
         out.unlink()
         raise
+
+
+@main.group()
+def unlock() -> None:
+    """Unlock a locked kit that has no network, with a code of two people at central."""
+
+
+@unlock.command()
+@CONFIG
+@AS_JSON
+def challenge(config: Path, *, as_json: bool) -> None:
+    """Show the challenge to read to your branch; its code is taken for ten minutes."""
+    answer = _call(config, "POST", "/v1/unlock/challenge")
+    if as_json:
+        click.echo(json.dumps(answer))
+    else:
+        click.echo(f"{answer['challenge']}   good for {answer['left_s']} s, {answer['tries']} tries")
+
+
+@unlock.command("code")
+@CONFIG
+@click.argument("digits", metavar="CODE")
+@click.option("--by", required=True, help="Who enters it.")
+def enter_code(config: Path, digits: str, by: str) -> None:
+    """Enter the CODE of the challenge: restricted use until the kit has reached central."""
+    _call(config, "POST", "/v1/unlock/code", {"code": digits, "by": by})
+    click.echo("unlocked for restricted use until central is reached; next: padkit-agent reauthenticate", err=True)
+
+
+@main.command()
+@CONFIG
+@click.option("--by", required=True, help="The holder's name, as central knows it.")
+@click.password_option("--passcode", prompt="Passcode", confirmation_prompt=False, help="Asked for when not given.")
+def reauthenticate(config: Path, by: str, passcode: str) -> None:
+    """Prove that you are the kit's holder: after an order of central, and after a code."""
+    _call(config, "POST", "/v1/reauthenticate", {"by": by, "passcode": passcode})
+
+
+@main.command()
+@CONFIG
+@click.option("--by", multiple=True, required=True, help="Who wipes it: give it twice, two different people.")
+@click.option("--force", is_flag=True, help="Also when something was not sent to central; it is lost.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be lost.")
+def wipe(config: Path, by: tuple[str, ...], *, force: bool, dry_run: bool) -> None:
+    """Destroy the keys of this locked kit, and with them all that it has sealed. There is no way back."""
+    told = _call(config, "POST", "/v1/wipe", {"by": by, "force": force, "dry_run": dry_run})
+    unsent = ", ".join(f"{business} {count}" for business, count in told["unsent"].items()) or "nothing"
+    click.echo(f"{'wiped' if told['wiped'] else 'not wiped'}; not sent to central: {unsent}")
+    if told["refused"]:
+        raise click.ClickException(told["refused"])
 
 
 @main.group()

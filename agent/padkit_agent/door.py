@@ -6,17 +6,21 @@ import os
 import secrets
 from typing import Any
 
+import msgspec
+
 from padkit_agent.config import Settings
+from padkit_agent.core.standing import Record
 from padkit_agent.store.readonly import look
 from padkit_agent.store.vault import KeyVault, binding_of
 from padkit_agent.store.vault import look as look_key
+from padkit_contract.commands import Mode
 from padkit_contract.crypto import choose_suite
 from padkit_contract.errors import CryptoUnfit
 from padkit_sdk.errors import Refused
 
 
 def read_door(settings: Settings) -> dict[str, Any]:
-    """Return cards, open flows, cases and the outbox's length as plain data. Raises `Refused`."""
+    """Return cards, open flows, cases, the outbox's length and a lock as plain data. Raises `Refused`."""
     view = look(settings.store.path, _vault(settings))
     return {
         "cards": [
@@ -28,7 +32,16 @@ def read_door(settings: Settings) -> dict[str, Any]:
             {"id": it.id, "flow": it.flow_id, "reason": it.reason, "voucher": voucher} for it, voucher in view.cases
         ],
         "outbox": {"unsent": view.unsent},
+        "locked": _locked(view.record),
     }
+
+
+def _locked(raw: bytes | None) -> str:
+    """Return how the kit stands, for people; empty when it is open."""
+    if raw is None:
+        return "locked (its record is lost)"
+    standing = msgspec.json.decode(raw, type=Record).standing
+    return "" if standing.mode is Mode.OPEN else f"{standing.mode.value} ({standing.cause})"
 
 
 def _vault(settings: Settings) -> KeyVault:

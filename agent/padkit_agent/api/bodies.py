@@ -39,6 +39,34 @@ class Close(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     found: CardState | None = None
 
 
+class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The code that central gave for the challenge, and who enters it."""
+
+    code: str
+    by: str
+
+    def __repr__(self) -> str:
+        return f"Code(by {self.by})"
+
+
+class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The holder proves who he is."""
+
+    by: str
+    passcode: str
+
+    def __repr__(self) -> str:
+        return f"Proof(by {self.by})"
+
+
+class Wiping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Wipe on the spot; two names. `dry_run` only says what would be lost."""
+
+    by: tuple[str, ...]
+    force: bool = False
+    dry_run: bool = False
+
+
 def read(raw: bytes, kind: type[T]) -> T:
     """Decode a body. Raises `Refused` ``body.invalid``."""
     try:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from padkit_agent.api.bodies import Answer, Begin, Close, read
+from padkit_agent.api.bodies import Answer, Begin, Close, Code, Proof, Wiping, read
+from padkit_agent.control import People
 from padkit_agent.core.events import PersonSaid
+from padkit_agent.core.gate import LOCKED, WIPED, Gate
 from padkit_agent.devices import Devices
 from padkit_agent.flows import DayEnd, Desk, Feed
 from padkit_agent.observe import Log
@@ -26,6 +28,13 @@ if TYPE_CHECKING:
 
 MAX_BODY = 262_144
 SELF_TEST_S = 30.0
+UNDER_LOCK = frozenset(  # what a locked kit still answers
+    {
+        *("/v1/alive", "/v1/status", "/v1/events", "/v1/support-bundle", "/v1/wipe"),
+        *("/v1/unlock/challenge", "/v1/unlock/code", "/v1/cases"),
+    }
+)
+WHILE_FINISHING = frozenset({"/v1/flows", "/v1/flows/{id}/answer"})  # and while flows come to their safe end
 
 
 class ApiServer:
@@ -41,6 +50,8 @@ class ApiServer:
         *,
         about: Callable[[], dict[str, Any]],
         support: Callable[[], Awaitable[bytes]],
+        gate: Gate,
+        people: People,
         iso: Callable[[], str],
         log: Log,
     ) -> None:
@@ -51,6 +62,8 @@ class ApiServer:
         self._day_end = day_end
         self._about = about
         self._support = support
+        self._gate = gate
+        self._people = people
         self._iso = iso
         self._log = log
         self._runner: web.AppRunner | None = None
@@ -80,6 +93,10 @@ class ApiServer:
                 web.post("/v1/cases/{id}/close", self._close_case),
                 web.post("/v1/day-end", self._end_day),
                 web.post("/v1/support-bundle", self._support_bundle),
+                web.post("/v1/unlock/challenge", self._challenge),
+                web.post("/v1/unlock/code", self._unlock),
+                web.post("/v1/reauthenticate", self._reauthenticate),
+                web.post("/v1/wipe", self._wipe),
                 web.get("/v1/events", self._events),
             ]
         )
@@ -101,9 +118,10 @@ class ApiServer:
         from aiohttp import web
 
         try:
+            self._check_lock(request)
             return await handler(request)
         except Refused as exc:
-            return refusal(409, exc.reason, str(exc))
+            return refusal(423 if exc.reason in (LOCKED, WIPED) else 409, exc.reason, str(exc))
         except PadkitError as exc:
             return refusal(503, exc.code, str(exc))
         except StoreUnavailable as exc:
@@ -113,6 +131,14 @@ class ApiServer:
         except Exception:  # noqa: BLE001 - one broken answer must not look like a dead agent
             self._log.exception("api.broken", route=request.path)
             return refusal(500, "internal", "the agent could not answer this; its log says why")
+
+    def _check_lock(self, request: web.Request) -> None:
+        """Raise `Refused` ``kit.locked`` for what is not for a locked kit, whatever the room below would say."""
+        resource = request.match_info.route.resource
+        route = resource.canonical if resource is not None else request.path
+        if route in UNDER_LOCK or (route in WHILE_FINISHING and self._gate.standing.finishing):
+            return
+        self._gate.check(f"{request.method} {request.path}")
 
     async def _alive(self, _: web.Request) -> web.StreamResponse:
         return answer({"alive": True})
@@ -176,6 +202,23 @@ class ApiServer:
 
     async def _support_bundle(self, _: web.Request) -> web.StreamResponse:
         return answer({"envelope": base64.b64encode(await self._support()).decode("ascii")})
+
+    async def _challenge(self, _: web.Request) -> web.StreamResponse:
+        return answer(await self._people.challenge())
+
+    async def _unlock(self, request: web.Request) -> web.StreamResponse:
+        body = read(await request.read(), Code)
+        await self._people.code(body.code, body.by)
+        return answer({"standing": self._gate.standing})
+
+    async def _reauthenticate(self, request: web.Request) -> web.StreamResponse:
+        body = read(await request.read(), Proof)
+        await self._people.reauthenticate(body.by, body.passcode)
+        return answer({"standing": self._gate.standing})
+
+    async def _wipe(self, request: web.Request) -> web.StreamResponse:
+        body = read(await request.read(), Wiping)
+        return answer(await self._people.wipe(body.by, force=body.force, dry_run=body.dry_run))
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         from aiohttp import web

@@ -12,7 +12,7 @@ from padkit_agent.observe import Log
 from padkit_agent.store import KitStore, LedgerRow, StoreUnavailable
 from padkit_agent.store.kit import MakeLedgerMessage
 from padkit_agent.uplink import Courier
-from padkit_contract.messages import KIT_PACK, CardState, KitPack, Outcome, Policy, Request
+from padkit_contract.messages import KIT_PACK, CardState, Holder, KitPack, Outcome, Policy, Request
 from padkit_sdk.errors import Refused
 
 ASK_S = 10.0
@@ -54,6 +54,11 @@ class Packs:
     def version(self) -> int | None:
         """The current policy's version, None before the first."""
         return self._current.policy.version if self._current else None
+
+    @property
+    def holder(self) -> Holder | None:
+        """Who holds the kit, as central says; None when it has not said."""
+        return self._current.holder if self._current else None
 
     async def keep_fresh(self, ledger_message: MakeLedgerMessage) -> None:
         """Fetch the pack from central until it came, then look every `FRESH_S` whether there is a newer one."""

@@ -18,6 +18,7 @@ from padkit_contract.contact import ChainHead
 from padkit_contract.messages import CardState, LedgerEvent
 
 T = TypeVar("T")
+OPEN = b"{}"  # the record of a kit that nothing was ordered yet
 MakeLedgerMessage = Callable[[tuple[LedgerEvent, ...]], OutboxRow]
 
 
@@ -30,11 +31,11 @@ class KitStore:
 
     @classmethod
     def open(
-        cls, path: Path, vault: Vault, *, max_mb: int, writer: type[Writer] = Writer, record: bytes = b""
+        cls, path: Path, vault: Vault, *, max_mb: int, writer: type[Writer] = Writer, record: bytes = OPEN
     ) -> KitStore:
         """Open the store at `path`; a new one gets the kit's `record`. Raises `StoreUnavailable`, `Refused`."""
-        sealed = vault.seal(record, PLACE) if record else b""
-        return cls(writer(open_database(path, max_mb=max_mb, record=sealed)), vault)
+        opened = open_database(path, max_mb=max_mb, record=vault.seal(record, PLACE))
+        return cls(writer(opened), vault)
 
     def close(self) -> None:
         """Finish and close; what was accepted is on disk."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from padkit_agent.store import journal, ledger, outbox
 from padkit_agent.store.kit import cases_of
+from padkit_agent.store.orders import Books
 from padkit_agent.store.rows import CaseRow
 from padkit_agent.store.vault import Vault
 from padkit_contract.messages import LedgerEvent
@@ -24,6 +25,7 @@ class View:
     open_flows: tuple[journal.Step, ...]
     cases: tuple[tuple[CaseRow, str], ...]  # with the voucher of the flow's last card
     unsent: int
+    record: bytes | None  # the kit's own one; None when it is lost
 
 
 @contextmanager
@@ -44,6 +46,7 @@ def look(path: Path, vault: Vault) -> View:
             open_flows=journal.heads(connection, vault, open_only=True),
             cases=tuple((it, _voucher(connection, it.flow_id)) for it in cases_of(connection, open_only=False)),
             unsent=outbox.unsent(connection),
+            record=Books(connection, vault).record(),
         )
 
 

@@ -57,6 +57,7 @@ async def test_the_door_tells_cards_flows_cases_and_what_is_unsent(file: Path) -
         "open_flows": [{"flow": "F1", "state": "CARD_STAGED"}],
         "cases": [{"id": "C1", "flow": "F1", "reason": "box.jam", "voucher": "000001"}],
         "outbox": {"unsent": 2},
+        "locked": "",
     }
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,10 @@ import pytest
 import structlog
 
 from padkit_agent.api import ApiServer
+from padkit_agent.control import Journal, People
+from padkit_agent.control.journal import Rule
+from padkit_agent.core.standing import Record
+from padkit_agent.core.throttle import Moment
 from padkit_agent.flows import DayEnd
 
 from ..flows.kit import Kit
@@ -16,6 +21,22 @@ from ..flows.kit import Kit
 
 async def sealed_bundle() -> bytes:
     return b"\x30\x00sealed"
+
+
+def people_of(kit: Kit) -> People:
+    """The people beside a kit, with a government that writes to its store and moves its gate."""
+    journal = Journal(kit.store, new_id=kit.new_id, now_s=kit.time.clock.now_s)
+
+    async def change(rule: Rule) -> Record:
+        record = await journal.change(rule)
+        kit.gate.put(record.standing)
+        return record
+
+    return People(
+        *(journal, "demo", "KIT-1", change, lambda rule, _: change(rule), lambda: kit.packs.holder),
+        *(secrets.token_bytes, lambda: Moment("boot", kit.time.now_s)),
+        structlog.get_logger(),
+    )
 
 
 @dataclass
@@ -42,6 +63,8 @@ async def served(tmp_path: Path) -> AsyncIterator[Served]:
         DayEnd(kit.store, kit.post, courier),
         about=lambda: {"kit": "KIT-1"},
         support=sealed_bundle,
+        gate=kit.gate,
+        people=people_of(kit),
         iso=kit.time.clock.iso,
         log=log,
     )

@@ -1,8 +1,8 @@
 """Central with a power switch: the same program, whose store dies at a chosen commit of a chosen business.
 
 A file `CUT` beside the settings arms it: ``ACC-01 before 2`` means that the second commit about an ACC-01 envelope (taken in,
-its `sent` row, its result, its reply) is not made, ``after`` that it is made and nothing behind it. The file is taken away
-before the process dies. The names of what each of these commits makes durable are written to `POINTS` as they come.
+booked in its chain, its `sent` row, its result, its reply) is not made, ``after`` that it is made and nothing
+behind it. The file is taken away before the process dies. The names of what each of these commits makes durable are written to `POINTS` as they come.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ BUSINESSES = ("ACC-01", "OPS-16")
 LOOK = """select
  (select count(*) from intake where business=?1),
  (select count(*) from intake where business=?1 and state<>'waiting'),
+ (select count(*) from chain c join intake i on i.entity=c.entity and i.kit=c.kit and i.envelope=c.envelope
+  where i.business=?1),
  (select group_concat(s.serial||s.attempt||s.state) from submission s join intake i on i.id=s.intake where i.business=?1)"""
 
 

@@ -19,11 +19,13 @@ import pytest_asyncio
 from cut_central import CUT, POINTS
 from journey import HERE, Journey
 
+from padkit_central.store import read_books
+
 OPENING, REVERSAL = "ACC-01", "OPS-16"
 SERVICES = {OPENING: "CARD.OPEN", REVERSAL: "TXN.REVERSE"}
 ENDS = {OPENING: {"CLOSED", "CANCELLED", "CASE_OPEN"}, REVERSAL: {"REVERSED", "CASE_OPEN"}}
 REVERSE: dict[str, Any] = {"what": "not_taken", "choice": "reverse", "by": ["demo script"]}
-AROUND_THE_CALL = {"intake", "sent", "result", "reply"}
+AROUND_THE_CALL = {"intake", "chain", "sent", "result", "reply"}
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -72,6 +74,7 @@ async def play(journey: Journey, business: str) -> bool:
     assert len(done) == len(set(done)), "a serial was executed twice"
     assert len(done) - len(done_before) <= 1, "two serials were executed for one flow"
     await journey.compare()
+    assert not [it for it in read_books(journey.folder / "central.db").cases if it.reason.startswith("chain.")]
     return killed
 
 

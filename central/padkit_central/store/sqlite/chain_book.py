@@ -8,8 +8,8 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from padkit_central.store.chain_records import Alarm, Fits, Gap, Link, Met
-from padkit_central.store.records import Point
-from padkit_central.store.sqlite import chain, contacts
+from padkit_central.store.records import Arrival, Point
+from padkit_central.store.sqlite import chain, contacts, intake
 from padkit_contract.commands import Standing
 
 T = TypeVar("T")
@@ -72,6 +72,10 @@ class ChainBook:
     async def links(self, entity: str, kit: str) -> list[Link]:
         """Return a kit's chain in order."""
         return await self._read(partial(chain.links, entity=entity, kit=kit))
+
+    async def stored(self, entity: str, kit: str) -> list[Arrival]:
+        """Return the kit's stored records in the order of its chain."""
+        return await self._read(partial(intake.of_chain, entity=entity, kit=kit))
 
     async def kits(self) -> list[tuple[str, str]]:
         """Return (entity, kit) of every kit with a record."""

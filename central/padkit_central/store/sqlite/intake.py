@@ -46,6 +46,17 @@ def waiting(connection: sqlite3.Connection, after: str, limit: int) -> list[Arri
     return [Arrival(**row) for row in rows]
 
 
+def of_chain(connection: sqlite3.Connection, entity: str, kit: str) -> list[Arrival]:
+    """Return the kit's envelopes that have a place in its chain and were booked there, in its order."""
+    rows = connection.execute(
+        "select id,entity,kit,envelope,business,sequence,received_at,body from intake"
+        " where entity=? and kit=? and sequence>0 and state<>'waiting' and coalesce(reason,'') not like 'chain.%'"
+        " order by sequence",
+        (entity, kit),
+    )
+    return [Arrival(**row) for row in rows]
+
+
 def answer(connection: sqlite3.Connection, intake_id: str, reply: bytes, at: str) -> None:
     """Keep the sealed reply; it is given again for a repeat."""
     connection.execute(

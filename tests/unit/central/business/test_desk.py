@@ -13,6 +13,7 @@ from padkit_central.business import Filing, Opener, Transactions
 from padkit_central.business.ask import Ask
 from padkit_central.store import Point, StockCard, Store, StoreFailed, Submission
 from padkit_contract import messages
+from padkit_contract.chain import START
 from padkit_contract.messages import (
     C3_SUFFIX,
     CARD_OPEN,
@@ -100,6 +101,57 @@ async def test_a_store_that_fails_once_loses_nothing(start: Any) -> None:
         second, raw = await kit.post(kit.sealed(CASE, CASE_BODY, envelope))
     assert (first, second) == (503, 200)
     assert kit.opened(raw).outcome is Outcome.OK
+
+
+@pytest.mark.parametrize("made", [False, True])
+async def test_a_chain_that_fails_or_is_cut_off_once_it_is_booked_names_nobody(
+    start: Any, audit: Any, *, made: bool
+) -> None:
+    """The record is booked before anything is done with it; when it is worked on again it stands where it stood."""
+
+    class Flaky(Store):
+        failures = 1
+
+        def commit(self, points: frozenset[Point]) -> None:
+            fails = Point.CHAIN in points and bool(Flaky.failures)
+            if made or not fails:
+                super().commit(points)
+            if fails:
+                Flaky.failures -= 1
+                raise StoreFailed("power cut")
+
+    async with start(store_factory=Flaky) as central, central.kit() as kit:
+        envelope = kit.ids()
+        first, _ = await kit.post(kit.sealed(CASE, CASE_BODY, envelope))
+        second, raw = await kit.post(kit.sealed(CASE, CASE_BODY, envelope))
+    assert (first, second) == (503, 200)
+    assert kit.opened(raw).outcome is Outcome.OK
+    assert [case.id for case in (await audit(central)).cases] == ["c1"]
+
+
+async def test_a_record_that_does_not_fit_is_refused_sealed_and_nothing_is_done_with_it(start: Any, audit: Any) -> None:
+    async with start() as central, central.kit() as kit:
+        assert (await kit.post(kit.sealed(CASE, CASE_BODY)))[0] == 200
+        replies = []
+        for place in ({"sequence": 0, "previous": ""}, {"sequence": 1, "previous": START}):
+            status, raw = await kit.post(kit.sealed(CASE, CASE_BODY, **place))
+            assert status == 200
+            replies.append((kit.opened(raw).outcome, kit.opened(raw).code))
+        suspended, _ = await kit.post(kit.sealed(CASE, CASE_BODY))
+    assert replies == [(Outcome.INVALID, "chain.outside"), (Outcome.INVALID, "chain.fork")]
+    assert suspended == 403
+    assert [case.reason for case in (await audit(central)).cases] == ["r", "chain.outside", "chain.fork"]
+
+
+async def test_a_hole_is_named_when_it_is_old(start: Any, audit: Any) -> None:
+    async with start() as central, central.kit() as kit:
+        kit.sealed(CASE, CASE_BODY)  # never sent
+        assert (await kit.post(kit.sealed(CASE, CASE_BODY)))[0] == 200
+    central.clock.go(25 * 3600)
+    async with start() as again:
+        while not (gaps := [it for it in (await audit(again)).cases if it.reason == "chain.gap"]):
+            pass  # each look goes through a thread of its own
+    assert [(it.id, it.detail.split(";")[0]) for it in gaps] == [("chain.gap:1", "record 1: 1 never came")]
 
 
 async def test_an_intake_that_cannot_be_written_is_busy_not_a_receipt(start: Any) -> None:

@@ -141,6 +141,42 @@ def indefinite(node: Node) -> bytes:
     return bytes([node.tag, 0x80]) + b"".join(indefinite(child) for child in node.children) + b"\0\0"
 
 
+PKCS7 = {
+    oids.GM_DATA: oids.DATA,
+    oids.GM_SIGNED_DATA: oids.SIGNED_DATA,
+    oids.GM_ENVELOPED_DATA: oids.ENVELOPED_DATA,
+    oids.GM_SIGNED_AND_ENVELOPED_DATA: oids.SIGNED_AND_ENVELOPED_DATA,
+}
+
+
+@pytest.mark.parametrize("name", ["py_D_sae_gm.der", "py_E_env_gm_std_oid.der", "py_F_signed_gm_noattrs.der"])
+def test_the_same_message_under_pkcs7s_names_reads_the_same(reading, name):
+    node = tree.read(raw_of(name))
+    for gm, pkcs7 in PKCS7.items():
+        node = replaced(node, der.encode(gm), der.encode(pkcs7))
+    report = reading(node.encode())
+    assert {layer.family for layer in report.layers} == {Family.CMS}
+    assert (report.content, report.signed) == (PLAIN, "rule" in BY_FILE[name])
+
+
+@pytest.mark.parametrize("name", BY_FILE)
+def test_content_in_pieces_is_joined(reading, name):
+    """As streaming writers make it: the long string, of whatever tag, as several OCTET STRINGs."""
+    raw = in_pieces(tree.read(raw_of(name))).encode()
+    assert raw != raw_of(name)
+    report = reading(raw)
+    assert (report.content, report.signed) == (PLAIN, "rule" in BY_FILE[name])
+
+
+def in_pieces(node: Node) -> Node:
+    if not node.constructed and len(node.content) > 1000:
+        size = 700
+        cuts = range(0, len(node.content), size)
+        pieces = tuple(Node(tree.OCTET_STRING, node.content[at : at + size]) for at in cuts)
+        return Node(node.tag | tree.CONSTRUCTED, children=pieces)
+    return Node(node.tag, node.content, tuple(in_pieces(child) for child in node.children))
+
+
 # ---- GmSSL's structure ----------------------------------------------------------------------------------------------
 
 

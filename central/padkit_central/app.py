@@ -257,8 +257,8 @@ async def _identity(
 def _commands(
     config: Config, means: Means, party: Party, store: Store, identity: IdentityRoom, compute: Compute
 ) -> CommandRoom:
-    admit = identity.standings.check
-    around = Around(means.now, means.random_bytes, compute, asyncio.sleep, admit, means.log)
+    barred = identity.standings.barred
+    around = Around(means.now, means.random_bytes, compute, asyncio.sleep, barred, means.log)
     return command_room(config, store, party, identity.keys, load_catalogue().version, around)
 
 

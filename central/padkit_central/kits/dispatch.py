@@ -6,7 +6,7 @@ Each connection is served by its own task, so a slow kit costs nobody else anyth
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 
 from padkit_central.business import Compute
@@ -20,7 +20,9 @@ REPLACED, STOPPING = "connection.replaced", "central.stopping"
 UNSEALED_AGAIN_S = 60
 
 Send = Callable[[bytes], Awaitable[None]]
-Admit = Callable[[str, str, str], Awaitable[None]]  # entity, kit, TLS serial; raises `Invalid` for who may not come in
+Door = tuple[str, str, str]  # entity, kit, TLS serial
+Admit = Callable[[str, str, str], Awaitable[None]]  # raises `Invalid` for who may not come in
+Barred = Callable[[Iterable[Door]], Awaitable[Mapping[Door, str]]]  # who may not stay, and why
 
 
 class Line:
@@ -48,7 +50,7 @@ class Dispatcher:
         book: OrderBook,
         sealer: Sealer,
         *,
-        admit: Admit,
+        barred: Barred,
         now: Callable[[], datetime],
         compute: Compute,
         pause: Callable[[float], Awaitable[None]],
@@ -56,7 +58,7 @@ class Dispatcher:
     ) -> None:
         self._book = book
         self._sealer = sealer
-        self._admit = admit
+        self._barred = barred
         self._now = now
         self._compute = compute
         self._pause = pause
@@ -131,11 +133,9 @@ class Dispatcher:
             self.hint(target.entity, [target.kit])
         for entity, kit in await self._book.due():
             self.hint(entity, [kit])
-        for line in list(self._lines.values()):
-            try:
-                await self._admit(line.entity, line.kit, line.tls_serial)
-            except ContractError as exc:
-                line.close(exc.reason)
+        lines = {(line.entity, line.kit, line.tls_serial): line for line in self._lines.values()}
+        for door, why in (await self._barred(lines)).items() if lines else ():
+            lines[door].close(why)
 
     async def _going(self, entity: str, kit: str) -> list[Placed]:
         """Return what may be on its way; what the rules hold back for good ends here."""

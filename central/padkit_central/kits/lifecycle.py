@@ -17,6 +17,7 @@ from padkit_contract.errors import Invalid
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
 EXPIRY_S: dict[type[Order], int] = {Lock: 0, Unlock: 15 * MINUTE_S, Cancel: 0, SetPolicy: 30 * DAY_S}  # 0: never
 USUAL_EXPIRY_S = 24 * HOUR_S
+REVOKED, WIPED = "revoked", "wiped"  # in the register
 FIRST_TRY_S, LONGEST_TRY_S = 10, HOUR_S
 
 
@@ -53,7 +54,10 @@ def next_try_s(tries: int) -> int:
 
 
 def ask(asked: Asked, place: Place) -> Verdict:
-    """Judge an order that is asked for at one kit. Raises `Invalid` ``command.pending``, ``wipe.unlocked``, ``kit.wiped``."""
+    """Judge an order that is asked for at one kit.
+
+    Raises `Invalid` ``command.pending``, ``wipe.unlocked``, ``kit.wiped``, ``kit.revoked``.
+    """
     kind = kind_of(asked.order)
     for there in place.pending:
         if _equal(asked.order, there.asked.order) and not (there.target.state is TargetState.ASKED and not asked.needs):
@@ -64,6 +68,8 @@ def ask(asked: Asked, place: Place) -> Verdict:
             )
     if is_wiped(place.word):
         raise Invalid("kit.wiped", f"{place.word.kit}: it is wiped; enrol it again")
+    if place.word.state == REVOKED:
+        raise Invalid("kit.revoked", f"{place.word.kit}: it is revoked, no command reaches it; enrol it again")
     if isinstance(asked.order, Wipe) and not _will_be_locked(place, ahead=place.pending):
         raise Invalid("wipe.unlocked", f"{place.word.kit}: a wipe needs a lock before it; lock the kit first")
     return Verdict()
@@ -113,9 +119,9 @@ def is_locked(place: Place) -> bool:
 
 
 def is_wiped(word: KitWord) -> bool:
-    """Tell whether the kit said that it is wiped."""
+    """Tell whether the kit is wiped, by the register or by its own word."""
     standing = standing_of(word)
-    return standing is not None and standing.mode is Mode.WIPED
+    return word.state == WIPED or (standing is not None and standing.mode is Mode.WIPED)
 
 
 def shown(place: Place) -> str:

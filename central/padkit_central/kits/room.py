@@ -9,7 +9,7 @@ from datetime import datetime
 from padkit_central.business import Compute, Kits
 from padkit_central.config import Config
 from padkit_central.kits.acknowledging import Acknowledgements
-from padkit_central.kits.dispatch import Admit, Dispatcher
+from padkit_central.kits.dispatch import Barred, Dispatcher
 from padkit_central.kits.governing import Governing
 from padkit_central.kits.ordering import Ordering
 from padkit_central.kits.sealing import Sealer
@@ -21,13 +21,13 @@ from padkit_contract.party import Party
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What the room is given: clock and chance, a place to compute, and who may come in."""
+    """What the room is given: clock and chance, a place to compute, and who may not stay."""
 
     now: Callable[[], datetime]
     random_bytes: Callable[[int], bytes]
     compute: Compute
     pause: Callable[[float], Awaitable[None]]
-    admit: Admit
+    barred: Barred
     log: Log
 
 
@@ -48,7 +48,7 @@ def command_room(
     dispatcher = Dispatcher(
         book,
         Sealer(party.command, peers.recipient, catalogue, around.random_bytes),
-        admit=around.admit, now=now, compute=around.compute, pause=around.pause, log=log,
+        barred=around.barred, now=now, compute=around.compute, pause=around.pause, log=log,
     )  # fmt: skip
     ordering = Ordering(
         book=book,

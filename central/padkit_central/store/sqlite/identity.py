@@ -104,7 +104,7 @@ def enrol(
     take_back(connection, code.entity, code.kit, at, "enrolled again")
     _insert(connection, certificates, ids)
     connection.execute(
-        "update kit set state=?,reason='',changed_at=?,enrolled_at=?,traits='' where entity=? and kit=?",
+        "update kit set state=?,reason='',changed_at=?,enrolled_at=?,traits='',standing='' where entity=? and kit=?",
         (KitState.IN_USE.value, at, at, code.entity, code.kit),
     )
     audit.append(connection, code.entity, f"kit {code.kit}", "kit.enrolled", code.code_id.encode(), ids(), at)

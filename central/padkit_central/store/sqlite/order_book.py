@@ -66,7 +66,7 @@ class OrderBook:
 
     async def sweep(self, queue: Judge) -> list[Target]:
         """End what expired, queue what waited for its time; see `orders.sweep`. Writes only when there is something."""
-        if not await self._read(targets.unsent_moves(self._moment().now_s)):
+        if not await self._read(targets.look_to_sweep(self._moment().now_s)):
             return []
         return await self._write(Point.ENDED, partial(orders.sweep, queue=queue, moment=self._moment()))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from padkit_central.store.kit_records import KitState
 from padkit_central.store.order_records import (
     FINAL,
     NEXT,
@@ -21,8 +22,8 @@ from padkit_central.store.order_records import (
     Target,
     TargetState,
 )
-from padkit_central.store.sqlite import audit, targets
-from padkit_contract.commands import Cancel
+from padkit_central.store.sqlite import audit, identity, targets
+from padkit_contract.commands import Cancel, Wipe
 from padkit_contract.errors import Invalid
 
 COMMAND_COLUMNS = "entity,command,kind,body,reason,asked_by,asked_signature,asked_at,not_before,expires,needs"
@@ -88,8 +89,11 @@ def approve(
 
 
 def sweep(connection: sqlite3.Connection, queue: Judge, moment: Moment) -> list[Target]:
-    """End what expired before it left, queue what has waited for its time; return what changed."""
+    """End what expired before it left or whose kit is out for good, queue what has waited for its time; return what changed."""
     changed = []
+    for target, state in targets.unreachable(connection):
+        end(connection, target, Result(target.command, 0, TargetState.FAILED, f"kit.{state}"), moment, who="central")
+        changed.append(target)
     for placed in targets.unsent(connection):
         asked = placed.asked
         if 0 < asked.expires <= moment.now_s:
@@ -113,18 +117,31 @@ def book(connection: sqlite3.Connection, entity: str, kit: str, result: Result, 
     if result.state not in NEXT[target.state]:
         return Booking.KNOWN if result.state is TargetState.RECEIVED else Booking.CONTRADICTED
     end(connection, target, result, moment, who=f"kit {kit}")
-    _end_what_it_cancels(connection, target, result, moment)
+    if result.state is TargetState.APPLIED:
+        _follow(connection, target, moment)
     return Booking.CHANGED
 
 
-def _end_what_it_cancels(connection: sqlite3.Connection, target: Target, result: Result, moment: Moment) -> None:
-    """A cancel that the kit applied is the end of the other one, too, whichever word comes first."""
+def _follow(connection: sqlite3.Connection, target: Target, moment: Moment) -> None:
+    """Do at central what an applied command means here: a wiped kit is out, a cancel ends the other command."""
     asked = by_id(connection, target.entity, target.command)
-    if result.state is not TargetState.APPLIED or asked is None or not isinstance(asked.order, Cancel):
-        return
-    other = targets.one(connection, target.entity, asked.order.command, target.kit)
+    match asked.order if asked else None:
+        case Wipe():
+            identity.set_state(
+                connection, entity=target.entity, kit=target.kit, state=KitState.WIPED, reason="wiped by command",
+                who=f"kit {target.kit}", ids=moment.ids, at=moment.at,
+            )  # fmt: skip
+        case Cancel(command):
+            _end_cancelled(connection, target, command, moment)
+        case _:
+            pass
+
+
+def _end_cancelled(connection: sqlite3.Connection, target: Target, command: str, moment: Moment) -> None:
+    """A cancel that the kit applied is the end of the other one, too, whichever word comes first."""
+    other = targets.one(connection, target.entity, command, target.kit)
     if other is not None:
-        ended = Result(other.command, other.seq, TargetState.CANCELLED, f"by.{asked.command}")
+        ended = Result(other.command, other.seq, TargetState.CANCELLED, f"by.{target.command}")
         end(connection, other, ended, moment, who=f"kit {target.kit}")
 
 

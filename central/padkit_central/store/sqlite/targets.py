@@ -92,8 +92,18 @@ def unsent(connection: sqlite3.Connection) -> list[Placed]:
     return [_placed(connection, row) for row in rows]
 
 
-def unsent_moves(now_s: int) -> Callable[[sqlite3.Connection], bool]:
-    """Return a look whether anything that never left is over, or has waited for its time."""
+def unreachable(connection: sqlite3.Connection) -> list[tuple[Target, str]]:
+    """Return what is pending at kits that are out for good, with the kit's state."""
+    rows = connection.execute(
+        f"select {OURS},kit.state as place from target join kit on kit.entity=target.entity and kit.kit=target.kit"  # noqa: S608
+        f" where kit.state in ('revoked','wiped') and target.state in ({holes(PENDING)})",
+        PENDING,
+    )
+    return [(_target(row), row["place"]) for row in rows]
+
+
+def look_to_sweep(now_s: int) -> Callable[[sqlite3.Connection], bool]:
+    """Return a look whether a sweep has anything to do."""
 
     def look(connection: sqlite3.Connection) -> bool:
         row = connection.execute(
@@ -101,7 +111,7 @@ def unsent_moves(now_s: int) -> Callable[[sqlite3.Connection], bool]:
             " and (command.expires between 1 and ? or (target.state='approved' and command.not_before<=?)) limit 1",
             (*WAITING, now_s, now_s),
         ).fetchone()
-        return row is not None
+        return row is not None or bool(unreachable(connection))
 
     return look
 
@@ -231,8 +241,8 @@ def _placed(connection: sqlite3.Connection, row: sqlite3.Row) -> Placed:
 def _last_lock(connection: sqlite3.Connection, entity: str, kit: str) -> Target | None:
     row = connection.execute(
         f"select {COLUMNS} from target where entity=? and kit=? and kind in ('lock','unlock') and state='applied'"  # noqa: S608
-        " order by seq desc limit 1",
-        (entity, kit),
+        " and ended_at>=coalesce((select enrolled_at from kit where entity=? and kit=?),'') order by seq desc limit 1",
+        (entity, kit, entity, kit),
     ).fetchone()
     return _target(row) if row else None
 

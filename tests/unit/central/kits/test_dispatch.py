@@ -7,9 +7,12 @@ import shutil
 from contextlib import AsyncExitStack
 from typing import Any
 
+import aiohttp
 import msgspec
+import pytest
 from ordered_kit import OrderedKit, kinds
 
+from padkit_central.store import KitState
 from padkit_contract.commands import Lock, Mode, Notify, Progress, Reauthenticate, SetPolicy, Unlock, Wipe
 
 
@@ -159,6 +162,15 @@ async def test_a_service_without_a_command_key_says_so_and_keeps_the_row(
         assert await OrderedKit(speaker).poll() is None
         (target,) = (await office.look(view.command)).kits
         assert (target.state, target.detail) == ("queued", "command.key")
+
+
+async def test_a_kit_that_is_revoked_loses_its_connection(start: Any, office_of: Any, config: Any, store: Any) -> None:
+    swift = msgspec.structs.replace(config.commands, sweep_s=0.05)
+    async with start(commands=swift) as central, central.kit() as speaker, OrderedKit(speaker) as kit:
+        await store.identities.set_state("demo", "kit-1", KitState.REVOKED, "stolen", "ann")
+        assert await kit.closed() == "identity.revoked"
+        with pytest.raises(aiohttp.WSServerHandshakeError, match="403"):
+            await OrderedKit(speaker).__aenter__()
 
 
 async def test_every_connection_ends_when_the_service_does(start: Any) -> None:

@@ -13,7 +13,19 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from orders_world import ENTITY, START_S, World, template
 
 from padkit_central.kits import lifecycle
-from padkit_central.store import AT_KIT, FINAL, NEXT, UNSENT, Booking, KitWord, Place, TargetState, first_break
+from padkit_central.store import (
+    AT_KIT,
+    FINAL,
+    NEXT,
+    UNSENT,
+    Booking,
+    KitState,
+    KitWord,
+    Place,
+    TargetState,
+    first_break,
+)
+from padkit_central.store.sqlite import identity
 from padkit_contract.commands import (
     AnyOrder,
     Cancel,
@@ -184,6 +196,40 @@ def test_a_kit_that_says_it_is_locked_may_be_wiped(world: World) -> None:
 def test_a_wiped_kit_takes_no_orders(world: World) -> None:
     world.word(Mode.WIPED, 4)
     assert refused(world, Notify("a")) == "kit.wiped"
+
+
+def test_a_wipe_that_was_applied_puts_the_kit_out_and_ends_what_waits(world: World) -> None:
+    world.word(Mode.LOCKED, 0)
+    wipe = world.ask(Wipe(), needs=1)
+    world.approve(wipe)
+    later = world.ask(SupportBundle())
+    world.send(wipe)
+    world.ack(wipe, T.APPLIED)
+    world.sweep()
+    assert world.place().word.state == "wiped"
+    assert (world.state(later), world.target(later).code) == ("failed", "kit.wiped")
+
+
+def test_a_revoked_kit_takes_no_orders_and_keeps_none(world: World) -> None:
+    lock = world.ask(Lock())
+    world.send(lock)
+    moment = world.moment()
+    identity.set_state(world.connection, ENTITY, "k1", KitState.REVOKED, "stolen", "ann", moment.ids, moment.at)
+    world.sweep()
+    assert (world.state(lock), world.target(lock).code) == ("failed", "kit.revoked")
+    assert refused(world, Notify("a")) == "kit.revoked"
+
+
+def test_a_lock_from_before_an_enrolment_counts_no_more(world: World) -> None:
+    lock = world.ask(Lock())
+    world.send(lock)
+    world.ack(lock, T.APPLIED)
+    assert lifecycle.is_locked(world.place())
+    world.now_s += 60
+    world.connection.execute(
+        "insert into kit(id,entity,kit,enrolled_at) values('i',?,'k1',?)", (ENTITY, world.moment().at)
+    )
+    assert not lifecycle.is_locked(world.place())
 
 
 def test_what_never_left_is_cancelled_at_once(world: World) -> None:

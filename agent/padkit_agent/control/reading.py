@@ -22,6 +22,14 @@ class Stranger(msgspec.Struct, frozen=True):
     seq: int
 
 
+class _Kind(msgspec.Struct):
+    kind: str
+
+
+class _Shape(Stranger, frozen=True):
+    order: _Kind
+
+
 def read_command(payload: bytes, context: Context) -> Command | Stranger:
     """Return the command in an envelope that was believed.
 
@@ -43,15 +51,8 @@ def read_command(payload: bytes, context: Context) -> Command | Stranger:
 
 def _stranger(payload: bytes, exc: Invalid) -> Stranger:
     """Return the head of a command of a newer central. Raises what was wrong when it is not even that."""
-
-    class Kind(msgspec.Struct):
-        kind: str
-
-    class Shape(Stranger, frozen=True):
-        order: Kind
-
     try:
-        head = msgspec.json.decode(payload, type=Shape)
+        head = msgspec.json.decode(payload, type=_Shape)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise exc from None
     return Stranger(head.id, head.entity, head.kit, head.seq)

@@ -367,8 +367,7 @@ def selftest(config: Path, *, as_json: bool) -> None:
     keys = _settings(config).keys
     found = examine(allow_pure=keys.allow_pure, library=keys.libcrypto)
     if as_json:
-        backends = [asdict(it) for it in found.backends]
-        click.echo(json.dumps({"in_use": found.in_use, "allow_pure": found.allow_pure, "backends": backends}))
+        click.echo(json.dumps({"in_use": found.in_use, **asdict(found)}))
     else:
         for line in found.lines():
             click.echo(line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -40,7 +41,7 @@ def selftest(config_path: Path | None, libcrypto: str, *, pure: bool, as_json: b
         libcrypto, allow_pure = settings.library, settings.allow_pure or pure
     found = examine(allow_pure=allow_pure, library=libcrypto)
     if as_json:
-        print_json({"in_use": found.in_use, "allow_pure": found.allow_pure, "backends": found.backends})
+        print_json({"in_use": found.in_use, **asdict(found)})
     else:
         for line in found.lines():
             click.echo(line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.metadata import version
 
 from padkit_contract.crypto.choose import DEFAULT_LIBRARY
 from padkit_contract.crypto.native import NativeSuite
@@ -29,11 +30,15 @@ class Examined:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """Both backends in the order in which a start takes them; `allow_pure` is what policy says of the second."""
+    """Both backends in the order in which a start takes them; `allow_pure` is what policy says of the second.
+
+    `symmetric` computes SM3 and SM4 for either.
+    """
 
     library: str
     allow_pure: bool
     backends: tuple[Examined, ...]
+    symmetric: str
 
     @property
     def in_use(self) -> str:
@@ -46,6 +51,7 @@ class Examination:
             yield f"{backend.suite}: {backend.refused or f'{len(backend.examples)} examples'}"
             for example in backend.examples:
                 yield f"  {'ok  ' if example.ok else 'FAIL'}  {example.name:24} {example.source}"
+        yield f"SM3 and SM4: {self.symmetric}"
         yield f"policy: the pure Python backend is {'allowed' if self.allow_pure else 'forbidden'} for private keys"
         yield f"in use: {self.in_use or 'none; nothing may be signed or opened on this machine'}"
 
@@ -53,7 +59,7 @@ class Examination:
 def examine(*, allow_pure: bool, library: str = DEFAULT_LIBRARY) -> Examination:
     """Run every example on each backend that policy allows. Nothing is raised: what is wrong stands in the result."""
     backends = (_native(library), _pure(allow_pure=allow_pure))
-    return Examination(library, allow_pure, backends)
+    return Examination(library, allow_pure, backends, f"cryptography {version('cryptography')}")
 
 
 def _native(library: str) -> Examined:
@@ -65,6 +71,7 @@ def _native(library: str) -> Examined:
 
 
 def _pure(*, allow_pure: bool) -> Examined:
+    name = f"{PureSuite.name} {version('gmssl')}"
     if not allow_pure:
-        return Examined(PureSuite.name, refused="forbidden by policy, not tried")
-    return Examined(PureSuite.name, self_test(PureSuite()))
+        return Examined(name, refused="forbidden by policy, not tried")
+    return Examined(name, self_test(PureSuite()))

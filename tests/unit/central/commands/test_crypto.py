@@ -34,6 +34,7 @@ def test_the_self_test_names_each_example_its_source_and_the_library() -> None:
     assert "ok    SM2 verify               GM/T 0003.5-2012" in result.output
     assert "in use: libcrypto (OpenSSL 3" in result.output
     assert "forbidden by policy, not tried" in result.output
+    assert "SM3 and SM4: cryptography " in result.output
 
 
 @pytest.mark.usefixtures("libssl3")

@@ -17,7 +17,9 @@ from pathlib import Path
 import atheris
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
-with atheris.instrument_imports(include=["padkit_contract", "padkit_central"]):
+with atheris.instrument_imports(
+    include=["padkit_contract", "padkit_central.kits", "padkit_agent.core", "padkit_agent.control"]
+):
     import envelopes
     import from_others
     import messages
@@ -37,6 +39,7 @@ TARGETS: dict[str, Callable[[Talk], Target]] = {
     "foreign": envelopes.foreign,
     "posted": messages.posted,
     "body": messages.body,
+    "command": messages.command,
     "paper": people.paper,
     "order": people.order,
     "enrolment": people.enrolment,

@@ -6,7 +6,21 @@ import msgspec
 from talk import Talk
 from target import Target
 
-from padkit_contract.commands import AnyOrder, Command, CommandAck, Lock, Progress, Standing, Wipe
+from padkit_agent.control.reading import read_command
+from padkit_agent.core.standing import Facts, Record, again, take
+from padkit_contract.commands import (
+    COMMAND,
+    AnyOrder,
+    Cancel,
+    Command,
+    CommandAck,
+    Lock,
+    Progress,
+    Restrict,
+    SetPolicy,
+    Standing,
+    Wipe,
+)
 from padkit_contract.contact import ChainHead, Contact, ContactReply
 from padkit_contract.errors import Invalid
 from padkit_contract.messages import (
@@ -22,6 +36,7 @@ from padkit_contract.messages import (
     decode,
     encode,
 )
+from padkit_sdk.errors import Refused
 
 KINDS = (
     *(Request, Command, CommandAck, Contact, ContactReply, Reply),
@@ -50,5 +65,19 @@ def body(talk: Talk) -> Target:
     return Target(read, (Invalid,), [bytes([KINDS.index(type(it))]) + encode(it) for it in good], head=1)
 
 
-def _command(order: AnyOrder) -> Command:
-    return Command("019ab9a0", "bank", "KIT-1", 3, order, "lost", "op-1", ("op-2",), 1_795_334_400)
+def command(talk: Talk) -> Target:
+    """A command of somebody who holds central's command key, read and decided on at the kit."""
+    context = talk.context(business=COMMAND)
+    facts = Facts(now_s=talk.pki.now.timestamp(), flows=("F-1",), unsent={"ACC-01": 1})
+    orders = (Lock(), Wipe(force=True), SetPolicy(3), Cancel("019ab9a0"), Restrict(("ACC-01", "*")))
+
+    def read(raw: bytes) -> None:
+        given = read_command(raw, context)
+        if isinstance(given, Command):
+            again(take(Record(), given, facts).record, given, facts)
+
+    return Target(read, (Invalid, Refused), [encode(_command(order, context.sequence)) for order in orders])
+
+
+def _command(order: AnyOrder, seq: int = 3) -> Command:
+    return Command("019ab9a0", "bank", "KIT-1", seq, order, "lost", "op-1", ("op-2",), 1_795_334_400, 1, 1_895_334_400)

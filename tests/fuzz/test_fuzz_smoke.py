@@ -18,7 +18,7 @@ import pytest
 PROGRAM = Path(__file__).parent / "fuzz.py"
 GROUPS = (
     ("envelope", "signed", "context", "claim", "foreign"),
-    ("posted", "body", "pem", "key-file", "heard"),
+    ("posted", "body", "command", "pem", "key-file", "heard"),
     ("certificate", "request", "revocation-list", "paper", "order", "enrolment"),
 )
 SOAK = bool(os.environ.get("PADKIT_SOAK"))

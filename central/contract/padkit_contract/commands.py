@@ -8,10 +8,12 @@ not waited for, because a command that expired or was cancelled before it was se
 from __future__ import annotations
 
 import enum
+from typing import Annotated
 
 import msgspec
 
 MAX_TEXT = 500
+Second = Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799)]  # the last of the year 9999: what a clock can show
 
 COMMAND = "command"  # business of the envelope that carries a `Command`
 COMMAND_ACK = "command.ack"  # business of the outbox message that carries a `CommandAck`
@@ -91,9 +93,9 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
     asked_by: str
     approved_by: tuple[str, ...]
-    issued_at: int
-    not_before: int = 0
-    expires: int = 0
+    issued_at: Second
+    not_before: Second = 0
+    expires: Second = 0
 
 
 class Mode(enum.Enum):

@@ -181,8 +181,14 @@ def test_much_around_little_ciphertext_is_refused(ends, envelope, profile):
     }
     info = der.decode(kinds.get(profile, der.SignedAndEnvelopedDataInfo), envelope)
     info.content.recipients = der.SetOf([one for one in info.content.recipients.as_list() for _ in range(20)])
-    with pytest.raises(EnvelopeRefused, match="too much around the ciphertext"):
+    with pytest.raises(EnvelopeRefused, match="too much around the content"):
         ends.opened(der.encode(info), accept=only(profile))
+
+
+def test_a_large_part_that_is_not_the_ciphertext_is_refused(ends, envelope, profile):
+    large = dataclasses.replace(parts_of(profile, envelope), wrapped_key=bytes(10_000))
+    with pytest.raises(EnvelopeRefused, match="too much around the c"):
+        ends.opened(joined(profile, large), accept=only(profile))
 
 
 def test_a_payload_that_makes_the_envelope_too_large_is_not_sealed(ends, profile):

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from padkit_agent.uplink.sealer import CATALOGUE, LIFE_S
 from padkit_contract.context import VERSION, Context
 from padkit_contract.envelope import Recipient
-from padkit_contract.errors import ContractError, EnvelopeRefused
+from padkit_contract.errors import ContractError
 from padkit_contract.hsm import Secrets, check_hsm, seal_for_hsm
 from padkit_contract.messages import C3Part, encode
 from padkit_contract.party import Party
@@ -64,7 +64,7 @@ class Secrecy:
 
     def _hsm(self) -> Recipient:
         if self.party.hsm is None:
-            raise EnvelopeRefused(
+            raise Refused(
                 "hsm.none", f"kit {self.party.name} knows no HSM; have its folder issued again, after `ca hsm`"
             )
         return self.party.hsm

@@ -42,13 +42,25 @@ from padkit_agent.store import BoundVault, KitStore, StoreUnavailable, Vault, so
 from padkit_agent.store.vault import Binding, binding_of
 from padkit_agent.store.vault.wrapped import MAX_SHARES
 from padkit_agent.store.writer import Writer
-from padkit_agent.uplink import Contacts, Courier, Orders, Sealer, Secrecy, Timekeeper, Wire, clock_of, reader
+from padkit_agent.uplink import (
+    Contacts,
+    Courier,
+    Keyring,
+    KitFolder,
+    Orders,
+    Sealer,
+    Secrecy,
+    Timekeeper,
+    Wire,
+    clock_of,
+    reader,
+)
 from padkit_contract.contact import ContactReply, trait_mark
 from padkit_contract.crypto import Suite, choose_suite
 from padkit_contract.errors import ContractError
 from padkit_contract.ids import Uuid7
 from padkit_contract.keyfile import read_password
-from padkit_contract.party import Party, load_party
+from padkit_contract.party import Party
 from padkit_sdk.errors import Refused
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -163,7 +175,7 @@ class _Agent:
         record = _first_record(settings, clock)
         self._vault = vault = _vault(settings, binding)
         self._store = _store(settings, vault, writer, record)
-        party = _party(settings, suite)
+        folder, party = _party(settings, suite)
         self._wire = Wire(settings.central.url, party.tls)
         sealer = Sealer(party, clock.now_s, secrets.token_bytes)
         self._courier = Courier(
@@ -176,22 +188,29 @@ class _Agent:
             timeout_s=settings.central.timeout_s,
             log=log("uplink"),
         )
+        self._keyring = Keyring(
+            folder, party, self._courier, clock, random_bytes=secrets.token_bytes, adopt=self._adopt, log=log("uplink")
+        )
+        self._courier.learn = self._keyring.learn
         self._keeper = Timekeeper(trusted, self._store, clock, log("uplink"))
+        asking = Sealer(party, trusted.asking_s, secrets.token_bytes)
         self._contacts = Contacts(
             self._courier,
             self._store,
             self._keeper,
-            Sealer(party, trusted.asking_s, secrets.token_bytes),
+            asking,
             clock,
             version=version("padkit-agent"),
             marks=[trait_mark(party.name, it.kind, it.value) for it in binding.traits[:MAX_SHARES]],
             standing=lambda: gate.standing,
-            heard=(self._heard,),
+            heard=(self._heard, self._keyring.heard),
             chance=random.SystemRandom(),
             log=log("uplink"),
         )
         self._packs = Packs(self._store, self._courier, clock, log("flows"))
-        self._post = Post(self._courier, Secrecy(party, clock.now_s, secrets.token_bytes), clock, new_id)
+        secrecy = Secrecy(party, clock.now_s, secrets.token_bytes)
+        self._post = Post(self._courier, secrecy, clock, new_id)
+        self._sealers: tuple[Sealer | Secrecy, ...] = (sealer, asking, secrecy)
         self._feed = feed = Feed()
         performer = Performer(room, self._courier, clock, secrets.token_bytes)
         self._desk = Desk(
@@ -224,6 +243,7 @@ class _Agent:
             support=self._support_bundle,
             gate=gate,
             people=people,
+            renew=self._keyring.renew,
             iso=clock.iso,
             log=log("api"),
         )
@@ -242,6 +262,7 @@ class _Agent:
             self._packs.keep_fresh(self._post.ledger),
             self._keeper.run(),
             self._contacts.run(),
+            self._keyring.run(),
             self._control.run(),
             self._orders.run(self._control.take),
         )
@@ -278,6 +299,13 @@ class _Agent:
         """Destroy the keys, then end: there is nothing left to run."""
         await asyncio.to_thread(self._vault.erase, at=at)
         self._stop.set()
+
+    async def _adopt(self, party: Party) -> None:
+        """Use the kit's new certificates, or what it learned of central's, from the next message on."""
+        self._party = party
+        for sealer in self._sealers:
+            sealer.party = party
+        await self._wire.close()
 
     async def _heard(self, reply: ContactReply) -> None:
         await self._control.heard(reply.lease_s)
@@ -342,10 +370,11 @@ def _vault(settings: Settings, binding: Binding) -> BoundVault:
     return BoundVault.load(settings.keys.data_key, binding, secrets.token_bytes, make=make, log=_log_vault)
 
 
-def _party(settings: Settings, suite: Suite) -> Party:
+def _party(settings: Settings, suite: Suite) -> tuple[KitFolder, Party]:
     keys = settings.keys
     try:
-        party = load_party(keys.folder, suite, read_password(keys.password_file))
+        folder = KitFolder(keys.folder, suite, read_password(keys.password_file))
+        party = folder.load()
     except ContractError as exc:
         raise Refused(exc.reason, f"keys of kit {settings.kit.id}: {exc}; see [keys] in the settings") from exc
     if (party.entity, party.name) != (settings.kit.entity, settings.kit.id):
@@ -354,4 +383,4 @@ def _party(settings: Settings, suite: Suite) -> Party:
             f"settings say kit {settings.kit.id} of {settings.kit.entity}, the certificates {party.name} of {party.entity}; "
             "name the folder of this kit's keys",
         )
-    return party
+    return folder, party

@@ -97,6 +97,34 @@ def run(config: Path) -> None:
 
 @main.command()
 @CONFIG
+@click.option("--url", required=True, help="Central's enrolment door, https://….")
+@click.option("--code-file", type=click.File("r"), help="Where the code stands; asked for without echo when left out.")
+@click.option("--replace", is_flag=True, help="The kit has keys: make new ones. Central ends the old.")
+def enrol(config: Path, url: str, code_file: Any, *, replace: bool) -> None:
+    """Make this kit's keys and get certificates for them, with the one-time code of the check-out.
+
+    The private keys never leave the kit, and the code is not sent. When the answer is lost, the same again goes on.
+    """
+    from padkit_agent import enrolling
+
+    settings = _settings(config)
+    code = code_file.read() if code_file else click.prompt("Code", hide_input=True)
+    try:
+        enrolling.enrol(settings, url, code, replace=replace, tell=click.echo)
+    except PadkitError as exc:
+        raise click.ClickException(str(exc)) from exc
+
+
+@main.command()
+@CONFIG
+def renew(config: Path) -> None:
+    """Get new certificates now; the agent does it by itself when a third of their life is left."""
+    _call(config, "POST", "/v1/identity/renew")
+    click.echo("renewed")
+
+
+@main.command()
+@CONFIG
 @AS_JSON
 def status(config: Path, *, as_json: bool) -> None:
     """Show the kit: who it is, its devices, what is open and what waits to be sent."""

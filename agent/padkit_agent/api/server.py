@@ -52,6 +52,7 @@ class ApiServer:
         support: Callable[[], Awaitable[bytes]],
         gate: Gate,
         people: People,
+        renew: Callable[[], Awaitable[None]],
         iso: Callable[[], str],
         log: Log,
     ) -> None:
@@ -64,6 +65,7 @@ class ApiServer:
         self._support = support
         self._gate = gate
         self._people = people
+        self._renew = renew
         self._iso = iso
         self._log = log
         self._runner: web.AppRunner | None = None
@@ -96,6 +98,7 @@ class ApiServer:
                 web.post("/v1/unlock/challenge", self._challenge),
                 web.post("/v1/unlock/code", self._unlock),
                 web.post("/v1/reauthenticate", self._reauthenticate),
+                web.post("/v1/identity/renew", self._renew_identity),
                 web.post("/v1/wipe", self._wipe),
                 web.get("/v1/events", self._events),
             ]
@@ -215,6 +218,10 @@ class ApiServer:
         body = read(await request.read(), Proof)
         await self._people.reauthenticate(body.by, body.passcode)
         return answer({"standing": self._gate.standing})
+
+    async def _renew_identity(self, request: web.Request) -> web.Response:
+        await self._renew()
+        return answer({"renewed": True})
 
     async def _wipe(self, request: web.Request) -> web.StreamResponse:
         body = read(await request.read(), Wiping)

@@ -2,10 +2,26 @@
 
 from padkit_agent.uplink.contact import Contacts
 from padkit_agent.uplink.courier import Courier
+from padkit_agent.uplink.enrolling import enrol_kit
+from padkit_agent.uplink.folder import KitFolder
+from padkit_agent.uplink.keyring import Keyring
 from padkit_agent.uplink.orders import Orders
 from padkit_agent.uplink.sealer import Sealer
 from padkit_agent.uplink.secrecy import Secrecy
 from padkit_agent.uplink.timekeeper import Timekeeper, clock_of, reader
 from padkit_agent.uplink.wire import Wire
 
-__all__ = ["Contacts", "Courier", "Orders", "Sealer", "Secrecy", "Timekeeper", "Wire", "clock_of", "reader"]
+__all__ = [
+    "Contacts",
+    "Courier",
+    "Keyring",
+    "KitFolder",
+    "Orders",
+    "Sealer",
+    "Secrecy",
+    "Timekeeper",
+    "Wire",
+    "clock_of",
+    "enrol_kit",
+    "reader",
+]

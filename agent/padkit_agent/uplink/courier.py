@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 import msgspec
@@ -28,7 +28,12 @@ AT_ONCE = 8
 BACKOFF_S = (0.2, 30.0)
 RECEIPT_PAUSE_S = 0.5
 VOID_PRIORITY = 2  # of a message that only explains a hole
+SUPERSEDED = "key.superseded"  # sealed for a key that central gave up: nothing was taken, it is sealed again
 SHUT_OUT = frozenset({"identity.suspended", "identity.revoked"})  # about the kit, not about the row: it waits
+
+
+async def _learn_nothing(certificate: str) -> None:
+    """Stay with the key there is."""
 
 
 class Courier:
@@ -54,6 +59,7 @@ class Courier:
         self._chance = chance
         self._timeout_s = timeout_s
         self._log = log
+        self.learn: Callable[[str], Awaitable[None]] = _learn_nothing  # told of central's newest certificate (PEM)
         self._c3: dict[str, bytes] = {}
         self._held: set[str] = set()
         self._under_way: set[str] = set()
@@ -121,6 +127,9 @@ class Courier:
             async with asyncio.timeout(timeout_s):
                 while True:
                     answer = await self._wire.post(Posted(sealed), timeout_s=timeout_s)
+                    if isinstance(answer, Rejected) and answer.code == SUPERSEDED:
+                        await self._newer_key()
+                        raise LinkLost("sealed for a former key of central; ask again")
                     if not isinstance(answer, Receipt):
                         break
                     await self._clock.sleep(RECEIPT_PAUSE_S)
@@ -201,6 +210,9 @@ class Courier:
             await self._give_up(row, Reply(Outcome.UNKNOWN, code=exc.reason, message=str(exc)))
             return
         answer = await self._wire.post(posted, timeout_s=self._timeout_s)
+        if isinstance(answer, Rejected) and answer.code == SUPERSEDED:
+            await self._newer_key()
+            raise LinkLost("sealed for a former key of central; it is sealed again")
         if isinstance(answer, Rejected) and answer.code in SHUT_OUT:
             raise LinkLost(f"central shuts this kit out: {answer.code}")
         if isinstance(answer, Receipt):
@@ -242,6 +254,9 @@ class Courier:
         future = self._waiting.get(row.envelope)
         if future is not None and not future.done():
             future.set_result(reply)
+
+    async def _newer_key(self) -> None:
+        await self.learn(await self._wire.certificate(timeout_s=self._timeout_s))
 
     def _reached(self) -> None:
         if self.online is False:

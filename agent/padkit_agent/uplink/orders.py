@@ -42,14 +42,11 @@ class Orders:
 
     async def run(self, take: Take) -> None:
         """Hand every frame to `take`, until cancelled. Whatever happens to the connection, it is made again."""
-        session = session_of(self._tls)
-        try:
-            while True:
+        while True:
+            async with session_of(self._tls) as session:  # the certificate may be another one by now
                 await self._once(session, take)
-                self.mode = "away"
-                await self._clock.sleep(self._pause_s())
-        finally:
-            await session.close()
+            self.mode = "away"
+            await self._clock.sleep(self._pause_s())
 
     async def _once(self, session: aiohttp.ClientSession, take: Take) -> None:
         """One connection from its beginning to its end, or a time of polling when there can be none."""

@@ -17,9 +17,9 @@ CATALOGUE = 1
 LIFE_S = 7 * 24 * 3600  # an envelope is made anew for each send, so this only has to outlive one way
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sealer:
-    """The kit's side of the envelope. `party` holds its keys and central's encryption certificate."""
+    """The kit's side of the envelope. `party` holds its keys and central's encryption certificate; it may be replaced."""
 
     party: Party
     now_s: Callable[[], float]
@@ -58,12 +58,12 @@ class Sealer:
     def open_command(self, raw: bytes) -> Opened:
         """Open what must be an order of central for this kit. Raises `EnvelopeRefused` when a command key did not sign it."""
         return open_envelope(
-            raw, own=(self.party.encrypt,), trust=self.party.trust, now=self._now(), sender=Role.COMMAND
+            raw, own=self.party.own(self._now()), trust=self.party.trust, now=self._now(), sender=Role.COMMAND
         )
 
     def open_reply(self, raw: bytes, *, business: str, envelope: str) -> Reply:
         """Open central's reply to `envelope`. Raises `EnvelopeRefused` when it is for another request or not believable."""
-        opened = open_envelope(raw, own=(self.party.encrypt,), trust=self.party.trust, now=self._now())
+        opened = open_envelope(raw, own=self.party.own(self._now()), trust=self.party.trust, now=self._now())
         context, signer, peer = opened.context, opened.signer, self.party.peer
         if peer is None or (signer.entity, signer.name) != (peer.certificate.entity, peer.name):
             raise EnvelopeRefused("reply.signer", f"signed by {signer.entity}/{signer.name}, asked was {peer}")

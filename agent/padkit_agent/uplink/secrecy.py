@@ -16,9 +16,9 @@ from padkit_contract.party import Party
 from padkit_sdk.errors import Refused
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Secrecy:
-    """The kit's way to the HSM. There is no other: without the HSM's certificate, no C3 field leaves."""
+    """The kit's way to the HSM; `party` may be replaced. There is no other: without the HSM's certificate, no C3 field leaves."""
 
     party: Party
     now_s: Callable[[], float]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from padkit_contract.party import TlsFiles
 
 MAX_REPLY = 8 << 20
+MAX_CERTIFICATE = 16 << 10
 CONTENT_TYPE = "application/vnd.padkit.posted"
 
 
@@ -70,8 +71,22 @@ class Wire:
         except (aiohttp.ClientError, TimeoutError, OSError) as exc:
             raise LinkLost(f"central at {self._url}: {exc or type(exc).__name__}") from exc
 
+    async def certificate(self, *, timeout_s: float) -> str:
+        """Return central's newest encryption certificate (PEM); nothing is proved yet. Raises `LinkLost`."""
+        import aiohttp
+
+        url = self._url.removesuffix("envelopes") + "key"
+        try:
+            async with self._open().get(url, timeout=aiohttp.ClientTimeout(total=timeout_s)) as response:
+                body = await whole(response)
+        except (aiohttp.ClientError, TimeoutError, OSError) as exc:
+            raise LinkLost(f"central at {url}: {exc or type(exc).__name__}") from exc
+        if response.status != 200 or body is None or len(body) > MAX_CERTIFICATE:
+            raise LinkLost(f"central at {url} answered {response.status}")
+        return body.decode("ascii", "replace")
+
     async def close(self) -> None:
-        """Close the session."""
+        """Close the session; the next post opens another, with the certificate that lies there then."""
         if self._session is not None:
             await self._session.close()
             self._session = None

@@ -42,10 +42,10 @@ class Trust:
         authorities: Sequence[Certificate],
         revocation_lists: Sequence[bytes] = (),
     ) -> None:
-        self._suite = suite
-        self._roots = tuple(roots)
-        self._authorities = tuple(authorities)
-        self._revocation_lists = tuple(revocation_lists)
+        self.suite = suite
+        self.roots = tuple(roots)
+        self.authorities = tuple(authorities)
+        self.revocation_lists = tuple(revocation_lists)
         self._kept: dict[bytes, Trusted] = {}
 
     def check(self, certificate: Certificate, usage: Usage, now: datetime) -> Trusted:
@@ -68,16 +68,16 @@ class Trust:
         return trusted
 
     def _judge(self, certificate: Certificate, now: datetime) -> Trusted:
-        chain = verified_chain(certificate, self._roots, self._authorities, self._revocation_lists, now)
+        chain = verified_chain(certificate, self.roots, self.authorities, self.revocation_lists, now)
         role = certificate.role
         if role is None or any(authority.role is not role for authority in chain[1:-1]):
             raise EnvelopeRefused("certificate.role", f"{certificate.name}: its CA may not issue for this role")
         return Trusted(
             certificate=certificate,
-            key=self._suite.load_public(certificate.point),
+            key=self.suite.load_public(certificate.point),
             role=role,
             holds_from=max(link.not_before for link in chain),
-            holds_until=min([link.not_after for link in chain] + [next_update(der) for der in self._revocation_lists]),
+            holds_until=min([link.not_after for link in chain] + [next_update(der) for der in self.revocation_lists]),
         )
 
     def _keep(self, trusted: Trusted) -> None:

@@ -10,7 +10,9 @@ from padkit_contract import party, pem
 from padkit_contract.enrol import Papers
 from padkit_contract.x509 import Role, load_certificates
 
-TO_KITS = frozenset({Role.SERVICE, Role.COMMAND})  # who speaks to kits: only their lists concern a kit
+TO_KITS = frozenset(
+    {Role.SERVICE, Role.COMMAND, Role.HSM}
+)  # whom a kit hears or seals for: only their lists concern it
 
 
 class News:

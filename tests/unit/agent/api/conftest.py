@@ -48,6 +48,10 @@ class Served:
     socket: Path
 
 
+async def renewed() -> None:
+    """Renew nothing."""
+
+
 @pytest.fixture
 async def served(tmp_path: Path) -> AsyncIterator[Served]:
     kit = Kit(tmp_path)
@@ -65,6 +69,7 @@ async def served(tmp_path: Path) -> AsyncIterator[Served]:
         support=sealed_bundle,
         gate=kit.gate,
         people=people_of(kit),
+        renew=renewed,
         iso=kit.time.clock.iso,
         log=log,
     )

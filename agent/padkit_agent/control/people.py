@@ -69,7 +69,7 @@ class People:
 
         Raises `Refused` ``unlock.code``, ``unlock.not_locked``, ``unlock.no_challenge``, ``unlock.no_key``, ``unlock.wait``.
         """
-        key = await self._key()
+        key, code = await self._key(), "".join(code.split())  # it is read out in groups
         now = self.moment()
         spent = await self.change(lambda it, _: offline.spend(it, now))
 

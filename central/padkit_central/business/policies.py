@@ -16,6 +16,7 @@ from padkit_contract.messages import (
     AUTHORISER,
     EvidenceItem,
     EvidencePackage,
+    Holder,
     KitPack,
     Outcome,
     Policy,
@@ -68,7 +69,9 @@ class Policies:
         if stored is None:
             raise Invalid("policy.none", f"{ask.entity} has no policy yet; `padkit-central policy put` makes one")
         slip = await self._store.slip_of(ask.entity, ask.kit)
-        return Reply(Outcome.OK, fields={"pack": KitPack(decode(stored.body, Policy), slip)})
+        holder = await self._store.identities.holder(ask.entity, ask.kit)
+        named = decode(holder, Holder) if holder else None
+        return Reply(Outcome.OK, fields={"pack": KitPack(decode(stored.body, Policy), slip, named)})
 
 
 def timed(stored: PolicyVersion) -> PolicyTime:

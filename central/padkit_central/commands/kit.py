@@ -6,6 +6,7 @@ import asyncio
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -14,11 +15,14 @@ from padkit_central.commands.common import config_option, opened_store, plainly,
 from padkit_central.kits import make_code
 from padkit_central.kits.keys import moment
 from padkit_central.store import CertificateRow, KitRow, KitState
+from padkit_contract.messages import encode
+from padkit_contract.passcode import SALT_SIZE, make_holder
 
 entity_option = click.option("--entity", help="Whose; may be left out when the service has only one.")
 reason_option = click.option("--reason", required=True, help="Kept in the register and in the trail.")
 json_option = click.option("--json", "as_json", is_flag=True, help="As JSON.")
 MAX_HOURS = 168
+MAX_PASSCODE = 1024
 
 
 @click.group()
@@ -84,6 +88,32 @@ def clear(config_path: Path, name: str, entity: str | None, reason: str, people:
     who = " and ".join(people)
     asyncio.run(_change(config_path, name, entity, KitState.IN_USE, f"{reason} ({who})", who, only=KitState.SUSPENDED))
     click.echo(f"{name} may come in again")
+
+
+@kit.command()
+@config_option
+@click.argument("name", metavar="KIT")
+@entity_option
+@click.option("--name", "person", required=True, help="Who holds the kit.")
+@click.option(
+    "--passcode-file",
+    required=True,
+    type=click.File(encoding="utf-8"),
+    help="His passcode, one line; - reads it from standard input.",
+)
+@click.option("--by", "who", default="administrator", show_default=True, help="Who does it.")
+@plainly
+def holder(config_path: Path, name: str, entity: str | None, person: str, passcode_file: TextIO, who: str) -> None:
+    """Say who holds KIT and proves it there with a passcode; the kit learns it with its next pack."""
+    passcode = passcode_file.read(MAX_PASSCODE).rstrip("\n")
+    made = make_holder(person, passcode, secrets.token_bytes(SALT_SIZE))
+
+    async def run() -> None:
+        async with opened_store(config_path) as (config, store):
+            await store.identities.set_holder(the_entity(config, entity), name, encode(made), who[:64])
+
+    asyncio.run(run())
+    click.echo(f"{person} holds {name}")
 
 
 @kit.command("list")

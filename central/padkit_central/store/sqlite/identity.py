@@ -157,6 +157,23 @@ def set_state(
     audit.append(connection, entity, who, f"kit.{state.value}", f"{kit}: {reason}".encode(), ids(), at)
 
 
+def set_holder(
+    connection: sqlite3.Connection, entity: str, kit: str, holder: bytes, who: str, ids: Ids, at: str
+) -> None:
+    """Keep who holds a kit; the passcode is in it as its derived value only."""
+    connection.execute(
+        "insert into kit(id,entity,kit,holder) values(?,?,?,?) on conflict(entity,kit) do update set holder=excluded.holder",
+        (ids(), entity, kit, holder),
+    )
+    audit.append(connection, entity, who, "kit.holder", kit.encode(), ids(), at)
+
+
+def holder(connection: sqlite3.Connection, entity: str, kit: str) -> bytes:
+    """Return who holds a kit, empty when nobody was named."""
+    row = connection.execute("select holder from kit where entity=? and kit=?", (entity, kit)).fetchone()
+    return bytes(row["holder"]) if row else b""
+
+
 def _insert(
     connection: sqlite3.Connection, certificates: Sequence[CertificateRow], ids: Ids, *, unless_there: bool = False
 ) -> None:

@@ -74,6 +74,15 @@ class IdentityBook:
         )  # fmt: skip
         await self._write(Point.PAPER, job)
 
+    async def set_holder(self, entity: str, kit: str, holder: bytes, who: str) -> None:
+        """Keep who holds a kit (a `Holder` as JSON)."""
+        job = partial(identity.set_holder, entity=entity, kit=kit, holder=holder, who=who, ids=self._ids, at=self._at())
+        await self._write(Point.PAPER, job)
+
+    async def holder(self, entity: str, kit: str) -> bytes:
+        """Return who holds a kit, empty when nobody was named."""
+        return await self._read(partial(identity.holder, entity=entity, kit=kit))
+
     async def open_case(self, case: OpenCase) -> None:
         """Open a case, once."""
         await self._write(Point.PAPER, partial(papers.open_case, case=case, row_id=self._ids()))

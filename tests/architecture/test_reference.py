@@ -24,7 +24,7 @@ from padkit_agent.flows.feed import Progress
 from padkit_agent.flows.telling import FlowView
 from padkit_agent.store import CaseRow
 from padkit_central.config import Config
-from padkit_contract import messages, oids
+from padkit_contract import commands, contact, messages, oids
 from padkit_contract.context import Context
 from padkit_contract.hsm import Secrets
 from padkit_sim.control.words import VERBS
@@ -40,11 +40,21 @@ PROGRAMS = {
 }
 STRUCTS = {
     name: it
-    for name, it in vars(messages).items()
-    if isinstance(it, type) and issubclass(it, msgspec.Struct) and it.__module__ == messages.__name__
+    for module in (messages, commands, contact)
+    for name, it in vars(module).items()
+    if isinstance(it, type) and issubclass(it, msgspec.Struct) and it.__module__ == module.__name__
+    if not issubclass(it, commands.Order)  # these have a tag, and a row by that
 }
 BUSINESSES = {name: it for name, it in vars(messages).items() if name.isupper() and isinstance(it, str)}
-WORDS_OF_MESSAGES = {it.value for kind in (messages.How, messages.Outcome, messages.CardState) for it in kind}
+BUSINESSES |= {
+    "CONTACT": contact.CONTACT,
+    "CHAIN_VOID": contact.CHAIN_VOID,
+    "COMMAND": commands.COMMAND,
+    "COMMAND_ACK": commands.COMMAND_ACK,
+    "SUPPORT": commands.SUPPORT,
+}
+ENUMS = (messages.How, messages.Outcome, messages.CardState, commands.Mode, commands.Progress)
+WORDS_OF_MESSAGES = {it.value for kind in ENUMS for it in kind}
 KIT_FILE_CALLS = ("text", "whole", "number", "flag", "choice", "table", "tables")
 
 
@@ -71,6 +81,12 @@ EXPECTED: list[tuple[str, str, set[str]]] = [
     ("route of the admin API", "admin-api.md", ref.routes("central/padkit_central/api/admin.py")),
     ("message or key", "messages.md", ref.fields_of(STRUCTS)),
     ("word of a message", "messages.md", WORDS_OF_MESSAGES),
+    ("kind of a command", "messages.md", tags(commands.AnyOrder)),
+    (
+        "key of a command",
+        "messages.md",
+        {name for it in typing.get_args(commands.AnyOrder) for name in it.__struct_fields__},
+    ),
     ("business", "messages.md", set(BUSINESSES) - {"AUTHORISER"}),
     ("key of the context", "envelope.md", set(Context.__struct_fields__)),
     ("route of the core", "core-bank.md", ref.routes("hw_sim/padkit_sim/neighbours/door.py")),

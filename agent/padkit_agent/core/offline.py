@@ -24,7 +24,8 @@ def ask(record: Record, entity: str, kit: str, nonce: bytes, now: Moment) -> Rec
     _locked(record)
     codes = record.codes.anchored(now)
     _may_try(codes, now, "unlock.wait")
-    if record.asked is not None and _waits(record.asked, now):
+    waiting = record.asked is not None and _waits(record.asked, now)
+    if waiting and _is_for(record, entity, kit):
         return record
     challenge = new_challenge(entity, kit, record.standing.cause, record.challenges + 1, nonce)
     asked = Asked(challenge.text(), now.boot, now.mono_s)
@@ -58,6 +59,8 @@ def check(record: Record, spent: Record, code: str, key: bytes, entity: str, kit
     """
     asked = spent.asked
     if asked is None or asked != record.asked or record.standing.mode is not Mode.LOCKED:
+        return None
+    if not _is_for(record, entity, kit):  # the kit was locked again since it was shown
         return None
     right = unlock_code(key, entity, kit, read_challenge(asked.text))
     if not hmac.compare_digest(right.encode(), code.encode()):
@@ -94,6 +97,12 @@ def _locked(record: Record) -> None:
 
 def _waits(asked: Asked, now: Moment) -> bool:
     return asked.boot == now.boot and 0 <= now.mono_s - asked.mono_s <= VALID_S
+
+
+def _is_for(record: Record, entity: str, kit: str) -> bool:
+    """Tell whether the challenge that was shown is about the lock that is in force."""
+    asked = record.asked
+    return asked is not None and read_challenge(asked.text).is_for(entity, kit, record.standing.cause)
 
 
 def _may_try(throttle: Throttle, now: Moment, reason: str) -> None:

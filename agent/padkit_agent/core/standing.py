@@ -200,7 +200,11 @@ def stops_flows(standing: Standing) -> bool:
 
 
 def lock(record: Record, cause: str, facts: Facts) -> Record:
-    """Lock for `cause` (a command's id, `LEASE`, `LOST`); open flows come to their safe end. The newest lock's cause counts."""
+    """Lock for `cause` (a command's id, `LEASE`, `LOST`); open flows come to their safe end. The newest lock's cause counts.
+
+    A challenge that was shown for the lock before is forgotten: its code does not lift this one.
+    """
+    record = replace(record, asked=None)
     return stand(record, mode=Mode.LOCKED, cause=cause, since=facts.at, finishing=facts.flows)
 
 

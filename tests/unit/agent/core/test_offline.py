@@ -50,6 +50,18 @@ def test_a_code_is_good_once() -> None:
     assert tried(again, code)[1] is None
 
 
+def test_a_code_for_the_lock_before_does_not_lift_the_one_that_came_since() -> None:
+    record = asked(record=rules.lapse(Record(), FACTS))
+    stolen = rules.lock(record, "c-2", FACTS)
+    with pytest.raises(Refused, match="no challenge"):
+        offline.spend(stolen, SOON)
+    kept = replace(stolen, asked=record.asked)  # as an earlier version left it on disk
+    assert tried(kept, right(record))[1] is None
+    fresh = asked(record=kept)
+    assert fresh.asked != record.asked
+    assert tried(fresh, right(fresh))[1] is not None
+
+
 def test_a_wrong_code_costs_a_try_before_it_is_looked_at() -> None:
     spent, free = tried(asked(), "00000000")
     assert (spent.codes.wrong, free) == (1, None)

@@ -122,12 +122,16 @@ class World:
 
     async def start_agent(self) -> None:
         """Start the agent on the simulated kit and wait until it has its policy and its devices."""
-        files.write_agent_settings(self.folder, KIT, ENTITY, self.central_url)
-        command = (*self.agent_command, "--config", files.AGENT)
-        self.children["agent"] = await start("agent", command, self.folder, self._environment)
+        await self.start_agent_locked()
         async with asyncio.timeout(READY_S):
             while not await self._kit_is_fit():  # noqa: ASYNC110 - another process: nothing wakes us
                 await asyncio.sleep(LOOK_S)
+
+    async def start_agent_locked(self) -> None:
+        """Start the agent and wait until it answers; a kit that is locked has no devices."""
+        files.write_agent_settings(self.folder, KIT, ENTITY, self.central_url)
+        command = (*self.agent_command, "--config", files.AGENT)
+        self.children["agent"] = await start("agent", command, self.folder, self._environment)
 
     async def _kit_is_fit(self) -> bool:
         status = await self.agent("GET", "/v1/status")

@@ -171,7 +171,7 @@ def set_holder(
 def holder(connection: sqlite3.Connection, entity: str, kit: str) -> bytes:
     """Return who holds a kit, empty when nobody was named."""
     row = connection.execute("select holder from kit where entity=? and kit=?", (entity, kit)).fetchone()
-    return bytes(row["holder"]) if row else b""
+    return bytes(row["holder"] or b"") if row else b""
 
 
 def _insert(

@@ -134,3 +134,11 @@ async def test_what_was_done_to_a_kit_stands_in_the_trail(store, at):
         ("kit KIT-1", "kit.enrolled"),
         ("li.wei", "kit.revoked"),
     ]
+
+
+async def test_a_kit_of_the_register_may_have_no_holder(store, at):
+    assert await store.identities.holder(*KEY) == b""
+    await store.identities.set_state(*KEY, KitState.IN_USE, "", "li.wei")
+    assert await store.identities.holder(*KEY) == b""
+    await store.identities.set_holder(*KEY, b"{}", "li.wei")
+    assert await store.identities.holder(*KEY) == b"{}"

@@ -111,6 +111,7 @@ class Packs:
             if it.voucher not in self.states
         ]
         await self._store.book(lines, ledger_message)
+        self._courier.wake()
         self.states.update({line.voucher: line.state for line in lines})
 
     async def at_version(self, version: int) -> KitPack:

@@ -223,6 +223,7 @@ class _Agent:
         self._control = control = Control(
             *(journal, gate, hands),
             open_command=sealer.open_command, new_id=new_id, moment=self._moment, clock=clock, log=log("control"),
+            doubtful=lambda: trusted.doubtful,
         )  # fmt: skip
         self._desk.on_end = control.wake
         people = People(

@@ -56,6 +56,7 @@ class Control:
         moment: Callable[[], Moment],
         clock: Clock,
         log: Log,
+        doubtful: Callable[[], bool] = lambda: False,
     ) -> None:
         self._journal = journal
         self._gate = gate
@@ -65,6 +66,7 @@ class Control:
         self._moment = moment
         self._clock = clock
         self._log = log
+        self._doubtful = doubtful  # whether the time off cannot be told
         self._turn = asyncio.Lock()  # one change after the other: what is in force follows what is on disk
         self._work = asyncio.Event()
         self._busy: set[str] = set()
@@ -78,10 +80,11 @@ class Control:
 
     async def load(self) -> None:
         """Read the record and let it be in force. Raises `StoreUnavailable`: then the gate stays locked."""
-        now = self._counted = self._moment()
+        now, doubtful = self._moment(), self._doubtful()
+        self._counted = now
 
         def wake(record: Record, facts: Facts) -> Record:
-            return rules.finish(self._lapsed(woken(record, now, facts.now_s), facts), facts)
+            return rules.finish(self._lapsed(woken(record, now, facts.now_s, doubtful=doubtful), facts), facts)
 
         async with self._turn:
             self._obey(await self._journal.load(wake))

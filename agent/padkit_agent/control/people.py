@@ -144,11 +144,14 @@ def _left(record: Record) -> str:
     return f"{record.codes.left()} tries left" if record.asked else "no try is left; wait, then show a new challenge"
 
 
-def woken(record: Record, now: Moment, now_s: float) -> Record:
-    """Bring a record up to date after a start: pauses begin anew on another boot, the lease counts the time off."""
+def woken(record: Record, now: Moment, now_s: float, *, doubtful: bool = False) -> Record:
+    """Bring a record up to date after a start: pauses begin anew on another boot, the lease counts the time off.
+
+    `doubtful`: somebody set the wall clock back while the machine was off, so nobody can count it; the lease ends.
+    """
     return replace(
         record,
         codes=record.codes.anchored(now),
         passcodes=record.passcodes.anchored(now),
-        lease=record.lease.woken(now_s),
+        lease=record.lease.ended() if doubtful else record.lease.woken(now_s),
     )

@@ -25,8 +25,12 @@ class Lease(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     def woken(self, now_s: float) -> Lease:
         """Return it after a time in which the agent did not run; a clock that was set back ends it."""
         if now_s < self.saved_s:
-            return replace(self, left_s=0.0)
+            return self.ended()
         return self.spent(0.0, now_s)
+
+    def ended(self) -> Lease:
+        """Return it run out: nobody knows how long the kit was off."""
+        return replace(self, left_s=0.0)
 
     @property
     def over(self) -> bool:

@@ -18,6 +18,7 @@ from padkit_agent.core.clock import Clock
 from padkit_agent.core.gate import Gate
 from padkit_agent.core.throttle import Moment
 from padkit_agent.store import KeyVault, KitStore
+from padkit_agent.store.writer import Writer
 from padkit_contract.commands import COMMAND, COMMAND_ACK, AnyOrder, Command, CommandAck
 from padkit_contract.context import Context
 from padkit_contract.errors import EnvelopeRefused
@@ -32,10 +33,12 @@ ENTITY, KIT = "demo", "KIT-1"
 class Government:
     """Start it, send it frames, let time pass, kill it, start it again on the same file."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, writer: type[Writer] = Writer) -> None:
         self.path = path
+        self.writer = writer
         self.now_s = BEGUN_S
         self.boot = "boot-1"
+        self.doubtful = False
         self.policy = 3
         self.holder: Holder | None = None
         self.told: list[tuple[str, str]] = []
@@ -48,7 +51,8 @@ class Government:
 
     def open(self) -> None:
         """Open the store and build everything on it, as a start does."""
-        self.store = KitStore.open(self.path, KeyVault(bytes(16), secrets.token_bytes), max_mb=64)
+        vault = KeyVault(bytes(16), secrets.token_bytes)
+        self.store = KitStore.open(self.path, vault, max_mb=64, writer=self.writer)
         self.gate = Gate()
         log: Any = structlog.wrap_logger(None, processors=[self.captured], wrapper_class=structlog.BoundLogger)
         self.journal = Journal(self.store, new_id=self.new_id, now_s=lambda: self.now_s)
@@ -58,6 +62,7 @@ class Government:
         self.control = Control(
             *(self.journal, self.gate, hands),
             open_command=self.opened, new_id=self.new_id, moment=self.moment, clock=clock, log=log,
+            doubtful=lambda: self.doubtful,
         )  # fmt: skip
         self.people = People(
             *(self.journal, ENTITY, KIT, self.control.change, self.control.report, lambda: self.holder),

@@ -301,6 +301,18 @@ async def test_a_clock_that_was_set_back_ends_the_lease(kit: Government) -> None
     assert kit.gate.standing.cause == "lease"
 
 
+async def test_a_wall_clock_that_was_set_back_while_the_machine_was_off_ends_the_lease(kit: Government) -> None:
+    """Trusted time does not go back with it, but nobody knows how long the kit was off."""
+    await kit.control.heard(3600)
+    kit.boot, kit.doubtful = "boot-2", True
+    await kit.restart()
+    assert kit.gate.standing.cause == "lease"
+    await kit.control.heard(3600)
+    kit.boot, kit.doubtful = "boot-3", False
+    await kit.restart()
+    assert not kit.gate.locked
+
+
 async def test_a_power_cut_gives_back_at_most_a_minute_of_the_lease(kit: Government) -> None:
     await kit.control.heard(3600)
     for _ in range(61):

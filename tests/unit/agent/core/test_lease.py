@@ -32,3 +32,8 @@ def test_a_clock_that_was_set_back_ends_it() -> None:
 
 def test_a_new_grant_begins_anew() -> None:
     assert GRANTED.woken(1_003_600.0).granted(3600.0, 1_003_600.0).left_s == 3600.0
+
+
+def test_a_lease_of_which_nobody_knows_what_is_left_is_over() -> None:
+    assert GRANTED.ended().over
+    assert not Lease().ended().over

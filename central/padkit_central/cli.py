@@ -14,7 +14,6 @@ COMMANDS = {
     "cases": ("padkit_central.commands.audit", "cases", "Show what a person must close."),
     "command": ("padkit_central.commands.command", "command", "Order kits to do something."),
     "audit": ("padkit_central.commands.trail", "audit", "Who ordered what, unchanged."),
-    "support-bundle": ("padkit_central.commands.bundles", "support_bundle", "Fetch a kit's support bundle."),
     "reconcile": ("padkit_central.commands.audit", "reconcile", "Compare the ledger with the core's books."),
     "envelope": ("padkit_central.commands.envelope", "envelope", "Messages in files: seal, open, verify, inspect."),
     "chain": ("padkit_central.commands.chain", "chain", "Are the kits' records the ones that they signed?"),

@@ -1,4 +1,4 @@
-"""`padkit-central support-bundle`: a kit's sealed support bundle, fetched from the running service into a file."""
+"""`padkit-central kit support-bundle`: a kit's sealed support bundle, fetched from the running service into a file."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from typing import TextIO
 import click
 
 from padkit_central.app import real_means
+from padkit_central.commands.bundles import support_bundle
 from padkit_central.commands.common import config_option, opened_store, plainly, print_json, the_entity
 from padkit_central.kits import make_code
 from padkit_central.kits.keys import moment
@@ -28,6 +29,9 @@ MAX_PASSCODE = 1024
 @click.group()
 def kit() -> None:
     """Who kits are, and who of them may come in."""
+
+
+kit.add_command(support_bundle)
 
 
 @kit.command()

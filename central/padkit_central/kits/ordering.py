@@ -90,8 +90,7 @@ class Ordering:
         paper = believed.paper
         check_order(paper, now)
         self._check_entity(paper.entity)
-        for kit in paper.kits:
-            self._check_kit(paper.entity, kit, now)
+        await self.compute(lambda: self._check_kits(paper.entity, paper.kits, now))
         asked = self._asked(paper, believed.by, raw, now)
         if dry_run:
             return await self._rehearse(asked, paper.kits, now)
@@ -145,8 +144,9 @@ class Ordering:
         if entity not in self.entities:
             raise Invalid("entity.unknown", f"{entity}: this service does not answer for it")
 
-    def _check_kit(self, entity: str, kit: str, now: datetime) -> None:
-        try:
-            self.known(entity, kit, now)
-        except (CryptoUnfit, EnvelopeRefused) as exc:
-            raise Invalid("kit.unknown", f"{entity}/{kit}: {exc}") from exc
+    def _check_kits(self, entity: str, kits: Iterable[str], now: datetime) -> None:
+        for kit in kits:
+            try:
+                self.known(entity, kit, now)
+            except (CryptoUnfit, EnvelopeRefused) as exc:
+                raise Invalid("kit.unknown", f"{entity}/{kit}: {exc}") from exc

@@ -167,5 +167,5 @@ def set_policy(asking: Asking, version_: int) -> None:
 @command.command("support-bundle")
 @_asking
 def support_bundle(asking: Asking) -> None:
-    """Let kits send a support bundle; fetch it with `padkit-central support-bundle`."""
+    """Let kits send a support bundle; fetch it with `padkit-central kit support-bundle`."""
     asking.ask(SupportBundle())

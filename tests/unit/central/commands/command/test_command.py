@@ -171,11 +171,11 @@ async def test_the_trail_is_listed_and_checked(central: Any, order: Order, run: 
 
 
 async def test_a_support_bundle_comes_into_a_file(central: Any, run: Any, tmp_path: Path) -> None:
-    missing = await run("support-bundle", "kit-1", "--out", str(tmp_path / "bundle"))
+    missing = await run("kit", "support-bundle", "kit-1", "--out", str(tmp_path / "bundle"))
     assert "support.none" in missing.output
     async with central.kit() as speaker:
         await speaker.post(speaker.sealed("support.bundle", b"sealed"))
-    assert (await run("support-bundle", "kit-1", "--out", str(tmp_path / "bundle"))).exit_code == 0
+    assert (await run("kit", "support-bundle", "kit-1", "--out", str(tmp_path / "bundle"))).exit_code == 0
     assert (tmp_path / "bundle").read_bytes() == b"sealed"
 
 

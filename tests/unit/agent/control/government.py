@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import secrets
+import uuid
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -45,7 +45,6 @@ class Government:
         self.erased: list[str] = []
         self.bundle: bytes | Refused = b"sealed bundle"
         self.newest = 3
-        self.numbers = itertools.count(1)
         self.captured = structlog.testing.LogCapture()
         self.open()
 
@@ -75,7 +74,7 @@ class Government:
         await self.control.load()
 
     def new_id(self) -> str:
-        return f"01a20000-0000-7000-8000-{next(self.numbers):012}"
+        return str(uuid.uuid4())
 
     def moment(self) -> Moment:
         return Moment(self.boot, self.now_s - BEGUN_S)

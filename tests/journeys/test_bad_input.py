@@ -220,7 +220,7 @@ async def test_a_wrong_request_gets_a_sealed_refusal_that_names_the_place(
     journey: Journey, hand: KitHand, body: bytes, code: str, named: str
 ) -> None:
     log = Logbook(journey.folder / "central.log")
-    reply = await hand.ask(CARD_OPEN, body, {})
+    reply = await hand.ask(CARD_OPEN, body)
     assert (reply.outcome, reply.code) == (Outcome.INVALID, code)
     assert named in reply.message
     (line,) = log.find("request.invalid")

@@ -105,7 +105,7 @@ class Keyring:
             try:
                 files = {**self._newer_peer(certificate), **self._newer_lists(revocation_lists)}
             except (ContractError, Refused) as exc:
-                self._log.error("identity.not_learned", why=str(exc))
+                self._log.error("identity.not_learned", code=exc.reason, why=str(exc))
                 return
             if not files:
                 return

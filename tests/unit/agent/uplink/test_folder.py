@@ -41,8 +41,8 @@ class Issuing:
         )
         self.issuer = KitIssuer.load(place / "ca", means, days=90)
 
-    def papers(self, requests: Requests, name: Name = NAME) -> Papers:
-        issued = self.issuer.issue(name.entity, name.name, requests, NOW)
+    def papers(self, requests: Requests, name: Name = NAME, now: datetime = NOW) -> Papers:
+        issued = self.issuer.issue(name.entity, name.name, requests, now)
         texts = [pem.write(pem.CERTIFICATE, raw) for raw in (issued.sign.der, issued.encrypt.der, issued.tls)]
         files = ("trust.pem", "tls-trust.pem", "encrypt.crt.pem")
         return Papers(*texts, *((self.place / "central" / file).read_text() for file in files))

@@ -34,6 +34,7 @@ ASKED = ",".join(
     for name in ("body", "reason", "asked_by", "asked_signature", "asked_at", "not_before", "expires", "needs")
 )
 BOTH = "from target join command on command.entity=target.entity and command.command=target.command"
+ORDER: msgspec.json.Decoder[AnyOrder] = msgspec.json.Decoder(AnyOrder)
 MOMENTS = {TargetState.RECEIVED: "received_at"}
 PENDING = tuple(state.value for state in TargetState if state not in FINAL)
 QUEUED = TargetState.QUEUED
@@ -223,7 +224,7 @@ def asked_of(row: sqlite3.Row, prefix: str = "") -> Asked:
     return Asked(
         entity=row["entity"],
         command=row["command"],
-        order=msgspec.json.decode(row[f"{prefix}body"], type=AnyOrder),
+        order=ORDER.decode(row[f"{prefix}body"]),
         signature=row[f"{prefix}asked_signature"],
         **value,
         **numbers,
@@ -232,6 +233,8 @@ def asked_of(row: sqlite3.Row, prefix: str = "") -> Asked:
 
 def _placed(connection: sqlite3.Connection, row: sqlite3.Row) -> Placed:
     asked = asked_of(row, "c_")
+    if not asked.needs:
+        return Placed(_target(row), asked)
     by = connection.execute(
         "select approver from approval where entity=? and command=? order by id", (asked.entity, asked.command)
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from padkit_central.business.ask import Ask
+from padkit_central.business.ask import Ask, moment
 from padkit_central.business.chain import stated
 from padkit_central.business.ports import Compute
 from padkit_central.kits.contact_rules import check, meet
@@ -74,8 +74,10 @@ class Contacts:
         """Note what the kit says and answer with signed time. Another machine is refused, and the kit suspended."""
         said = decode(ask.payload, Contact)
         check(said)
+        made = min(moment(said.at, "at"), self._now())  # a moment to come would make all that follows late
+        meeting = partial(meet, said=said, at=_written(made))
         escrow = b"" if said.has_escrow else await self._compute(self._new_key)
-        met = await self._store.chains.meet(ask.entity, ask.kit, partial(meet, said=said), said.standing, escrow)
+        met = await self._store.chains.meet(ask.entity, ask.kit, meeting, said.standing, escrow)
         if met.alarm is not None:
             self._tell(ask, met.alarm)
             return Reply(Outcome.REFUSED, met.alarm.code, "this is not the machine that the kit was set up on")
@@ -109,8 +111,7 @@ class Contacts:
     async def _beyond(self, ask: Ask, said: Contact) -> Alarm | None:
         """What central had when the kit last heard of it, the kit had, too."""
         heard = datetime.fromtimestamp((said.heard_ms - CLOCKS_APART_MS) / 1000, UTC)
-        at = heard.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        top = await self._store.chains.top_before(ask.entity, ask.kit, at)
+        top = await self._store.chains.top_before(ask.entity, ask.kit, _written(heard))
         if top is None or top.seq <= said.head.seq:
             return None
         alarm = Alarm("chain.invented", top.seq, top.envelope, f"the kit says that its last record is {said.head.seq}")
@@ -131,3 +132,8 @@ class Contacts:
 
     def _tell(self, ask: Ask, alarm: Alarm) -> None:
         self._log.warning(alarm.code, entity=ask.entity, kit=ask.kit, seq=alarm.seq, why=str(alarm))
+
+
+def _written(at: datetime) -> str:
+    """Return a moment as rows hold it."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

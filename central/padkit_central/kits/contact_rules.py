@@ -24,19 +24,20 @@ def check(said: Contact) -> None:
         raise Invalid("contact.form", "traits are 64 hex digits each, the head's place counts from 0")
 
 
-def meet(known: Known, said: Contact) -> Met:
-    """Return what the kit is known by from now on, and the alarm when it is another machine.
+def meet(known: Known, said: Contact, at: str) -> Met:
+    """Return what the kit is known by from now on, and the alarm when it is another machine; `at` is when it was made.
 
     The first contact pins the traits. Later ones may differ by as much as the kit's own vault allows; then they replace them.
+    One that came late changes nothing, but has to be of the same machine, too.
     """
-    if said.at <= known.contact_at:
+    same = len(set(known.traits) & set(said.traits))
+    if known.traits and same < marks_needed(len(known.traits)):
+        return Met(known, alarm=_other_machine(known.traits, said.traits, same))
+    if at <= known.contact_at:
         return Met(known, stale=True)
-    now = replace(known, contact_at=said.at)
+    now = replace(known, contact_at=at)
     if not known.traits:
         return Met(replace(now, traits=said.traits))
-    same = len(set(known.traits) & set(said.traits))
-    if same < marks_needed(len(known.traits)):
-        return Met(known, alarm=_other_machine(known.traits, said.traits, same))
     drifted = set(known.traits) != set(said.traits)
     return Met(replace(now, traits=said.traits), drifted=drifted)
 

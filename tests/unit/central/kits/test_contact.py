@@ -93,12 +93,37 @@ async def standing(central: Any) -> tuple[str, int]:
 
 
 async def test_a_contact_that_comes_late_is_answered_and_changes_nothing(central: Any) -> None:
-    late = said(central, traits=("d" * 64,), head=ChainHead(9, "e" * 64))
+    late = said(central, traits=(*MARKS[:4], "d" * 64), head=ChainHead(9, "e" * 64))
     central.clock.go(60)
     async with central.kit() as kit:
         told(await kit.ask(CONTACT, said(central)))
         told(await kit.ask(CONTACT, late))
     assert await reasons(central) == []
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "2026-11-22T07:00:00.000Z"])
+async def test_another_machine_is_found_also_when_it_claims_to_come_late(central: Any, at: str) -> None:
+    async with central.kit() as kit:
+        told(await kit.ask(CONTACT, said(central)))
+        reply = await kit.ask(CONTACT, said(central, at=at, traits=("d" * 64,) * 5, has_escrow=False))
+    assert (reply.outcome, reply.code, reply.fields) == (Outcome.REFUSED, "clone.hardware", {})
+    assert (await standing(central))[0] == "suspended"
+
+
+async def test_a_moment_to_come_does_not_make_all_that_follows_late(central: Any) -> None:
+    async with central.kit() as kit:
+        await filed(kit, 1)
+        told(await kit.ask(CONTACT, said(central, at="9999-12-31T23:59:59.999Z")))
+        central.clock.go(60)
+        told(await kit.ask(CONTACT, said(central, head=ChainHead(1, "f" * 64))))
+    assert ("chain.invented", "chain.invented:1") in await reasons(central)
+
+
+@pytest.mark.parametrize("at", ["", "z", "2026-11-22T08:00:00"])
+async def test_a_contact_without_a_moment_is_none(central: Any, at: str) -> None:
+    async with central.kit() as kit:
+        reply = await kit.ask(CONTACT, said(central, at=at))
+    assert (reply.outcome, reply.code) == (Outcome.INVALID, "message.form")
 
 
 async def test_a_wall_clock_that_was_set_is_a_case_once(central: Any) -> None:

@@ -9,6 +9,7 @@ from target import Target
 from padkit_contract import keyfile, pem
 from padkit_contract.errors import CryptoUnfit, EnvelopeRefused
 from padkit_contract.issue import Name, check_request, make_request
+from padkit_contract.revocation import newer_lists
 from padkit_contract.trust import Trust
 from padkit_contract.x509 import Certificate, Role, Usage
 
@@ -41,6 +42,19 @@ def revocation_list(talk: Talk) -> Target:
         trust.check(talk.kit.certificate, Usage.SIGNATURE, talk.pki.now)
 
     return Target(read, (CryptoUnfit, EnvelopeRefused), good, der=True)
+
+
+def newer_list(talk: Talk) -> Target:
+    """A list as a kit is handed it: believed only when one of our CAs signed it."""
+    authorities = [talk.pki.root_certificate, *talk.pki.sub_certificates.values()]
+    good = talk.pki.revocation_lists(talk.kit_receives.certificate)
+    suite = talk.pki.suite
+
+    def read(raw: bytes) -> None:
+        newer_lists(good[1:], [raw], authorities, suite)
+        assert raw in good, "another list than one that was signed has been believed"
+
+    return Target(read, (CryptoUnfit,), good, der=True)
 
 
 def pem_text(talk: Talk) -> Target:

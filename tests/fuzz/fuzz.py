@@ -47,6 +47,7 @@ TARGETS: dict[str, Callable[[Talk], Target]] = {
     "certificate": from_others.certificate,
     "request": from_others.request,
     "revocation-list": from_others.revocation_list,
+    "newer-list": from_others.newer_list,
     "pem": from_others.pem_text,
     "key-file": from_others.key_file,
 }

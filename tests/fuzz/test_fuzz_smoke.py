@@ -19,7 +19,7 @@ PROGRAM = Path(__file__).parent / "fuzz.py"
 GROUPS = (
     ("envelope", "signed", "context", "claim", "foreign"),
     ("posted", "body", "command", "pem", "key-file", "heard"),
-    ("certificate", "request", "revocation-list", "paper", "order", "enrolment"),
+    ("certificate", "request", "revocation-list", "newer-list", "paper", "order", "enrolment"),
 )
 SOAK = bool(os.environ.get("PADKIT_SOAK"))
 SECONDS, RUNS = (120, -1) if SOAK else (1, 10_000)

@@ -1,7 +1,7 @@
 """The kit's folder of keys and certificates, changed as a whole: a power cut at any step leaves the old folder or the new one.
 
 New keys are made in ``<folder>.asked`` and stay there until certificates came for them. These are proved in
-``<folder>.next.half``; as ``<folder>.next`` the folder is whole and takes the place of the old one, at the next start if need be.
+``<folder>.half``; as ``<folder>.next`` the folder is whole and takes the place of the old one, at the next start if need be.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class KitFolder:
         Raises:
             Refused: ``papers.names``, ``papers.root``, ``papers.chain``, ``papers.tls``; nothing was changed.
         """
-        half = _fresh(self._beside("next.half"))
+        half = _fresh(self._beside("half"))
         for file, text in _files(papers).items():
             (half / file).write_text(text, encoding="ascii")
         for file in KEYS:

@@ -27,6 +27,16 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "central.toml"
 
 
+def test_the_ca_is_found_from_the_file_and_the_enrolment_door_needs_it(file: Path) -> None:
+    file.write_text(GOOD + '[ca]\nfolder = "ca"\npassword_file = "/secret/ca"\n[enrol]\nhost = "127.0.0.1"\n')
+    config = load(file)
+    assert (config.ca.folder, config.ca.password_file) == (str(file.parent / "ca"), "/secret/ca")
+    for tables in ('[enrol]\nhost = "127.0.0.1"\n', '[ca]\nfolder = "ca"\n', '[ca]\npassword_file = "p"\n'):
+        file.write_text(GOOD + tables)
+        with pytest.raises(ConfigError, match=r"\[ca\]"):
+            load(file)
+
+
 def test_paths_count_from_the_file(file: Path) -> None:
     file.write_text(GOOD, encoding="utf-8")
     config = load(file)

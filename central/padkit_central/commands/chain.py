@@ -21,6 +21,7 @@ from padkit_contract.keyfile import read_password
 from padkit_contract.party import Party, load_party
 
 DIFFERENT = 3
+FORMER = "#"  # a chain of before the kit was enrolled anew is named KIT#1
 
 
 @click.group()
@@ -42,7 +43,7 @@ def verify_chains(config_path: Path, kit: str | None, *, as_json: bool) -> None:
     async def run() -> list[Verified]:
         async with opened_store(config_path) as (config, store):
             party = _party(config)
-            kits = [it for it in await store.chains.kits() if kit in (None, it[1])]
+            kits = [it for it in await store.chains.kits() if kit in (None, it[1], it[1].partition(FORMER)[0])]
             return [await _verify(store, party, *it) for it in kits]
 
     verified = asyncio.run(run())
@@ -68,7 +69,8 @@ def _tell(verified: list[Verified], *, as_json: bool) -> None:
 
 async def _verify(store: Store, party: Party, entity: str, kit: str) -> Verified:
     links = await store.chains.links(entity, kit)
-    stored = await store.chains.stored(entity, kit)
+    others = await store.chains.envelopes_of_others(entity, kit)
+    stored = [it for it in await store.chains.stored(entity, kit.partition(FORMER)[0]) if it.envelope not in others]
     return await asyncio.to_thread(verify, entity, kit, links, stored, partial(_opened, party))
 
 

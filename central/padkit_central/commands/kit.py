@@ -84,14 +84,26 @@ def revoke(config_path: Path, name: str, entity: str | None, reason: str, who: s
 @click.option(
     "--by", "people", multiple=True, required=True, help="Who clears it: give it twice, two different people."
 )
+@click.option(
+    "--new-machine", is_flag=True, help="Its hardware was changed: the next contact says anew which machine it is."
+)
 @plainly
-def clear(config_path: Path, name: str, entity: str | None, reason: str, people: tuple[str, ...]) -> None:
+def clear(
+    config_path: Path, name: str, entity: str | None, reason: str, people: tuple[str, ...], *, new_machine: bool
+) -> None:
     """Lift the suspension of KIT after its alarm was looked into."""
     if len({each.strip().casefold() for each in people} - {""}) < 2:
         raise click.UsageError("two different people clear a kit; give --by twice")
     who = " and ".join(people)
     asyncio.run(_change(config_path, name, entity, KitState.IN_USE, f"{reason} ({who})", who, only=KitState.SUSPENDED))
+    if new_machine:
+        asyncio.run(_forget_machine(config_path, name, entity))
     click.echo(f"{name} may come in again")
+
+
+async def _forget_machine(config_path: Path, name: str, entity: str | None) -> None:
+    async with opened_store(config_path) as (config, store):
+        await store.chains.forget_traits(the_entity(config, entity), name)
 
 
 @kit.command()

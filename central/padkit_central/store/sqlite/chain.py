@@ -12,6 +12,7 @@ from padkit_contract.chain import START
 
 COLUMNS = "seq,envelope,previous,link,how"
 KIT = "entity=? and kit=?"
+FORMER = "#"  # stands behind the kit's name in the name of a chain of before it was enrolled anew
 LAST_WORDS = ("revoked", "wiped")  # standings that a suspension does not lift
 
 
@@ -21,6 +22,10 @@ def book(
     """Book a place when `fits` says so; the alarm when it does not is on disk as a case. The same again changes nothing."""
     near = around(connection, entity, kit, new)
     alarm = fits(new, near)
+    if alarm is not None and _enrolled_since(connection, entity, kit):
+        _begin_anew(connection, entity, kit)
+        near = around(connection, entity, kit, new)
+        alarm = fits(new, near)
     if alarm is not None:
         sound(connection, entity, kit, alarm, ids, at)
         return alarm
@@ -36,6 +41,28 @@ def book(
         )
     _count_on(connection, entity, kit, new.seq, ids[1])
     return None
+
+
+def _enrolled_since(connection: sqlite3.Connection, entity: str, kit: str) -> bool:
+    """Whether the kit was enrolled after all that is booked: its store may be a new one, and its chain with it."""
+    row = connection.execute(
+        "select 1 from kit where entity=?1 and kit=?2"
+        " and enrolled_at>(select max(at) from chain where entity=?1 and kit=?2)",
+        (entity, kit),
+    ).fetchone()
+    return row is not None
+
+
+def _begin_anew(connection: sqlite3.Connection, entity: str, kit: str) -> None:
+    """Put the kit's chain aside under a name of its own (``KIT#1``); what comes now begins another one."""
+    former = connection.execute(
+        "select count(*) from chain_kit where entity=? and substr(kit,1,?)=?", (entity, len(kit) + 1, f"{kit}{FORMER}")
+    ).fetchone()[0]
+    for table in ("chain", "chain_kit"):
+        connection.execute(
+            f"update {table} set kit=? where {KIT}",  # noqa: S608  (constants)
+            (f"{kit}{FORMER}{former + 1}", entity, kit),
+        )
 
 
 def sound(connection: sqlite3.Connection, entity: str, kit: str, alarm: Alarm, ids: Sequence[str], at: str) -> None:
@@ -85,6 +112,16 @@ def links(connection: sqlite3.Connection, entity: str, kit: str) -> list[Link]:
     """Return a kit's chain in order."""
     rows = connection.execute(f"select {COLUMNS} from chain where {KIT} order by seq", (entity, kit))  # noqa: S608
     return [_link(row) for row in rows]
+
+
+def envelopes_of_others(connection: sqlite3.Connection, entity: str, kit: str) -> frozenset[str]:
+    """Return the envelopes that stand in other chains of the same kit."""
+    base = kit.partition(FORMER)[0]
+    rows = connection.execute(
+        "select envelope from chain where entity=? and kit<>? and (kit=? or substr(kit,1,?)=?)",
+        (entity, kit, base, len(base) + 1, f"{base}{FORMER}"),
+    )
+    return frozenset(row["envelope"] for row in rows)
 
 
 def kits(connection: sqlite3.Connection) -> list[tuple[str, str]]:

@@ -77,6 +77,10 @@ class ChainBook:
         """Return the kit's stored records in the order of its chain."""
         return await self._read(partial(intake.of_chain, entity=entity, kit=kit))
 
+    async def envelopes_of_others(self, entity: str, kit: str) -> frozenset[str]:
+        """Return the envelopes that stand in other chains of the same kit, of before or after it was enrolled anew."""
+        return await self._read(partial(chain.envelopes_of_others, entity=entity, kit=kit))
+
     async def kits(self) -> list[tuple[str, str]]:
         """Return (entity, kit) of every kit with a record."""
         return await self._read(chain.kits)

@@ -258,3 +258,33 @@ def test_a_record_without_a_place_is_refused_and_a_question_is_not() -> None:
 def test_a_link_is_computed_from_what_was_opened() -> None:
     context = Context(2, "bank", "KIT-1", "e1", 1, CASE, 1, "key", "central", 0, START)
     assert link_in(context, b"body") == record(1, START)
+
+
+def enrol(book: Book) -> None:
+    book.connection.execute("insert into kit(id,entity,kit,enrolled_at) values('1','bank','KIT-1',?)", (LATER,))
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_a_kit_enrolled_anew_may_begin_another_chain(book: Book, order: tuple[int, ...]) -> None:
+    book.take(*honest(5))
+    enrol(book)
+    again, previous = [], START
+    for seq in range(1, 4):
+        again.append(record(seq, previous, envelope=f"new-{seq}"))
+        previous = again[-1].link
+    for place in order:
+        ids = (next(book.ids), next(book.ids))
+        assert table.book(book.connection, *KIT, again[place], fits, ids, LATER + "1") is None
+    assert book.gaps() == []
+    assert table.links(book.connection, *KIT) == again
+    assert len(table.links(book.connection, "bank", "KIT-1#1")) == 5
+    assert table.envelopes_of_others(book.connection, *KIT) == {f"e{seq}" for seq in range(1, 6)}
+    assert [it.code for it in book.take(record(1, START, "other", "e-other"))] == ["chain.fork"]
+
+
+def test_a_kit_enrolled_anew_may_go_on_with_its_chain(book: Book) -> None:
+    links = honest(5)
+    book.take(*links[:3])
+    enrol(book)
+    assert book.take(*links[3:]) == []
+    assert table.links(book.connection, *KIT) == links

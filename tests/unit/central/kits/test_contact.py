@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from padkit_central.store import read_books
+from padkit_central.store import Store, read_books
 from padkit_contract import chain
 from padkit_contract.commands import Standing
 from padkit_contract.contact import CONTACT, ChainHead, ClockJump, Contact, ContactReply, trait_mark
@@ -186,3 +186,15 @@ async def test_a_contact_that_is_none_is_refused(central: Any, wrong: dict[str, 
     async with central.kit() as kit:
         reply = await kit.ask(CONTACT, said(central, **wrong))
     assert (reply.outcome, reply.code) == (Outcome.INVALID, "contact.form")
+
+
+async def test_a_kit_that_two_people_cleared_may_be_another_machine_when_they_say_so(central: Any) -> None:
+    other = tuple("c" * 63 + str(number) for number in range(5))
+    async with central.kit() as kit:
+        told(await kit.ask(CONTACT, said(central)))
+        store = Store(central.config.database, ids=central.ids, at=lambda: central.clock.now().isoformat())
+        await store.chains.forget_traits("demo", "kit-1")
+        await store.stop()
+        central.clock.go(60)
+        told(await kit.ask(CONTACT, said(central, traits=other)))
+    assert await reasons(central) == []

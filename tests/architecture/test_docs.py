@@ -33,6 +33,7 @@ NAME = re.compile(r"[a-z_]+\.[a-z_]+")
 FAULT = re.compile(r"(?:box|chip|idcard|reader|apdu|setting)\.[a-z_]+")
 QUOTED = re.compile(r"``([a-z_]+\.[a-z_]+)``")
 BUILT = {"manifest.ports", "manifest.links", "manifest.isolation"}  # put together from parts where they are raised
+DECIDED = {"unlock.wait", "holder.wait", "wipe.unlocked", "wipe.finishing", "wipe.unsent"}  # given to whoever raises them
 TABLED_CHECKS = {"reader.module", "reader.number"}  # made in a loop over a table
 ROW = re.compile(r"^\| (.+) \|$", re.MULTILINE)
 CODE = re.compile(r"`([^`]+)`")
@@ -95,7 +96,7 @@ def raised():
     for path in python_files(ROOT / "agent" / "sdk" / "padkit_sdk" / "ports"):
         promised = {name for text in constants(path) for name in QUOTED.findall(text)}
         names |= {name for name in promised if FAULT.fullmatch(name)}
-    return names | BUILT
+    return names | BUILT | DECIDED
 
 
 def documented_errors():

@@ -88,13 +88,13 @@ class Gate:
     def _refused(self, what: str) -> Refused:
         standing = self.standing
         if standing.mode is Mode.WIPED:
-            return Refused(WIPED, f"{what}: this kit was wiped; bring it to your branch to be set up again")
+            return Refused("kit.wiped", f"{what}: this kit was wiped; bring it to your branch to be set up again")
         if standing.cause == STARTING:
-            return Refused(LOCKED, f"{what}: the agent is starting; ask again in a moment")
+            return Refused("kit.locked", f"{what}: the agent is starting; ask again in a moment")
         after = f", {len(standing.finishing)} flow(s) come to a safe end" if standing.finishing else ""
         told = f"this kit is locked since {standing.since} by {standing.cause}{after}"
-        return Refused(LOCKED, f"{what}: {told}; ask central to unlock it, or `padkit-agent unlock challenge`")
+        return Refused("kit.locked", f"{what}: {told}; ask central to unlock it, or `padkit-agent unlock challenge`")
 
     @staticmethod
     def _box_stopped(what: str) -> Refused:
-        return Refused(BOX_STOPPED, f"{what}: central stopped the card box; ask central to allow it again")
+        return Refused("box.stopped_by_central", f"{what}: central stopped the card box; ask central to allow it again")

@@ -79,7 +79,7 @@ class Enrolment:
         await self._check_state(code)
         rows = await self._compute(lambda: issue(self._issuer, code.entity, code.kit, request.requests, now))
         if not await self._book.enrol(code, rows, MAX_TRIES):
-            raise EnrolRefused("code.spent", f"{code.kit}: by another process just now")
+            raise EnrolRefused("code.spent", f"{code.kit}: the code was spent, or the kit suspended, just now")
         return code, rows
 
     async def _code(self, request: EnrolRequest, maced: Maced) -> EnrolCode:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
 
+import msgspec
+
 from padkit_central.store.kit_records import CertificateRow, EnrolCode, KeyUse, KitRow, KitState, Known
 from padkit_central.store.sqlite import audit
 
@@ -65,7 +67,7 @@ def put_code(connection: sqlite3.Connection, code: EnrolCode, ids: Ids) -> None:
         "insert or ignore into kit(id,entity,kit,state,changed_at) values(?,?,?,?,?)",
         (ids(), code.entity, code.kit, KitState.IN_USE.value, code.made_at),
     )
-    audit.append(connection, code.entity, code.made_by, "kit.code", code.kit.encode(), ids(), code.made_at)
+    audit.append(connection, code.entity, code.made_by, "kit.code", _json(kit=code.kit), ids(), code.made_at)
 
 
 def newest_code(connection: sqlite3.Connection, entity: str, kit: str) -> EnrolCode | None:
@@ -93,11 +95,18 @@ def enrol(
     at: str,
     max_tries: int,
 ) -> bool:
-    """Spend the code, take back what the kit had, keep its new certificates; False: the code was spent in between."""
+    """Spend the code, take back what the kit had, keep its new certificates.
+
+    False: the code was spent, or the kit suspended, in between.
+    """
     spent = connection.execute(
         "update enrol_code set used_at=?,request=?"
-        " where entity=? and kit=? and code_id=? and used_at='' and tries<? and expires_at>?",
-        (at, certificates[0].request, code.entity, code.kit, code.code_id, max_tries, at),
+        " where entity=? and kit=? and code_id=? and used_at='' and tries<? and expires_at>?"
+        " and not exists(select 1 from kit where kit.entity=enrol_code.entity and kit.kit=enrol_code.kit and kit.state=?)",
+        (
+            *(at, certificates[0].request, code.entity, code.kit, code.code_id, max_tries, at),
+            KitState.SUSPENDED.value,
+        ),
     ).rowcount
     if not spent:
         return False
@@ -107,7 +116,9 @@ def enrol(
         "update kit set state=?,reason='',changed_at=?,enrolled_at=?,traits='',standing='' where entity=? and kit=?",
         (KitState.IN_USE.value, at, at, code.entity, code.kit),
     )
-    audit.append(connection, code.entity, f"kit {code.kit}", "kit.enrolled", code.code_id.encode(), ids(), at)
+    audit.append(
+        connection, code.entity, f"kit {code.kit}", "kit.enrolled", _json(kit=code.kit, code=code.code_id), ids(), at
+    )
     return True
 
 
@@ -142,7 +153,7 @@ def take_back(connection: sqlite3.Connection, entity: str, kit: str, at: str, re
 def set_state(
     connection: sqlite3.Connection, entity: str, kit: str, state: KitState, reason: str, who: str, ids: Ids, at: str
 ) -> None:
-    """Change a kit's place in the register; a revoked one loses its certificates and its codes, too."""
+    """Change a kit's place in the register; who is out for good loses its codes, a revoked one its certificates, too."""
     connection.execute(
         "insert into kit(id,entity,kit,state,reason,changed_at) values(?,?,?,?,?,?)"
         " on conflict(entity,kit) do update set state=excluded.state,reason=excluded.reason,changed_at=excluded.changed_at",
@@ -150,11 +161,12 @@ def set_state(
     )
     if state is KitState.REVOKED:
         take_back(connection, entity, kit, at, reason)
+    if state in (KitState.REVOKED, KitState.WIPED):
         connection.execute(
             "update enrol_code set expires_at=? where entity=? and kit=? and used_at='' and expires_at>?",
             (at, entity, kit, at),
         )
-    audit.append(connection, entity, who, f"kit.{state.value}", f"{kit}: {reason}".encode(), ids(), at)
+    audit.append(connection, entity, who, f"kit.{state.value}", _json(kit=kit, reason=reason), ids(), at)
 
 
 def set_holder(
@@ -165,7 +177,7 @@ def set_holder(
         "insert into kit(id,entity,kit,holder) values(?,?,?,?) on conflict(entity,kit) do update set holder=excluded.holder",
         (ids(), entity, kit, holder),
     )
-    audit.append(connection, entity, who, "kit.holder", kit.encode(), ids(), at)
+    audit.append(connection, entity, who, "kit.holder", _json(kit=kit), ids(), at)
 
 
 def holder(connection: sqlite3.Connection, entity: str, kit: str) -> bytes:
@@ -206,3 +218,7 @@ def _certificate(row: sqlite3.Row, body: bytes) -> CertificateRow:
         row["entity"], row["kit"], row["serial"], KeyUse(row["usage"]), body,
         row["issued_at"], row["not_after"], row["revoked_at"], row["reason"], row["request"],
     )  # fmt: skip
+
+
+def _json(**fields: str) -> bytes:
+    return msgspec.json.encode(fields)

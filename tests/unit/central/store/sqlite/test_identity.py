@@ -124,6 +124,23 @@ async def test_a_suspended_kit_keeps_what_it_has(store, at):
     assert len(await serials(store, "2026-01-01T11")) == 3
 
 
+async def test_a_kit_that_is_suspended_while_it_enrols_stays_suspended(store, at):
+    """The door asked before; another process suspended the kit since."""
+    await store.identities.put_code(CODE)
+    await store.identities.set_state(*KEY, KitState.SUSPENDED, "clone.hardware", "central")
+    assert not await store.identities.enrol(CODE, rows("a"), 5)
+    assert (await store.identities.known([KEY]))[KEY] == Known(KitState.SUSPENDED)
+    await store.identities.set_state(*KEY, KitState.IN_USE, "looked into", "li and wu")
+    assert await store.identities.enrol(CODE, rows("a"), 5)
+
+
+async def test_a_wiped_kit_loses_its_code(store, at):
+    await store.identities.put_code(CODE)
+    await store.identities.set_state(*KEY, KitState.WIPED, "wiped by command", "kit KIT-1")
+    at("2026-01-01T09:01")
+    assert not await store.identities.enrol(CODE, rows("a"), 5)
+
+
 async def test_what_was_done_to_a_kit_stands_in_the_trail(store, at):
     await store.identities.put_code(CODE)
     await store.identities.enrol(CODE, rows("a"), 5)

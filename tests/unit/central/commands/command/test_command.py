@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -168,6 +169,17 @@ async def test_the_trail_is_listed_and_checked(central: Any, order: Order, run: 
     head = json.loads((await run("audit", "verify", "--json")).stdout)["head"]
     assert (await run("audit", "verify", "--head", head)).exit_code == 0
     assert "lines are missing" in (await run("audit", "verify", "--head", "0" * 64)).output
+
+
+async def test_a_line_that_somebody_changed_is_named(central: Any, order: Order, run: Any) -> None:
+    for kit in ("kit-1", "kit-2"):
+        await asked(order, "notify", kit, "--text", "one")
+    with sqlite3.connect(central.config.database) as database:
+        database.execute("update audit set who='eve' where number=2")
+    database.close()
+    found = await run("audit", "verify")
+    assert found.exit_code == 1
+    assert "line 2: its content was changed" in found.output
 
 
 async def test_a_support_bundle_comes_into_a_file(central: Any, run: Any, tmp_path: Path) -> None:

@@ -184,3 +184,32 @@ def test_a_support_bundle_that_does_not_come_leaves_no_file(run: Run, tmp_path: 
     assert run("support-bundle", str(tmp_path / "bundle.der")).exit_code == 1
     assert not (tmp_path / "bundle.der").exists()
     assert "give a file that can be written" in run("support-bundle", str(tmp_path / "no" / "bundle.der")).output
+
+
+def test_a_challenge_is_shown_with_its_time_and_tries(run: Run, agent: LittleAgent) -> None:
+    agent.answers["/v1/unlock/challenge"] = {"challenge": "Y87H-000G", "left_s": 600, "tries": 5}
+    assert run("unlock", "challenge").output == "Y87H-000G   good for 600 s, 5 tries\n"
+    assert '"left_s": 600' in run("unlock", "challenge", "--json").output
+
+
+def test_a_code_and_a_passcode_go_to_the_agent(run: Run, agent: LittleAgent) -> None:
+    agent.answers["/v1/unlock/code"] = agent.answers["/v1/reauthenticate"] = {"standing": {}}
+    assert run("unlock", "code", "12345678", "--by", "Li").exit_code == 0
+    assert run("reauthenticate", "--by", "Li", "--passcode", "x").exit_code == 0
+    assert [body for _, _, body in agent.asked] == [
+        {"code": "12345678", "by": "Li"},
+        {"by": "Li", "passcode": "x"},
+    ]
+
+
+def test_a_wipe_says_what_is_lost(run: Run, agent: LittleAgent) -> None:
+    agent.answers["/v1/wipe"] = {"wiped": False, "unsent": {"ACC-01": 2}, "refused": "wipe: not sent yet"}
+    result = run("wipe", "--by", "A", "--by", "B", "--dry-run")
+    assert (result.exit_code, "not sent to central: ACC-01 2" in result.output) == (1, True)
+    agent.answers["/v1/wipe"] = {"wiped": True, "unsent": {}, "refused": ""}
+    assert run("wipe", "--by", "A", "--by", "B", "--force").output == "wiped; not sent to central: nothing\n"
+
+
+def test_status_says_how_the_kit_stands(run: Run, agent: LittleAgent) -> None:
+    agent.answers["/v1/status"] = {"devices": [], "standing": {"mode": "locked", "cause": "lease"}}
+    assert "standing     mode=locked cause=lease" in run("status").output

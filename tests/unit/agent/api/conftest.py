@@ -45,6 +45,7 @@ class Served:
 
     kit: Kit
     server: ApiServer
+    people: People
     socket: Path
 
 
@@ -59,6 +60,7 @@ async def served(tmp_path: Path) -> AsyncIterator[Served]:
     log: Any = structlog.wrap_logger(None, processors=[kit.captured], wrapper_class=structlog.BoundLogger)
     devices: Any = kit.devices
     courier: Any = kit.courier
+    people = people_of(kit)
     server = ApiServer(
         kit.desk,
         devices,
@@ -68,14 +70,14 @@ async def served(tmp_path: Path) -> AsyncIterator[Served]:
         about=lambda: {"kit": "KIT-1"},
         support=sealed_bundle,
         gate=kit.gate,
-        people=people_of(kit),
+        people=people,
         renew=renewed,
         iso=kit.time.clock.iso,
         log=log,
     )
     socket = tmp_path / "run" / "agent.sock"
     await server.open(socket)
-    yield Served(kit, server, socket)
+    yield Served(kit, server, people, socket)
     await server.close()
     await kit.kill()
     kit.store.close()

@@ -4,15 +4,20 @@ import secrets
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from padkit_agent.uplink import Sealer
 from padkit_central.ca.authority import Authority, Means
 from padkit_contract.claim import claimed_context
-from padkit_contract.crypto import Suite
+from padkit_contract.commands import COMMAND, Command, Lock
+from padkit_contract.context import Context
+from padkit_contract.crypto import Suite, choose_suite
+from padkit_contract.envelope import Identity, Recipient, seal
 from padkit_contract.errors import EnvelopeRefused
-from padkit_contract.messages import Outcome, Reply
+from padkit_contract.messages import Outcome, Reply, decode, encode
 from padkit_contract.party import Party, load_party
 
 from ..stepping import Stepping
@@ -70,3 +75,58 @@ def test_a_reply_of_another_service_is_not_believed(
     forged = replace(central, party=replace(central.party, sign=other.sign)).sealed(Reply(Outcome.OK), context)
     with pytest.raises(EnvelopeRefused, match=r"reply\.signer: signed by bank/upgrades"):
         sealer.open_reply(forged, business="ACC-01", envelope=E1)
+
+
+ORDER = Command("c-1", "bank", "KIT-1", 4, Lock(), "test", "wang", (), 0)
+
+
+def ordered(sealer: Sealer, service: Party, signer: Identity | None, time: Stepping, **changed: Any) -> bytes:
+    """Return an order for the kit as central seals it, signed by `signer`."""
+    kit = sealer.party.encrypt.certificate
+    context = Context(2, "bank", "KIT-1", E1, 4, COMMAND, 1, kit.key_id, "KIT-1", int(time.now_s) + 60)
+    recipient = Recipient.load(kit, choose_suite(allow_pure=True, library="libcrypto.so.3", log=lambda *_, **__: None))
+    assert signer is not None
+    return seal(
+        encode(ORDER), msgspec.structs.replace(context, **changed), sender=signer, recipient=recipient,
+        random_bytes=secrets.token_bytes, now=datetime.fromtimestamp(time.now_s, UTC),
+    )  # fmt: skip
+
+
+def test_an_order_opens_when_the_command_key_signed_it(
+    sealer: Sealer, parties: tuple[Party, Party], time: Stepping
+) -> None:
+    opened = sealer.open_command(ordered(sealer, parties[1], parties[1].command, time))
+    assert (decode(opened.payload, Command), opened.context.sequence) == (ORDER, 4)
+
+
+def test_an_order_that_the_service_key_signed_is_none(
+    sealer: Sealer, parties: tuple[Party, Party], time: Stepping
+) -> None:
+    with pytest.raises(EnvelopeRefused):
+        sealer.open_command(ordered(sealer, parties[1], parties[1].sign, time))
+
+
+def test_an_order_that_a_kit_signed_is_none(sealer: Sealer, parties: tuple[Party, Party], time: Stepping) -> None:
+    with pytest.raises(EnvelopeRefused):
+        sealer.open_command(ordered(sealer, parties[1], sealer.party.sign, time))
+
+
+@pytest.mark.parametrize("changed", [{"kit": "KIT-2"}, {"entity": "other"}])
+def test_an_order_for_somebody_else_is_none(
+    sealer: Sealer, parties: tuple[Party, Party], time: Stepping, changed: dict[str, str]
+) -> None:
+    with pytest.raises(EnvelopeRefused, match=r"context\.kit"):
+        sealer.open_command(ordered(sealer, parties[1], parties[1].command, time, **changed))
+
+
+def test_an_order_of_long_ago_is_none(sealer: Sealer, parties: tuple[Party, Party], time: Stepping) -> None:
+    raw = ordered(sealer, parties[1], parties[1].command, time)
+    time.step(3600)
+    with pytest.raises(EnvelopeRefused, match="expired"):
+        sealer.open_command(raw)
+
+
+def test_a_reply_is_no_order(sealer: Sealer, central: LittleCentral) -> None:
+    context = claimed_context(sealer.seal(b"{}", business="ACC-01", envelope=E1, sequence=1))
+    with pytest.raises(EnvelopeRefused):
+        sealer.open_command(central.sealed(Reply(Outcome.OK), context))

@@ -5,6 +5,7 @@ power cut then means: agent and workers are gone at once, and the store is put b
 
 Environment:
 PADKIT_CUT = ``before:N`` (the N-th journal write is not committed), ``after:N`` (it is, and nothing after it) or ``never``;
+PADKIT_CUT_ORDER = ``before:N`` or ``after:N``: the same for the N-th write of the command journal, ``count`` only counts them;
 PADKIT_CUT_FULL = N: from the N-th journal write on the database may not grow (a real SQLITE_FULL);
 PADKIT_MUTATION = ``write_after_act``: the write is moved behind the act, which the suite must find.
 """
@@ -29,6 +30,8 @@ from padkit_agent.flows.run import Run
 from padkit_agent.store.writer import Writer
 
 LAST_SYNC = "last-sync"
+ORDER_WRITES = "order-writes"
+ORDERS = "SELECT group_concat(id || state || at || hex(sealed)) FROM command"
 
 
 class PowerSwitch(Writer):
@@ -36,6 +39,10 @@ class PowerSwitch(Writer):
 
     mode, _, number = os.environ.get("PADKIT_CUT", "never").partition(":")
     cut_at = int(number or 0)
+    order_mode, _, order_number = os.environ.get("PADKIT_CUT_ORDER", "").partition(":")
+    order_cut_at = int(order_number or 0)
+    order_writes = 0
+    orders: str | None = ""
     full_at = int(os.environ.get("PADKIT_CUT_FULL", "0"))
     folder = Path()
     writes = 0
@@ -44,6 +51,7 @@ class PowerSwitch(Writer):
     def commit(self, connection: sqlite3.Connection) -> None:
         head = connection.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()[0]
         cls = type(self)
+        cls._order_switch("before", connection)
         writes_journal = cls.head >= 0 and head > cls.head
         if writes_journal:
             cls.writes += 1
@@ -54,7 +62,25 @@ class PowerSwitch(Writer):
         super().commit(connection)
         cls.head = head
         keep(self.folder)
+        cls._order_switch("after", connection)
         if writes_journal and cls.mode == "after" and cls.writes == cls.cut_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    @classmethod
+    def _order_switch(cls, when: str, connection: sqlite3.Connection) -> None:
+        """Count writes of the command journal, and cut the power at the chosen one."""
+        if not cls.order_mode:
+            return
+        orders = connection.execute(ORDERS).fetchone()[0]
+        if cls.orders == "":
+            cls.orders = orders  # what former lives wrote
+        elif when == "before" and orders != cls.orders:
+            cls.order_writes += 1
+            (cls.folder / ORDER_WRITES).write_text(str(cls.order_writes))
+        changed = orders != cls.orders
+        if when == "after":
+            cls.orders = orders
+        if changed and (cls.order_mode, cls.order_cut_at) == (when, cls.order_writes):
             os.kill(os.getpid(), signal.SIGKILL)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from cut_agent import ORDER_WRITES, put_back
 from journey import Journey
 from office import HOLDER, PASSCODE, Office, refusal_of, standing, stands
 
@@ -186,3 +187,50 @@ async def test_a_wipe_needs_a_lock_and_two_people_and_says_what_is_unsent(journe
     assert await refusal_of(journey.world.agent("POST", "/v1/wipe", {"by": ["A", "A"]})) == "wipe.people"
     told = await journey.world.agent("POST", "/v1/wipe", plan)
     assert not told["wiped"]
+
+
+async def lock_at_the_pin(journey: Journey, office: Office) -> str:
+    """Begin a card, lock the kit when it asks for the PIN; return the order's id. The agent may die of it."""
+    begun = await journey.world.agent("POST", "/v1/flows", {"business": "ACC-01", "inputs": files.FORM})
+    while "pin" not in (await flow_of(journey, begun["flow"]))["asks"]:
+        await journey.world.agent("GET", "/v1/alive")
+    return str((await office.order("lock", wait=False))["command"])
+
+
+async def flow_of(journey: Journey, flow: str) -> dict[str, Any]:
+    flows = (await journey.world.agent("GET", "/v1/flows?all"))["flows"]
+    return next(it for it in flows if it["id"] == flow)
+
+
+async def begin_again(journey: Journey, cut: str) -> None:
+    """Start the agent with a switch at a write of its command journal."""
+    await journey.stop_agent()
+    await journey.start_agent(PADKIT_CUT_ORDER=cut)
+    await journey.begin()
+
+
+@pytest.mark.timeout(400)
+async def test_a_power_cut_at_every_write_of_the_command_journal_leaves_a_locked_kit(
+    journey: Journey, office: Office
+) -> None:
+    await begin_again(journey, "count")
+    await office.ended(await lock_at_the_pin(journey, office))
+    await stands(journey, "locked")
+    writes = int((journey.folder / ORDER_WRITES).read_text())
+    assert writes >= 2  # the lock, and the lock that is total
+    for number in range(1, writes + 1):
+        for how in ("before", "after"):
+            await office.order("unlock")
+            await ready(journey)
+            await begin_again(journey, f"{how}:{number}")
+            order = await lock_at_the_pin(journey, office)
+            assert await journey.world.children.pop("agent").gone() == -9
+            put_back(journey.folder)
+            for device in ("box", "reader"):
+                await journey.world.kit("power_cycle", device=device)
+            await journey.world.start_agent_locked()
+            assert await office.ended(order) == "applied"
+            assert (await stands(journey, "locked"))["cause"] == order
+            assert (await journey.world.agent("GET", "/v1/status"))["open_flows"] == 0
+    await office.order("unlock")
+    await journey.compare()

@@ -235,7 +235,7 @@ def _contacts(
         own = party.trust.check(party.encrypt.certificate, Usage.KEY_ENCIPHERMENT, means.now())
         return own.key.encrypt(key)
 
-    keys = EscrowKeys(means.random_bytes, seal, lambda sealed: unsealed(sealed, party.own(means.now())))
+    keys = EscrowKeys(means.random_bytes, seal, lambda sealed: unsealed(sealed, party.kept))
     news = identity.news
     return Contacts(
         store, catalogue, keys, now=means.now, compute=compute, log=means.log,

@@ -70,6 +70,11 @@ class Party:
     previous: tuple[Identity, ...] = ()
     previous_until: datetime | None = None
 
+    @property
+    def kept(self) -> tuple[Identity, ...]:
+        """The identities that open what we keep ourselves: the overlap ends for messages, not for what lies on disk."""
+        return (self.encrypt, *self.previous)
+
     def own(self, now: datetime) -> tuple[Identity, ...]:
         """Return the identities that open what is sealed for us at `now`, the newest first."""
         over = self.previous_until is not None and now > self.previous_until

@@ -23,6 +23,7 @@ from padkit_contract.party import (
 )
 from padkit_contract.x509 import Role, load_certificate
 
+FORMER = "former"
 NEW = (f"{ENCRYPT_CERTIFICATE}.new", f"{ENCRYPT_KEY}.new")
 
 
@@ -41,8 +42,9 @@ def rotate(shelf: Shelf, service: str, folder: Path, *, password: bytes, overlap
     if not key.exists():  # else one was cut short before anything was replaced
         _check_overlap(folder, now)
     key.unlink(missing_ok=True)
+    _put_by(folder)
     shelf.issue_pair(subject, Purpose(ENCRYPT, Role.SERVICE), folder, NEW, password)
-    for name, kept in ((ENCRYPT_CERTIFICATE, PREVIOUS_CERTIFICATE), (ENCRYPT_KEY, PREVIOUS_KEY)):
+    for name, kept in ((ENCRYPT_KEY, PREVIOUS_KEY), (ENCRYPT_CERTIFICATE, PREVIOUS_CERTIFICATE)):
         shutil.copy(folder / name, folder / kept)
     end = now + timedelta(days=overlap_days)
     replace_text(folder / PREVIOUS_UNTIL, end.isoformat(timespec="seconds") + "\n")
@@ -54,6 +56,19 @@ def _finish(shelf: Shelf, service: str, folder: Path) -> datetime:
     replace_text(shelf.folder / SERVICES / f"{service}.crt.pem", (folder / NEW[0]).read_text("ascii"))
     (folder / NEW[0]).replace(folder / ENCRYPT_CERTIFICATE)
     return _end(folder)
+
+
+def _put_by(folder: Path) -> None:
+    """Keep the pair before the former one for what lies sealed on disk; nothing that comes in is opened with it."""
+    certificate = folder / PREVIOUS_CERTIFICATE
+    if not certificate.exists():
+        return
+    place = folder / FORMER
+    place.mkdir(mode=0o700, exist_ok=True)
+    name = load_certificate(certificate.read_text(encoding="ascii")).key_id
+    for kept, end in ((PREVIOUS_CERTIFICATE, "crt.pem"), (PREVIOUS_KEY, "key.pem")):
+        if not (place / f"{name}.{end}").exists():  # else it was cut short after this, and the pair is another by now
+            shutil.copy(folder / kept, place / f"{name}.{end}")
 
 
 def _owner(folder: Path, service: str) -> Name:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -77,7 +77,7 @@ async def _verify(store: Store, party: Party, entity: str, kit: str) -> Verified
 def _opened(party: Party, arrival: Arrival) -> tuple[Context, bytes]:
     """Open an envelope as on the day it came."""
     at = datetime.fromisoformat(arrival.received_at)
-    opened = open_envelope(arrival.body, own=party.own(datetime.now(UTC)), trust=party.trust, now=at)
+    opened = open_envelope(arrival.body, own=party.kept, trust=party.trust, now=at)
     return opened.context, opened.payload
 
 

@@ -66,7 +66,7 @@ def command_room(
         book=book,
         trust=party.trust,
         entities=config.entities,
-        own=party.own,
+        own=lambda _: party.kept,
         now=now,
         compute=around.compute,
         log=log,

@@ -153,6 +153,26 @@ async def test_a_row_outlives_the_kit_being_shut_out(
         assert await waiting == Reply(Outcome.OK, "0000", fields={"of": E1})
 
 
+async def test_what_was_sealed_for_a_former_key_is_sealed_again_once_the_newer_one_is_known(
+    courier: Courier, store: KitStore, central: LittleCentral, time: Stepping
+) -> None:
+    learned: list[str] = []
+
+    async def learn(certificate: str) -> None:
+        learned.append(certificate)
+
+    courier.learn = learn
+    superseded = status(409, '{"error":{"code":"key.superseded","message":""}}')
+    central.answers = [superseded, says()]
+    await store.queue(row(E1))
+    async with running(courier):
+        waiting = asyncio.create_task(courier.reply(E1, timeout_s=10))
+        await time.asleep()
+        time.step(30)
+        assert await waiting == Reply(Outcome.OK, "0000", fields={"of": E1})
+    assert learned == ["the newest certificate"]
+
+
 async def test_a_signed_invalid_is_believed_and_set_aside(
     courier: Courier, store: KitStore, central: LittleCentral, log: LogCapture
 ) -> None:

@@ -36,7 +36,11 @@ def test_a_second_rotation_waits_for_the_end_of_the_first(new_ca):
     with pytest.raises(CaRefused, match="opens until 2026-12-06"):
         rotate(new_ca)
     new_ca.go(days=15)
+    first = new_ca.party("central").previous[0].certificate
     rotate(new_ca)
+    kept = new_ca.place / "central" / "former"
+    assert sorted(path.name for path in kept.iterdir()) == [f"{first.key_id}.crt.pem", f"{first.key_id}.key.pem"]
+    assert (kept / f"{first.key_id}.key.pem").stat().st_mode & 0o777 == 0o600
 
 
 def test_only_that_services_folder_is_touched(new_ca):

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from padkit_agent.config import Settings
 from padkit_agent.store import sole_owner
+from padkit_agent.store.vault import check_not_erased
 from padkit_agent.uplink import KitFolder, enrol_kit
 from padkit_contract.crypto import choose_suite
 from padkit_contract.errors import ContractError
@@ -22,11 +23,12 @@ def enrol(settings: Settings, url: str, code: str, *, replace: bool, tell: Calla
     """Enrol the kit of `settings`; it can run when this returns.
 
     Raises:
-        Refused: ``keys.exist``: the kit has keys, and `replace` is not said; ``kit.busy``: its agent runs; what
-            `enrol_kit` raises.
+        Refused: ``vault.erased``: the kit was wiped, and its marker lies there; ``keys.exist``: the kit has keys, and
+            `replace` is not said; ``kit.busy``: its agent runs; what `enrol_kit` raises.
         LinkLost: no answer; the same again goes on.
     """
     keys = settings.keys
+    check_not_erased(keys.data_key)
     if keys.folder.exists() and not replace:
         raise Refused("keys.exist", f"{keys.folder} holds this kit's keys; --replace makes new ones, and ends the old")
     try:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from padkit_agent.store.vault.device import DeviceKeySource
 from padkit_agent.store.vault.disk import Disk, put, read_private, tidy
-from padkit_agent.store.vault.erasing import erase, erased, marker_of, refuse_erased
+from padkit_agent.store.vault.erasing import check_not_erased, erase, erased, refuse_erased
 from padkit_agent.store.vault.sealing import KEY_SIZE, KeyVault
 from padkit_agent.store.vault.traits import Trait
 from padkit_agent.store.vault.wrapped import FEWEST, MAX_FILE, Opened, RandomBytes, unwrap, wrap
@@ -26,11 +26,19 @@ class Log(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What the kit data key is bound to: this device key and, unless `hardware` is False, these traits of the machine."""
+    """What the kit data key is bound to: this device key and, unless `hardware` is False, these traits of the machine.
+
+    `identity` names the key files by which the kit is known at central; they go with the data key when it is erased.
+    """
 
     device: DeviceKeySource
     traits: Sequence[Trait]
     hardware: bool
+    identity: Callable[[], Sequence[Path]] = tuple
+
+    def condemned(self) -> Sequence[Path]:
+        """Return what an erase destroys beside the data key, as it lies there now."""
+        return (*self.device.files, *self.identity())
 
     def wanted(self) -> Sequence[Trait]:
         """Return the traits to bind to. Raises `Refused` ``vault.traits`` when there are too few."""
@@ -52,7 +60,7 @@ class Binding:
 class BoundVault:
     """A `Vault` that knows where its key lies, and can destroy it."""
 
-    def __init__(self, path: Path, keys: Sequence[Path], disk: Disk, vault: KeyVault) -> None:
+    def __init__(self, path: Path, keys: Callable[[], Sequence[Path]], disk: Disk, vault: KeyVault) -> None:
         self._path = path
         self._keys = keys
         self._disk = disk
@@ -73,14 +81,13 @@ class BoundVault:
         Raises `Refused` ``vault.*``.
         """
         disk = disk or Disk(random_bytes)
-        keys = binding.device.files
         try:
-            refuse_erased(path, keys, disk)
+            refuse_erased(path, binding.condemned, disk)
             tidy(disk, path)
             key = _opened(path, binding, random_bytes, disk, make=make, log=log)
         except OSError as exc:
             raise Refused("vault.key", f"{WHAT} {path}: {exc}; see to folder and rights, then start again") from exc
-        return cls(path, keys, disk, KeyVault(key, random_bytes))
+        return cls(path, binding.condemned, disk, KeyVault(key, random_bytes))
 
     def seal(self, data: bytes, place: str) -> bytes:
         return self._living().seal(data, place)
@@ -95,7 +102,7 @@ class BoundVault:
         let us; then the next call, or the next start, goes on.
         """
         self._vault = None
-        erase(self._path, self._keys, self._disk, at=at)
+        erase(self._path, self._keys(), self._disk, at=at)
 
     def _living(self) -> KeyVault:
         if self._vault is None:
@@ -105,8 +112,7 @@ class BoundVault:
 
 def look(path: Path, binding: Binding, random_bytes: RandomBytes) -> KeyVault:
     """Open the key file and change nothing, beside a running agent. Raises `Refused` ``vault.*``."""
-    if marker_of(path).exists():
-        raise erased(path, "erased")
+    check_not_erased(path)
     raw = read_private(path, WHAT, most=MAX_FILE)
     if raw is None:
         raise Refused("vault.key", f"{WHAT} {path} is not there; was the agent ever started here?")

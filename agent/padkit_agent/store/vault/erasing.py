@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from padkit_agent.store.vault.disk import Disk, beside, put, tidy
@@ -17,7 +17,7 @@ def marker_of(data_key: Path) -> Path:
 
 
 def erase(data_key: Path, keys: Iterable[Path], disk: Disk, *, at: str) -> None:
-    """Destroy the kit data key and `keys` (the device key's files). Once begun it is finished by the next start.
+    """Destroy the kit data key and `keys` (of the device and of the kit's certificates). Begun, it is finished by the next start.
 
     Raises `Refused` ``vault.erase`` when the disk does not let us; asking again goes on where it stopped.
     """
@@ -41,14 +41,20 @@ def finish(data_key: Path, keys: Iterable[Path], disk: Disk) -> None:
             disk.sync(path.parent)
 
 
-def refuse_erased(data_key: Path, keys: Iterable[Path], disk: Disk) -> None:
+def refuse_erased(data_key: Path, keys: Callable[[], Iterable[Path]], disk: Disk) -> None:
     """Raise `Refused` ``vault.erased`` when this kit was erased, finishing what a power cut interrupted."""
     marker = marker_of(data_key)
     if not marker.exists():
         return
     said = marker.read_bytes()[:MAX_MARKER].decode("ascii", "replace").strip()
-    erase(data_key, keys, disk, at="")
+    erase(data_key, keys(), disk, at="")
     raise erased(data_key, said)
+
+
+def check_not_erased(data_key: Path) -> None:
+    """Raise `Refused` ``vault.erased`` while the marker lies there: what is enrolled now would be destroyed at the next start."""
+    if marker_of(data_key).exists():
+        raise erased(data_key, "erased")
 
 
 def erased(data_key: Path, said: str) -> Refused:

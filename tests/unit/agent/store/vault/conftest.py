@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from padkit_agent.store.vault import Binding, BoundVault, DeviceKeyFile, Disk, Trait
+from padkit_agent.store.vault.opening import key_files
 from padkit_contract.crypto import Suite, choose_suite
 
 MACHINE = (
@@ -52,7 +53,7 @@ class Kit:
     def binding(self, disk: Disk | None = None) -> Binding:
         password: Callable[[], bytes] = lambda: b"TEST ONLY"  # noqa: E731
         device = DeviceKeyFile(self.device_path, self.suite, password, disk or Disk(os.urandom), os.urandom)
-        return Binding(device, self.traits, hardware=self.hardware)
+        return Binding(device, self.traits, hardware=self.hardware, identity=lambda: key_files(self.folder / "kit"))
 
     def load(self, *, make: bool = False, disk: Disk | None = None) -> BoundVault:
         def log(event: str, /, **fields: object) -> None:

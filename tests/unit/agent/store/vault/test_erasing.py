@@ -119,6 +119,39 @@ def test_what_the_keys_were_is_overwritten_not_only_unlinked(kit: Kit) -> None:
         file.close()
 
 
+IDENTITY = ("kit/sign.key.pem", "kit/tls.key.pem", "kit.asked/sign.key.pem", "kit.former/encrypt.key.pem")
+
+
+def with_identity(kit: Kit) -> list[Path]:
+    """Put the keys of the kit's certificates where a renewal that was cut short leaves them."""
+    made = [kit.folder / name for name in (*IDENTITY, "kit/sign.crt.pem")]
+    for path in made:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"TEST ONLY {path}")
+    return made
+
+
+def test_nobody_is_the_kit_any_more_after_an_erase(kit: Kit) -> None:
+    vault = kit.load(make=True)
+    *keys, certificate = with_identity(kit)
+    held = [(path.read_bytes(), path.open("rb")) for path in keys]
+    vault.erase(at=AT)
+    assert not any(path.exists() for path in keys)
+    assert certificate.exists()
+    for before, file in held:
+        assert file.read() != before
+        file.close()
+
+
+def test_an_erase_that_was_cut_short_takes_the_identity_at_the_next_start(kit: Kit) -> None:
+    *keys, _ = with_identity(kit)
+    kit.load(make=True)
+    (kit.folder / "data.TEST-ONLY.key.erased").write_text(f"erased {AT}\n")  # the power went behind it
+    with pytest.raises(Refused, match="enrol the kit again"):
+        kit.load()
+    assert not any(path.exists() for path in keys)
+
+
 def test_erasing_twice_keeps_the_first_time(kit: Kit) -> None:
     vault = kit.load(make=True)
     vault.erase(at=AT)

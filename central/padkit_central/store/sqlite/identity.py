@@ -13,12 +13,28 @@ from padkit_central.store.sqlite import audit
 CERTIFICATE = "entity,kit,serial,usage,issued_at,not_after,revoked_at,reason,request"
 CODE = "entity,kit,code_id,mac_key,made_by,made_at,expires_at,used_at,tries,request"
 NEWEST_FIRST = "order by issued_at desc, id desc"
+AT_ONCE = 500  # names in one statement
 Ids = Callable[[], str]
 
 
 def known(connection: sqlite3.Connection, kits: Collection[tuple[str, str]]) -> dict[tuple[str, str], Known]:
     """Return what is known of each of `kits`."""
-    return {key: Known(_state(connection, *key), tuple(_certificates(connection, *key))) for key in kits}
+    states: dict[tuple[str, str], KitState] = {}
+    certificates: dict[tuple[str, str], list[CertificateRow]] = {key: [] for key in kits}
+    for entity in {entity for entity, _ in kits}:
+        names = [kit for owner, kit in kits if owner == entity]
+        for at in range(0, len(names), AT_ONCE):
+            some = names[at : at + AT_ONCE]
+            holes = ",".join("?" * len(some))
+            rows = connection.execute(f"select kit,state from kit where entity=? and kit in ({holes})", (entity, *some))  # noqa: S608
+            states.update(((entity, row["kit"]), _read_state(row["state"])) for row in rows)
+            rows = connection.execute(
+                f"select {CERTIFICATE} from certificate where entity=? and kit in ({holes}) {NEWEST_FIRST}",  # noqa: S608
+                (entity, *some),
+            )
+            for row in rows:
+                certificates[entity, row["kit"]].append(_certificate(row, b""))
+    return {key: Known(states.get(key, KitState.IN_USE), tuple(found)) for key, found in certificates.items()}
 
 
 def encrypting(connection: sqlite3.Connection, entity: str, kit: str, serial: str) -> bytes:
@@ -196,21 +212,8 @@ def _insert(
         connection.execute(statement, (ids(), it.body, it.entity, it.kit, it.serial, it.use.value, *ends))
 
 
-def _state(connection: sqlite3.Connection, entity: str, kit: str) -> KitState:
-    row = connection.execute("select state from kit where entity=? and kit=?", (entity, kit)).fetchone()
-    return _read_state(row["state"]) if row else KitState.IN_USE
-
-
 def _read_state(text: str) -> KitState:
     return KitState(text) if text else KitState.IN_USE  # a row that was made for something else than the register
-
-
-def _certificates(connection: sqlite3.Connection, entity: str, kit: str) -> list[CertificateRow]:
-    rows = connection.execute(
-        f"select {CERTIFICATE} from certificate where entity=? and kit=? {NEWEST_FIRST}",  # noqa: S608  (constants)
-        (entity, kit),
-    )
-    return [_certificate(row, b"") for row in rows]
 
 
 def _certificate(row: sqlite3.Row, body: bytes) -> CertificateRow:

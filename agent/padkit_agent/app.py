@@ -168,6 +168,7 @@ class _Agent:
         stop: asyncio.Event,
     ) -> None:
         self._settings, self._clock, self._trusted, self._stop = settings, clock, trusted, stop
+        self._erase_at = ""
         log = observe.logger
         new_id = Uuid7(lambda: int(clock.now_s() * 1000), secrets.token_bytes)
         suite = _suite(settings)
@@ -274,6 +275,8 @@ class _Agent:
         await self._wire.close()
         await self._keeper.save()
         self._store.close()
+        if self._erase_at:
+            self._vault.erase(at=self._erase_at)
 
     async def _support_bundle(self) -> bytes:
         from padkit_agent.support import Support  # late: seldom asked for
@@ -297,8 +300,8 @@ class _Agent:
         return await self._packs.refresh(self._post.ledger)
 
     async def _erase(self, at: str) -> None:
-        """Destroy the keys, then end: there is nothing left to run."""
-        await asyncio.to_thread(self._vault.erase, at=at)
+        """End, and destroy the keys when nothing runs any more that would ask for them; a restart in between goes on with it."""
+        self._erase_at = at
         self._stop.set()
 
     async def _adopt(self, party: Party) -> None:

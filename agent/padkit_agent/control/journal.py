@@ -209,9 +209,9 @@ class Journal:
 def _record(books: Books, facts: Facts) -> Record:
     raw = books.record()
     try:
-        return msgspec.json.decode(raw, type=Record) if raw is not None else rules.lost(facts)
+        return msgspec.json.decode(raw, type=Record) if raw is not None else rules.lost(facts, books.last_seq())
     except msgspec.MsgspecError:
-        return rules.lost(facts)
+        return rules.lost(facts, books.last_seq())
 
 
 def _kept(row: OrderRow) -> Kept:

@@ -13,7 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from padkit_agent.core.lease import Lease
-from padkit_agent.core.throttle import Throttle
+from padkit_agent.core.throttle import TRIES, Throttle
 from padkit_contract.commands import (
     Cancel,
     Command,
@@ -235,9 +235,13 @@ def reached(record: Record) -> Record:
     return unlock(record) if leased or standing.mode is Mode.RESTRICTED else record
 
 
-def lost(facts: Facts) -> Record:
-    """Return the record of a kit whose own one is gone: locked."""
-    return lock(Record(), LOST, facts)
+def lost(facts: Facts, seq: int = 0) -> Record:
+    """Return the record of a kit whose own one is gone: locked; `seq` is the last command that its journal knows of.
+
+    Taking the record away gives nobody new tries: they begin with a pause.
+    """
+    spent = Throttle(wrong=TRIES)
+    return lock(Record(standing=Standing(seq=seq), codes=spent, passcodes=spent), LOST, facts)
 
 
 def wipe(record: Record, by: str, facts: Facts, *, force: bool) -> Taken:

@@ -81,6 +81,10 @@ class Books:
         """Tell whether a command with this number stands in the journal."""
         return self.connection.execute("SELECT 1 FROM command WHERE seq = ?", (seq,)).fetchone() is not None
 
+    def last_seq(self) -> int:
+        """Return the highest number in the journal, 0 when it is empty."""
+        return int(self.connection.execute("SELECT coalesce(max(seq), 0) FROM command").fetchone()[0])
+
     def waits(self, envelope: str) -> bool:
         """Tell whether a message has not been answered yet."""
         row = self.connection.execute("SELECT state FROM outbox WHERE envelope = ?", (envelope,)).fetchone()

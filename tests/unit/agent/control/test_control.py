@@ -28,7 +28,7 @@ from padkit_contract.commands import (
 from padkit_sdk.errors import Refused
 
 from ..store.rows import message, step
-from .government import Government, frame
+from .government import KEY, Government, frame
 
 
 async def progress(kit: Government) -> list[tuple[str, str]]:
@@ -66,6 +66,25 @@ async def test_a_record_that_was_removed_means_locked(kit: Government) -> None:
     assert kit.gate.standing.cause == "lost"
     await kit.send(Unlock(), 1)
     assert kit.gate.standing.mode is Mode.OPEN
+
+
+async def test_removing_the_record_gives_no_tries_back_and_no_number(kit: Government) -> None:
+    await kit.send(Lock(), 5)
+    await kit.store.put_fact("escrow", KEY)
+    kit.store.close()
+    connection = sqlite3.connect(kit.path, isolation_level=None)
+    connection.execute("DELETE FROM fact WHERE name = 'standing'")
+    connection.close()
+    kit.open()
+    await kit.control.load()
+    with pytest.raises(Refused, match="wait 60 s"):
+        await kit.people.challenge()
+    await kit.send(Unlock(), 4)
+    assert (kit.gate.standing.cause, (await progress(kit))[-1]) == ("lost", ("c-4", "refused"))
+    kit.now_s += 61
+    await kit.people.challenge()
+    await kit.send(Unlock(), 6)
+    assert not kit.gate.locked
 
 
 async def test_a_command_that_comes_twice_is_applied_once_and_answered_the_same(kit: Government) -> None:

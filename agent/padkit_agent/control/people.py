@@ -18,7 +18,6 @@ from padkit_agent.core.throttle import Moment
 from padkit_agent.observe import Log
 from padkit_contract.commands import Progress
 from padkit_contract.messages import Holder
-from padkit_contract.passcode import is_holders
 from padkit_sdk.errors import Refused
 
 ESCROW = "escrow"  # fact: the key that codes are proved with; `uplink.contact` stores it
@@ -91,6 +90,8 @@ class People:
             raise Refused(
                 "holder.none", f"reauthenticate: {told}; ask for `padkit-central kit holder`, then connect the kit"
             )
+        from padkit_contract.passcode import is_holders  # late: seldom asked for
+
         now = self.moment()
         await self.change(lambda it, _: offline.spend_passcode(it, now))
         right = await asyncio.to_thread(is_holders, holder, passcode)  # the loop must not wait for it

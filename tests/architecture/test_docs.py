@@ -33,7 +33,13 @@ NAME = re.compile(r"[a-z_]+\.[a-z_]+")
 FAULT = re.compile(r"(?:box|chip|idcard|reader|apdu|setting)\.[a-z_]+")
 QUOTED = re.compile(r"``([a-z_]+\.[a-z_]+)``")
 BUILT = {"manifest.ports", "manifest.links", "manifest.isolation"}  # put together from parts where they are raised
-DECIDED = {"unlock.wait", "holder.wait", "wipe.unlocked", "wipe.finishing", "wipe.unsent"}  # given to whoever raises them
+DECIDED = {
+    "unlock.wait",
+    "holder.wait",
+    "wipe.unlocked",
+    "wipe.finishing",
+    "wipe.unsent",
+}  # given to whoever raises them
 TABLED_CHECKS = {"reader.module", "reader.number"}  # made in a loop over a table
 ROW = re.compile(r"^\| (.+) \|$", re.MULTILINE)
 CODE = re.compile(r"`([^`]+)`")

@@ -360,7 +360,9 @@ def start(
     chains: dict[str, Chained] = {}
 
     @asynccontextmanager
-    async def running(store_factory: Any = Store, keys: KeySource | None = None, **changed: Any) -> AsyncIterator[Central]:
+    async def running(
+        store_factory: Any = Store, keys: KeySource | None = None, **changed: Any
+    ) -> AsyncIterator[Central]:
         settings = msgspec.structs.replace(config, **changed)
         ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         stop = asyncio.Event()

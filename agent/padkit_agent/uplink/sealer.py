@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from padkit_contract.context import VERSION, Context
-from padkit_contract.envelope import Opened, open_envelope, seal
+from padkit_contract.envelope import Opened, Signer, open_envelope, seal
 from padkit_contract.errors import EnvelopeRefused
 from padkit_contract.messages import Reply, decode
 from padkit_contract.party import Party
@@ -56,17 +56,24 @@ class Sealer:
         )
 
     def open_command(self, raw: bytes) -> Opened:
-        """Open what must be an order of central for this kit. Raises `EnvelopeRefused` when a command key did not sign it."""
-        return open_envelope(
+        """Open what must be an order of central for this kit. Raises `EnvelopeRefused` when its command key did not sign it."""
+        opened = open_envelope(
             raw, own=self.party.own(self._now()), trust=self.party.trust, now=self._now(), sender=Role.COMMAND
         )
+        self._check_service(opened.signer, "command.signer")
+        return opened
+
+    def _check_service(self, signer: Signer, reason: str) -> None:
+        """One authority may certify several services; this kit believes its own only."""
+        peer = self.party.peer
+        if peer is None or (signer.entity, signer.name) != (peer.certificate.entity, peer.name):
+            raise EnvelopeRefused(reason, f"signed by {signer.entity}/{signer.name}, this kit's service is {peer}")
 
     def open_reply(self, raw: bytes, *, business: str, envelope: str) -> Reply:
         """Open central's reply to `envelope`. Raises `EnvelopeRefused` when it is for another request or not believable."""
         opened = open_envelope(raw, own=self.party.own(self._now()), trust=self.party.trust, now=self._now())
-        context, signer, peer = opened.context, opened.signer, self.party.peer
-        if peer is None or (signer.entity, signer.name) != (peer.certificate.entity, peer.name):
-            raise EnvelopeRefused("reply.signer", f"signed by {signer.entity}/{signer.name}, asked was {peer}")
+        context = opened.context
+        self._check_service(opened.signer, "reply.signer")
         expected = (self.party.entity, self.party.name, envelope, f"reply:{business}")
         if (context.entity, context.kit, context.envelope, context.business) != expected:
             raise EnvelopeRefused("reply.context", f"expected {expected}, got {context}")

@@ -126,6 +126,18 @@ def test_an_order_of_long_ago_is_none(sealer: Sealer, parties: tuple[Party, Part
         sealer.open_command(raw)
 
 
+def test_an_order_of_another_service_is_none(
+    sealer: Sealer, parties: tuple[Party, Party], time: Stepping, suite: Suite, tmp_path: Path
+) -> None:
+    """One authority certifies several, each with a command key; only the kit's own service orders it."""
+    means = Means(suite, b"TEST ONLY", datetime.fromtimestamp(time.now_s, UTC), secrets.token_bytes)
+    authority = Authority(parties[1].tls.cert.parents[1] / "ca", means)
+    authority.issue_service("upgrades", tmp_path / "upgrades", hosts=("127.0.0.1",), password=b"TEST ONLY")
+    other = load_party(tmp_path / "upgrades", suite, b"TEST ONLY")
+    with pytest.raises(EnvelopeRefused, match=r"command\.signer: signed by bank/upgrades"):
+        sealer.open_command(ordered(sealer, parties[1], other.command, time))
+
+
 def test_a_reply_is_no_order(sealer: Sealer, central: LittleCentral) -> None:
     context = claimed_context(sealer.seal(b"{}", business="ACC-01", envelope=E1, sequence=1))
     with pytest.raises(EnvelopeRefused):

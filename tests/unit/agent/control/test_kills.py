@@ -1,4 +1,4 @@
-"""Killed at seeded commits of the command journal: afterwards every order ends once, and kit and acknowledgements agree.
+"""Killed at seeded commits of the command journal: afterwards every order ends once, and kit and central agree.
 
 ``PADKIT_KILLS`` says how often; `make soak` takes 1,000.
 """
@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from padkit_contract.commands import Progress
+from padkit_central.kits import lifecycle
+from padkit_central.store.order_records import NEXT, TargetState
+from padkit_contract.commands import CommandAck, Progress
 
 from .government import Government
 from .mortal import ORDERS, live_and_die, play
@@ -21,6 +23,18 @@ from .mortal import ORDERS, live_and_die, play
 KILLS = int(os.environ.get("PADKIT_KILLS", "50"))
 PARTS = 5
 MOST_COMMITS = 40
+
+
+def at_central(acks: list[CommandAck]) -> TargetState:
+    """Book one command's acknowledgements by central's own table, as they come; none may contradict another."""
+    state = TargetState.SENT
+    for ack in acks:
+        said = lifecycle.state_of(ack.progress)
+        if said in NEXT[state]:
+            state = said
+        else:
+            assert said in (state, TargetState.RECEIVED), f"{ack.command}: {state.value}, then {said.value}"
+    return state
 
 
 async def judge(path: Path, seed: int) -> None:
@@ -37,6 +51,9 @@ async def judge(path: Path, seed: int) -> None:
         told = {it.progress for it in acks if it.command == row.id} - {Progress.RECEIVED}
         assert told == {Progress(row.state)}, f"seed {seed}, {row.id}: {row.state}, told {told}"
         assert kept.ack.progress is Progress(row.state)
+        said = [it for it in acks if it.command == row.id]
+        for arrived in (said, said[::-1]):  # records may arrive out of order
+            assert at_central(arrived).value == row.state
     assert record.standing.seq == ORDERS
     assert record.lock_seq in (0, *(row.seq for row, _ in journal if row.state == "applied"))
 

@@ -80,7 +80,9 @@ class Contacts:
         met = await self._store.chains.meet(ask.entity, ask.kit, meeting, said.standing, escrow)
         if met.alarm is not None:
             self._tell(ask, met.alarm)
-            return Reply(Outcome.REFUSED, met.alarm.code, "this is not the machine that the kit was set up on")
+            return Reply(
+                Outcome.REFUSED, met.alarm.code, "not the machine that the kit was set up on, or not its store"
+            )
         if met.drifted:
             self._log.warning("contact.drifted", entity=ask.entity, kit=ask.kit)
         if not met.stale:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from padkit_central.store.chain_records import Alarm, Known, Met
+from padkit_contract.commands import Mode
 from padkit_contract.contact import Contact, marks_needed
+from padkit_contract.context import CLOCK_SKEW_S
 from padkit_contract.errors import Invalid
 
 MAX_MARKS = 16
@@ -35,11 +38,30 @@ def meet(known: Known, said: Contact, at: str) -> Met:
         return Met(known, alarm=_other_machine(known.traits, said.traits, same))
     if at <= known.contact_at:
         return Met(known, stale=True)
+    if _forgot(known, said, at):
+        return Met(known, alarm=_behind(known, said))
     now = replace(known, contact_at=at)
     if not known.traits:
         return Met(replace(now, traits=said.traits))
     drifted = set(known.traits) != set(said.traits)
     return Met(replace(now, traits=said.traits), drifted=drifted)
+
+
+def _forgot(known: Known, said: Contact, at: str) -> bool:
+    """Tell whether the kit says less than it said well before: its store was taken away, or an older one put back.
+
+    One that locked itself because it lost its record says so and may go on; only central unlocks it.
+    """
+    if said.standing.seq >= known.seq or said.standing.mode in (Mode.LOCKED, Mode.WIPED):
+        return False
+    return datetime.fromisoformat(at) - datetime.fromisoformat(known.said_at) > timedelta(seconds=CLOCK_SKEW_S)
+
+
+def _behind(known: Known, said: Contact) -> Alarm:
+    what = (
+        f"the kit is {said.standing.mode.value} and took command {said.standing.seq} last, but said {known.seq} before"
+    )
+    return Alarm("standing.behind", 0, "", what, suspends=True)
 
 
 def _other_machine(known: Sequence[str], said: Sequence[str], same: int) -> Alarm:

@@ -92,12 +92,16 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is kept of a kit's contacts. `contact_at` is the kit's own time of the last one."""
+    """What is kept of a kit's contacts. `contact_at` is the kit's own time of the last one, `seq` the last command that it said it
+    took, `said_at` when that came.
+    """
 
     state: str = ""
     traits: tuple[str, ...] = ()
     escrow: bytes = field(default=b"", repr=False)
     contact_at: str = ""
+    seq: int = 0
+    said_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,8 @@ def meet(
 def known(connection: sqlite3.Connection, entity: str, kit: str) -> Known:
     """Return what is kept of a kit's contacts."""
     row = connection.execute(
-        "select state,traits,escrow,contact_at,enrolled_at>seen_at as anew from kit where entity=? and kit=?",
+        "select state,traits,escrow,contact_at,standing,standing_at,enrolled_at>seen_at as anew from kit"
+        " where entity=? and kit=?",
         (entity, kit),
     ).fetchone()
     if row is None:
@@ -55,7 +56,8 @@ def known(connection: sqlite3.Connection, entity: str, kit: str) -> Known:
     if row["anew"]:  # another machine may be the kit now
         return Known(row["state"], escrow=bytes(row["escrow"] or b""))
     traits = msgspec.json.decode(row["traits"], type=tuple[str, ...]) if row["traits"] else ()
-    return Known(row["state"], traits, bytes(row["escrow"] or b""), row["contact_at"])
+    seq = msgspec.json.decode(row["standing"], type=Standing).seq if row["standing"] else 0
+    return Known(row["state"], traits, bytes(row["escrow"] or b""), row["contact_at"], seq, row["standing_at"])
 
 
 def forget_traits(connection: sqlite3.Connection, entity: str, kit: str) -> None:

@@ -175,6 +175,8 @@ def set_state(
         " on conflict(entity,kit) do update set state=excluded.state,reason=excluded.reason,changed_at=excluded.changed_at",
         (ids(), entity, kit, state.value, reason, at),
     )
+    if state is KitState.IN_USE:  # people have looked into it: what it said of itself before is no measure any more
+        connection.execute("update kit set standing='' where entity=? and kit=?", (entity, kit))
     if state is KitState.REVOKED:
         take_back(connection, entity, kit, at, reason)
     if state in (KitState.REVOKED, KitState.WIPED):

@@ -10,7 +10,7 @@ import pytest
 
 from padkit_central.store import Store, read_books
 from padkit_contract import chain
-from padkit_contract.commands import Standing
+from padkit_contract.commands import Mode, Standing
 from padkit_contract.contact import CONTACT, ChainHead, ClockJump, Contact, ContactReply, trait_mark
 from padkit_contract.messages import CASE, Case, Outcome, Reply, encode
 from padkit_contract.unlock import KEY_SIZE
@@ -90,6 +90,26 @@ async def standing(central: Any) -> tuple[str, int]:
         return state, len(msgspec.json.decode(traits))
 
     return await asyncio.to_thread(look)
+
+
+@pytest.mark.parametrize(
+    ("forgot", "ends"), [(Standing(), "suspended"), (Standing(mode=Mode.LOCKED, cause="lost"), "in use")]
+)
+async def test_a_kit_that_forgot_orders_is_suspended_unless_it_is_locked(
+    central: Any, forgot: Standing, ends: str
+) -> None:
+    """Its store was taken away, or an older one put back: the lock with it."""
+    locked = Standing(mode=Mode.LOCKED, cause="c-7", seq=7)
+    async with central.kit() as kit:
+        told(await kit.ask(CONTACT, said(central, standing=locked)))
+        central.clock.go(200)
+        told(await kit.ask(CONTACT, said(central, standing=forgot)))  # it may have been on its way
+        central.clock.go(200)
+        reply = await kit.ask(CONTACT, said(central, standing=forgot))
+    suspended = ends == "suspended"
+    assert (reply.outcome, reply.code) == ((Outcome.REFUSED, "standing.behind") if suspended else (Outcome.OK, ""))
+    assert await reasons(central) == ([("standing.behind", "standing.behind")] if suspended else [])
+    assert ((await standing(central))[0] == "suspended") is suspended
 
 
 async def test_a_contact_that_comes_late_is_answered_and_changes_nothing(central: Any) -> None:

@@ -105,7 +105,7 @@ class People:
 
     async def wipe(self, by: tuple[str, ...], *, force: bool, dry_run: bool) -> WipePlan:
         """Wipe on the spot, with two people. Raises `Refused` ``wipe.*``."""
-        if len(set(by)) < 2:
+        if len({it.strip().casefold() for it in by} - {""}) < 2:
             raise Refused("wipe.people", "wipe: two different people must ask for it: --by A --by B")
         unsent = await self.journal.unsent()
         rule = partial(_wipe, by=" + ".join(by), force=force)

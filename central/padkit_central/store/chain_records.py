@@ -92,8 +92,9 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is kept of a kit's contacts. `contact_at` is the kit's own time of the last one, `seq` the last command that it said it
-    took, `said_at` when that came.
+    """What is kept of a kit's contacts. `contact_at` is the kit's own time of the last one.
+
+    `seq` is the last command that it said it took, `said_at` when that came.
     """
 
     state: str = ""

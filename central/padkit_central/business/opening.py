@@ -103,6 +103,7 @@ class Opener:
         if not c3:
             return C3Part()
         opened = open_envelope(c3, own=self.party.own(now), trust=self.party.trust, now=now)
+        self.check_signer(opened.signer.certificate, now)
         expected = replace(context, business=context.business + C3_SUFFIX, not_after=opened.context.not_after)
         if opened.context != expected:
             raise EnvelopeRefused("c3.context", "the C3 part belongs to another envelope")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from padkit_contract.hsm import Secrets, load_hsm, open_at_hsm, seal_for_hsm
 from padkit_contract.keys import FileKeys
 from padkit_contract.messages import C3_SUFFIX, CARD_OPEN, KIT_PACK, C3Part, Request
 from padkit_contract.party import Party, load_party
+from padkit_contract.x509 import Certificate
 
 BODY = messages.encode(Request("", 0, "", {}))
 
@@ -132,6 +134,20 @@ def test_what_central_opens_holds_the_names_of_c3_fields_and_no_value(
     assert not any(value.encode() in whole for value in SECRETS.fields.values() if len(value) > 4)
     hsm = load_hsm(house / "hsm", suite, FileKeys(house / "hsm", suite, PASSWORD))
     assert open_at_hsm(ask.c3.sealed, hsm, NOW).secrets == SECRETS
+
+
+def test_a_certificate_that_was_taken_back_signs_no_c3_part_either(kit: Party, opener: Opener) -> None:
+    business = from_kit(kit, BODY)
+    part = from_kit(kit, messages.encode(C3Part()), CARD_OPEN + C3_SUFFIX)
+    asked: list[int] = []
+
+    def withdrawn_since(certificate: Certificate, _now: datetime) -> None:
+        asked.append(certificate.serial)
+        if len(asked) > 1:  # a kit may sign the two with two certificates
+            raise EnvelopeRefused("certificate.withdrawn", "kit-1")
+
+    with pytest.raises(EnvelopeRefused, match=r"certificate\.withdrawn"):
+        replace(opener, check_signer=withdrawn_since).open(arrived(business), part)
 
 
 def test_central_has_no_key_for_what_is_sealed_for_the_hsm(kit: Party, opener: Opener) -> None:

@@ -1,5 +1,5 @@
 """The long form of the kill runs: every cut of the paths both ways, central at every commit, 1,000 kill points of the outbox,
-1,000 of the command journal;
+1,000 of the command journal, 1,000 of a kit with both on a real central that is counted;
 and minutes of fuzzing for each reader of what comes from outside.
 
 `make soak` runs it; the result is ``out/soak.json``, committed with the machine it ran on. `make test` runs short forms.
@@ -26,25 +26,28 @@ ROOT = Path(__file__).parents[1]
 JOURNEYS = ("tests/journeys/test_power_cuts.py", "tests/journeys/test_central_kills.py")
 FUZZING = ("tests/fuzz",)
 ORDERS = ("tests/unit/agent/control/test_kills.py",)
-ORDER_KILLS = 1_000  # of the command journal; `make test` takes 50
+COUNTED = ("tests/journeys/test_kit_kills.py",)
+KILLS = 1_000  # of each kind; `make test` takes 50
 TIMEOUT_S = 3600
 
 
 def main() -> None:
     """Run all of it, print the table, keep the result; exit 1 when anything was lost or failed."""
     os.environ["PADKIT_SOAK"] = "1"
-    os.environ["PADKIT_KILLS"] = str(ORDER_KILLS)
+    os.environ["PADKIT_KILLS"] = str(KILLS)
     begun_s = time.monotonic()
     counts, fuzzed = _played(JOURNEYS), _played(FUZZING)
-    ordered = _played(ORDERS)
+    ordered, counted = _played(ORDERS), _played(COUNTED)
     kills = outbox.measure()
     figures: dict[str, Figure] = {
         "journeys_failed": Figure(counts["failures"] + counts["errors"], "journeys", Goal("==", 0)),
         "journeys_played": Figure(counts["tests"], "journeys"),
         "fuzzing_failed": Figure(fuzzed["failures"] + fuzzed["errors"], "runs", Goal("==", 0)),
         "fuzzing_inputs": Figure(fuzzed["inputs"], "inputs"),
-        "order_kills": Figure(ORDER_KILLS, "kills"),
+        "order_kills": Figure(KILLS, "kills"),
         "orders_failed": Figure(ordered["failures"] + ordered["errors"], "runs", Goal("==", 0)),
+        "kit_kills": Figure(KILLS, "kills"),
+        "central_differs": Figure(counted["failures"] + counted["errors"], "runs", Goal("==", 0)),
         **{name: it for name, it in kills.figures.items() if name.endswith("_at_kill")},
         "took": Figure(time.monotonic() - begun_s, "s"),
     }

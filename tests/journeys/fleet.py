@@ -26,8 +26,20 @@ from padkit_central.ca.authority import Authority
 from padkit_central.ca.authority import Means as CaMeans
 from padkit_central.commands.admin import AdminClient, AdminRefused, Operator, admin_client, load_operator
 from padkit_central.config import Config, load
+from padkit_central.kits import OrderPaper, OrderView
 from padkit_contract import messages
-from padkit_contract.commands import COMMAND_ACK, Cancel, Command, CommandAck, Lock, Mode, Progress, Standing, Unlock
+from padkit_contract.commands import (
+    COMMAND_ACK,
+    AnyOrder,
+    Cancel,
+    Command,
+    CommandAck,
+    Lock,
+    Mode,
+    Progress,
+    Standing,
+    Unlock,
+)
 from padkit_contract.context import VERSION, Context
 from padkit_contract.crypto import Suite, choose_suite
 from padkit_contract.envelope import open_envelope, seal
@@ -42,6 +54,7 @@ PASSWORD = b"TEST ONLY"
 ENTITY = "demo"
 KITS = ("kit-1", "kit-2", "kit-3")
 AGAIN_S, QUIET_S = 0.05, 0.03
+ENDS = {"applied", "refused", "failed", "expired", "cancelled", "superseded"}
 CAREFUL = 2  # a lock of more kits needs a second person
 
 T = TypeVar("T")
@@ -119,6 +132,21 @@ class Fleet:
                 raise
             except click.ClickException:
                 await asyncio.sleep(AGAIN_S)
+
+    async def ask(self, order: AnyOrder, *kits: str) -> OrderView:
+        """Hand in one paper of Ann's, the same one again and again until central has answered."""
+        paper = OrderPaper(self.ids(), ENTITY, kits, order, "a journey", int(now().timestamp()))
+        body = {"paper": self.operator("ann").sign(paper)}
+        route = f"/v1/orders/{order.command}/cancel" if isinstance(order, Cancel) else "/v1/orders"
+        return await self.office(lambda client: client.post(route, body, OrderView))
+
+    async def ended(self, command: str) -> OrderView:
+        """Wait until an order has its end at every kit."""
+        while True:
+            view = await self.office(lambda client: client.get(f"/v1/orders/{command}", OrderView))
+            if {it.state for it in view.kits} <= ENDS:
+                return view
+            await asyncio.sleep(AGAIN_S)
 
     def kit(self, name: str, chance: random.Random) -> FleetKit:
         return FleetKit(self, load_party(self.folder / name, self.suite, PASSWORD), chance)

@@ -17,10 +17,10 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from cut_commands import CUT, POINTS
-from fleet import AGAIN_S, CAREFUL, ENTITY, HERE, KITS, Fleet, FleetKit, now
+from fleet import AGAIN_S, CAREFUL, ENDS, ENTITY, HERE, KITS, Fleet, FleetKit, now
 
 from padkit_central.commands.admin import AdminRefused
-from padkit_central.kits import ApprovalPaper, OrderPaper, OrderView
+from padkit_central.kits import ApprovalPaper, OrderView
 from padkit_central.store import Store, first_break, read_books
 from padkit_contract.commands import (
     AnyOrder,
@@ -35,7 +35,6 @@ from padkit_contract.commands import (
     Unlock,
 )
 
-ENDS = {"applied", "refused", "failed", "expired", "cancelled", "superseded"}
 RANDOM_ORDERS = 200
 ORDERS: Sequence[AnyOrder] = (
     *(Lock(), Unlock(), Notify("x"), Reauthenticate(), Restrict(("ACC-01",)), StopCardBox()),
@@ -52,32 +51,15 @@ async def fleet(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Fleet
     await made.stop()
 
 
-async def ask(fleet: Fleet, order: AnyOrder, *kits: str) -> OrderView:
-    """Hand in one paper, the same one again and again until central has answered."""
-    paper = OrderPaper(fleet.ids(), ENTITY, kits, order, "a journey", int(now().timestamp()))
-    body = {"paper": fleet.operator("ann").sign(paper)}
-    route = f"/v1/orders/{order.command}/cancel" if isinstance(order, Cancel) else "/v1/orders"
-    return await fleet.office(lambda client: client.post(route, body, OrderView))
-
-
 async def approve(fleet: Fleet, view: OrderView) -> None:
     paper = ApprovalPaper(ENTITY, view.command, view.digest, int(now().timestamp()))
     body = {"paper": fleet.operator("bob").sign(paper)}
     await fleet.office(lambda client: client.post(f"/v1/orders/{view.command}/approve", body, OrderView))
 
 
-async def ended(fleet: Fleet, command: str) -> OrderView:
-    """Wait until an order has its end at every kit."""
-    while True:
-        view = await fleet.office(lambda client: client.get(f"/v1/orders/{command}", OrderView))
-        if {it.state for it in view.kits} <= ENDS:
-            return view
-        await asyncio.sleep(AGAIN_S)
-
-
 async def check(fleet: Fleet, kits: dict[str, FleetKit], commands: Sequence[str]) -> None:
     """Compare central's rows, the kits' own journals and the trail."""
-    views = [await ended(fleet, command) for command in commands]
+    views = [await fleet.ended(command) for command in commands]
     told: set[tuple[str, str]] = set()
     for view in views:
         for target in view.kits:
@@ -102,15 +84,15 @@ async def check(fleet: Fleet, kits: dict[str, FleetKit], commands: Sequence[str]
 
 async def story(fleet: Fleet) -> list[str]:
     """Orders of every kind of way: alone, in a row, approved, superseded, cancelled."""
-    wide = await ask(fleet, Lock(), *KITS)
+    wide = await fleet.ask(Lock(), *KITS)
     await approve(fleet, wide)
-    note = await ask(fleet, Notify("afterwards"), "kit-1")
-    cancel = await ask(fleet, Cancel(note.command), "kit-1")
-    unlock = await ask(fleet, Unlock(), "kit-1", "kit-2")
-    policies = [await ask(fleet, SetPolicy(version), "kit-3") for version in (1, 2)]
+    note = await fleet.ask(Notify("afterwards"), "kit-1")
+    cancel = await fleet.ask(Cancel(note.command), "kit-1")
+    unlock = await fleet.ask(Unlock(), "kit-1", "kit-2")
+    policies = [await fleet.ask(SetPolicy(version), "kit-3") for version in (1, 2)]
     commands = [it.command for it in (wide, note, cancel, unlock, *policies)]
     for command in commands:
-        await ended(fleet, command)
+        await fleet.ended(command)
     return commands
 
 
@@ -152,7 +134,7 @@ async def test_two_hundred_orders_by_chance_end_the_same_on_both_sides(fleet: Fl
                     continue
                 order, chosen = Cancel(view.command), [it.kit for it in view.kits]
             try:
-                view = await ask(fleet, order, *chosen)
+                view = await fleet.ask(order, *chosen)
             except AdminRefused as exc:
                 assert exc.code == "command.pending"
                 await asyncio.sleep(AGAIN_S)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import sqlite3
 import zipfile
+from base64 import b64encode
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -38,6 +41,7 @@ PLANTED = (
 )
 EVERYTHING = " ".join(PLANTED[:5])
 SECRET_KEY = b"TEST ONLY 16 by."
+SEALED_AT_LEAST = 28  # nonce and tag
 
 
 @pytest.fixture(autouse=True)
@@ -124,6 +128,20 @@ async def test_no_planted_value_is_in_a_bundle(
             assert spelling not in everything, value
     assert SECRET_KEY not in everything
     assert settings.keys.password_file.name.encode() in everything, "the search would find a value that is there"
+
+
+async def test_no_sealed_record_is_in_a_bundle(settings: Settings, store: KitStore) -> None:
+    bundle = await support(settings, store, LogRing()).bundle()
+    everything = b"".join([bundle, *files(bundle).values()])
+    with closing(sqlite3.connect(settings.store.path)) as database:
+        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        rows = [row for table in tables for row in database.execute(f"SELECT * FROM {table}")]
+    sealed = [value for row in rows for value in row if isinstance(value, bytes) and len(value) >= SEALED_AT_LEAST]
+    assert len(sealed) >= 5, "journal, ledger, two messages and a fact"
+    for value in sealed:
+        assert value not in everything
+        assert value.hex().encode() not in everything
+        assert b64encode(value) not in everything
 
 
 async def test_what_helps_to_find_a_fault_is_there(

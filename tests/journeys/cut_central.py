@@ -2,7 +2,8 @@
 
 A file `CUT` beside the settings arms it: ``ACC-01 before 2`` means that the second commit about an ACC-01 envelope (taken in,
 booked in its chain, its `sent` row, its result, its reply) is not made, ``after`` that it is made and nothing
-behind it. The file is taken away before the process dies. The names of what each of these commits makes durable are written to `POINTS` as they come.
+behind it. The file is taken away before the process dies. The names of what each of these commits makes durable are written to
+`POINTS` as they come.
 """
 
 from __future__ import annotations

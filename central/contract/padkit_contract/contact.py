@@ -46,8 +46,8 @@ class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class ContactReply(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Central's answer. `time_ms` is central's clock (milliseconds since 1970); `lease_s` is how long the kit may work without
-    another contact; `escrow` (hex) comes once, when the kit has none; `encrypt_certificate` (PEM) is central's newest;
-    `revocation_lists` (PEM) replace the kit's.
+    another contact; `escrow` (hex, not in the `repr`) comes once, when the kit has none; `encrypt_certificate` (PEM) is central's
+    newest; `revocation_lists` (PEM) replace the kit's.
     """
 
     time_ms: int
@@ -55,6 +55,9 @@ class ContactReply(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
     escrow: str = ""
     encrypt_certificate: str = ""
     revocation_lists: str = ""
+
+    def __repr__(self) -> str:
+        return f"ContactReply({self.time_ms}, lease {self.lease_s} s)"
 
 
 class ChainVoid(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

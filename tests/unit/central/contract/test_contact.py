@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from padkit_agent.store.vault.wrapped import MAX_SHARES, threshold_of
-from padkit_contract.contact import marks_needed, trait_mark
+from padkit_contract.contact import ContactReply, marks_needed, trait_mark
 
 
 @pytest.mark.parametrize("count", range(2, MAX_SHARES + 1))
@@ -22,3 +22,7 @@ def test_a_mark_tells_kits_kinds_and_values_apart_and_hides_the_value() -> None:
     }
     assert len(marks) == 4
     assert all(len(it) == 64 and "S1" not in it for it in marks)
+
+
+def test_nobody_reads_the_key_for_unlocking_in_a_log_line() -> None:
+    assert "c0ffee" not in repr(ContactReply(1, 2, escrow="c0ffee" * 10))

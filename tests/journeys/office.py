@@ -41,6 +41,11 @@ class Office:
         order: dict[str, Any] = json.loads(out)
         return order
 
+    async def cancel(self, order: str, by: str = WANG) -> str:
+        """Take an order back; return the id of the order that does it."""
+        out = await self._cli("cancel", order, "--reason", "journey", *self._as(by), "--json")
+        return str(json.loads(out)["command"])
+
     async def approve(self, order: str, by: str = LI) -> None:
         """Give the second person's consent."""
         await self._cli("approve", order, "--yes", *self._as(by))

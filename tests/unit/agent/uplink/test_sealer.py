@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from padkit_agent.core.trusted_time import Reading, TrustedTime
 from padkit_agent.uplink import Sealer
 from padkit_central.ca.authority import Authority, Means
 from padkit_contract.claim import claimed_context
@@ -23,6 +24,7 @@ from padkit_contract.party import Party, load_party
 from ..stepping import Stepping
 from .central import LittleCentral
 
+YEAR_S = 365 * 24 * 3600
 E1 = "01a20000-0000-7000-9000-000000000001"
 
 
@@ -142,3 +144,21 @@ def test_a_reply_is_no_order(sealer: Sealer, central: LittleCentral) -> None:
     context = claimed_context(sealer.seal(b"{}", business="ACC-01", envelope=E1, sequence=1))
     with pytest.raises(EnvelopeRefused):
         sealer.open_command(central.sealed(Reply(Outcome.OK), context))
+
+
+@pytest.mark.parametrize(
+    ("gone_s", "good_for_s", "why"), [(3600, 60, "expired"), (5 * YEAR_S, 9 * YEAR_S, "certificate")]
+)
+def test_a_wall_clock_that_was_set_back_makes_neither_order_nor_certificate_good_again(
+    sealer: Sealer, parties: tuple[Party, Party], time: Stepping, gone_s: int, good_for_s: int, why: str
+) -> None:
+    begun_s, set_back_s = time.now_s, 0.0
+    trusted = TrustedTime(lambda: Reading("boot-1", time.now_s - begun_s, time.now_s - set_back_s))
+    trusted.hear(int(begun_s * 1000), trusted.reading())
+    order = ordered(sealer, parties[1], parties[1].command, time, not_after=int(begun_s) + good_for_s)
+    time.step(gone_s)
+    set_back_s = gone_s
+    believing = replace(sealer, now_s=lambda: time.now_s - set_back_s)
+    assert believing.open_command(order).context.sequence == 4, "whoever believes the wall clock is taken in"
+    with pytest.raises(EnvelopeRefused, match=why):
+        replace(sealer, now_s=trusted.now_s).open_command(order)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from padkit_central.store import Store, read_books
+from padkit_central.store import KitState, Store, read_books
 from padkit_contract import chain
 from padkit_contract.commands import Mode, Standing
 from padkit_contract.contact import CONTACT, ChainHead, ClockJump, Contact, ContactReply, trait_mark
@@ -110,6 +110,18 @@ async def test_a_kit_that_forgot_orders_is_suspended_unless_it_is_locked(
     assert (reply.outcome, reply.code) == ((Outcome.REFUSED, "standing.behind") if suspended else (Outcome.OK, ""))
     assert await reasons(central) == ([("standing.behind", "standing.behind")] if suspended else [])
     assert ((await standing(central))[0] == "suspended") is suspended
+
+
+async def test_a_kit_that_people_cleared_says_anew_how_it_stands(central: Any) -> None:
+    store = Store(central.config.database, ids=central.ids, at=lambda: central.clock.now().isoformat())
+    async with central.kit() as kit:
+        told(await kit.ask(CONTACT, said(central, standing=Standing(seq=7))))
+        central.clock.go(400)
+        assert (await kit.ask(CONTACT, said(central))).code == "standing.behind"
+        await store.identities.set_state("demo", "kit-1", KitState.IN_USE, "new disk", "li and wu")
+        central.clock.go(60)
+        told(await kit.ask(CONTACT, said(central)))
+    await store.stop()
 
 
 async def test_a_contact_that_comes_late_is_answered_and_changes_nothing(central: Any) -> None:

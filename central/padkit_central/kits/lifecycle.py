@@ -27,8 +27,8 @@ def kind_of(order: AnyOrder) -> str:
 
 
 KINDS = {kind: str(kind.__struct_config__.tag) for kind in Order.__subclasses__()}
-LOCK, UNLOCK, CANCEL, WIPE = (KINDS[kind] for kind in (Lock, Unlock, Cancel, Wipe))
-SLOTS = {LOCK: "lock", UNLOCK: "lock", KINDS[SetPolicy]: "policy"}  # desired state: the newest wins
+LOCK, UNLOCK, CANCEL, WIPE, POLICY = (KINDS[kind] for kind in (Lock, Unlock, Cancel, Wipe, SetPolicy))
+SLOTS = {LOCK: "lock", UNLOCK: "lock", POLICY: "policy"}  # desired state: the newest wins
 
 
 def expiry_of(order: AnyOrder, asked_at: int) -> int:
@@ -94,11 +94,12 @@ def queue(asked: Asked, place: Place) -> Verdict:
 def sendable(place: Place) -> tuple[Placed, ...]:
     """Return what may be on its way now, in order: the first that has no end yet, and behind it only what waits for nobody.
 
-    Those are a lock, a cancel of what was sent, and the newer wish for what was sent.
+    Those are a lock, a cancel of what was sent, and the newer wish for what was sent. A policy that the kit has on its disk
+    and is still fetching holds nobody up: it may not be there for weeks, and an unlock behind it must not wait for it.
     """
     going: list[Placed] = []
     for each in _in_queue(place):
-        if going and not _waits_for_nobody(each, going):
+        if any(map(_holds_up, going)) and not _waits_for_nobody(each, going):
             break
         going.append(each)
     return tuple(going)
@@ -182,6 +183,10 @@ def _cancel(order: Cancel, place: Place) -> Verdict:
 def _in_queue(place: Place) -> tuple[Placed, ...]:
     queued = [it for it in place.pending if it.target.seq]
     return tuple(sorted(queued, key=lambda it: it.target.seq))
+
+
+def _holds_up(going: Placed) -> bool:
+    return not (going.target.kind == POLICY and going.target.state is TargetState.RECEIVED)
 
 
 def _waits_for_nobody(each: Placed, going: Sequence[Placed]) -> bool:

@@ -88,6 +88,19 @@ def test_only_the_first_without_an_end_may_be_on_its_way(world: World) -> None:
     assert [it.asked.command for it in world.going()] == [second]
 
 
+def test_a_policy_that_the_kit_still_fetches_holds_up_no_unlock(world: World) -> None:
+    policy, unlock = world.ask(SetPolicy(99)), world.ask(Unlock())
+    world.send(policy)
+    assert [it.asked.command for it in world.going()] == [policy]
+    world.ack(policy, T.RECEIVED)
+    note, last = world.ask(Notify("a")), world.ask(Reauthenticate())
+    assert [it.asked.command for it in world.going()] == [policy, unlock]
+    world.send(unlock)
+    world.ack(unlock, T.APPLIED)
+    assert [it.asked.command for it in world.going()] == [policy, note]
+    assert world.state(last) == "queued"
+
+
 def test_a_second_equal_one_is_refused_by_name_and_age(world: World) -> None:
     first = world.ask(Lock())
     with pytest.raises(Invalid, match=f"{first} of 2026-11-22T08:00:00.* by ann is queued"):

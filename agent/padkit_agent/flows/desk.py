@@ -97,6 +97,7 @@ class Desk:
         pack = self._packs.current
         flow = Flow(self._new_id(), business, self._new_id(), self._new_id(), pack.policy.version, inputs)
         decision = start(flow, await self._packs.rules(flow.policy, business))
+        self._gate.check_begin(business)  # an order may have come since
         run = Run(flow, None)
         await self._write(run, decision, ev.PersonSaid("start", business))
         self._drive_soon(run)

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from padkit_agent.core.flow import Rules
 from padkit_contract.commands import Mode, Standing
 from padkit_contract.messages import CARD_OPEN, CardState, Outcome, Reply
 from padkit_sdk.errors import Refused
@@ -22,6 +23,22 @@ async def test_a_locked_kit_begins_nothing_and_says_why(kit: Kit) -> None:
     with pytest.raises(Refused, match="locked since 2026-11-22T08:00:00Z by c-1") as refused:
         await kit.begin()
     assert refused.value.reason == "kit.locked"
+
+
+async def test_a_lock_that_comes_while_a_flow_is_made_ready_is_in_time(
+    kit: Kit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = kit.packs.rules
+
+    async def meanwhile(version: int, business: str) -> Rules:
+        lock(kit)
+        return await rules(version, business)
+
+    monkeypatch.setattr(kit.packs, "rules", meanwhile)
+    with pytest.raises(Refused) as refused:
+        await kit.begin()
+    assert refused.value.reason == "kit.locked"
+    assert await kit.desk.views(open_only=False) == ()
 
 
 async def test_a_lock_at_a_question_before_p1_captures_the_card(kit: Kit) -> None:

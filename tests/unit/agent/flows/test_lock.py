@@ -8,7 +8,7 @@ import pytest
 
 from padkit_agent.core.flow import Rules
 from padkit_contract.commands import Mode, Standing
-from padkit_contract.messages import CARD_OPEN, CardState, Outcome, Reply
+from padkit_contract.messages import CARD_OPEN, EVIDENCE, CardState, Outcome, Reply
 from padkit_sdk.errors import Refused
 
 from .kit import Kit
@@ -79,6 +79,26 @@ async def test_between_p1_and_p2_the_flow_goes_on_to_the_hand(kit: Kit) -> None:
     gate.set()
     assert (await kit.ended()).phase == "CLOSED"
     assert len(kit.box.hand) == 1
+
+
+async def test_after_p2_the_receipt_is_finished(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+    locked, reply = asyncio.Event(), kit.courier.reply
+
+    async def late(envelope: str, *, timeout_s: float | None) -> Reply | None:
+        await locked.wait()
+        return await reply(envelope, timeout_s=timeout_s)
+
+    flow = await kit.begin()
+    await kit.enter_pin(flow)
+    await kit.confirm(flow)
+    await kit.store.wrote("move_card")  # the bank has answered; only the evidence is still to be handed in
+    monkeypatch.setattr(kit.courier, "reply", late)
+    await kit.store.wrote("upload")
+    assert len(kit.box.hand) == 1
+    lock(kit, flow)
+    locked.set()
+    assert (await kit.ended()).phase == "CLOSED"
+    assert [business for business, _, _ in kit.courier.sent][-1] == EVIDENCE
 
 
 async def test_what_a_finishing_flow_asks_is_answered_under_lock_and_nothing_else_is(kit: Kit) -> None:

@@ -23,7 +23,7 @@ from benchmarks.machine import this_machine
 from benchmarks.report import table, write
 
 ROOT = Path(__file__).parents[1]
-JOURNEYS = ("tests/journeys/test_power_cuts.py", "tests/journeys/test_central_kills.py")
+JOURNEYS = tuple(f"tests/journeys/test_{it}.py" for it in ("power_cuts", "central_kills", "commands", "lock"))
 FUZZING = ("tests/fuzz",)
 ORDERS = ("tests/unit/agent/control/test_kills.py",)
 COUNTED = ("tests/journeys/test_kit_kills.py",)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,15 +19,30 @@ from padkit_sim.demo.world import World
 HERE = Path(__file__).parent
 KIT_FILE = HERE / "kit.toml"
 SPEED = 40.0
+ISSUED = tempfile.TemporaryDirectory(prefix="padkit-keys-")
+atexit.register(ISSUED.cleanup)
 TWO = ["manager", "second"]
 ANSWERS: tuple[Mapping[str, Any], ...] = (files.PIN_ANSWER, {"what": "confirm", "choice": "yes"})
+
+
+class _World(World):
+    """A world whose test keys are made once a test process: issuing them again for each journey takes longer than it."""
+
+    async def set_up(self) -> None:
+        if (self.folder / "kit").exists():
+            return
+        issued = Path(ISSUED.name) / "w"
+        if not issued.exists():
+            await World(issued.with_name("half")).set_up()
+            issued.with_name("half").rename(issued)
+        shutil.copytree(issued, self.folder, dirs_exist_ok=True)
 
 
 class Journey:
     """One world that tests play on, one after another."""
 
     def __init__(self, folder: Path) -> None:
-        self.world = World(folder, kit_file=str(KIT_FILE), speed=SPEED)
+        self.world = _World(folder, kit_file=str(KIT_FILE), speed=SPEED)
         self.world.agent_command = (sys.executable, str(HERE / "cut_agent.py"))
         self.lines: list[dict[str, Any]] = []
 

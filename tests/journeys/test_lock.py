@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -97,12 +98,11 @@ async def lock_when(journey: Journey, office: Office, moment: tuple[str, str], *
 
 async def test_f27_a_lock_before_p1_captures_the_card(journey: Journey, office: Office) -> None:
     voucher = await journey.next_voucher()
-    await journey.world.kit("speed", value=2.0)
-    last = await lock_when(journey, office, ("doing", "stage_card"))
-    await journey.world.kit("speed", value=40.0)
-    assert last["phase"] in ("CANCELLED", "CLOSED")
-    assert await journey.box_place(voucher) == ("bin" if last["phase"] == "CANCELLED" else "hand")
+    assert await office.ended(await lock_at_the_pin(journey, office)) == "applied"
+    await stands(journey, "locked")
+    assert await journey.box_place(voucher) == "bin"
     await office.order("unlock")
+    assert await journey.last_phase() == "CANCELLED"
     await journey.compare()
 
 
@@ -219,7 +219,7 @@ async def test_a_power_cut_at_every_write_of_the_command_journal_leaves_a_locked
     writes = int((journey.folder / ORDER_WRITES).read_text())
     assert writes >= 2  # the lock, and the lock that is total
     for number in range(1, writes + 1):
-        for how in ("before", "after"):
+        for how in ("before", "after") if os.environ.get("PADKIT_SOAK") else (("before", "after")[number % 2],):
             await office.order("unlock")
             await ready(journey)
             await begin_again(journey, f"{how}:{number}")

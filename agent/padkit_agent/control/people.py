@@ -18,6 +18,7 @@ from padkit_agent.core.throttle import Moment
 from padkit_agent.observe import Log
 from padkit_contract.commands import Progress
 from padkit_contract.messages import Holder
+from padkit_contract.unlock import CODE_DIGITS
 from padkit_sdk.errors import Refused
 
 ESCROW = "escrow"  # fact: the key that codes are proved with; `uplink.contact` stores it
@@ -69,6 +70,8 @@ class People:
         Raises `Refused` ``unlock.code``, ``unlock.not_locked``, ``unlock.no_challenge``, ``unlock.no_key``, ``unlock.wait``.
         """
         key, code = await self._key(), "".join(code.split())  # it is read out in groups
+        if len(code) != CODE_DIGITS or not (code.isascii() and code.isdigit()):  # nobody guesses like that
+            raise Refused("unlock.code", f"unlock: a code has {CODE_DIGITS} digits; no try was spent, enter it again")
         now = self.moment()
         spent = await self.change(lambda it, _: offline.spend(it, now))
 

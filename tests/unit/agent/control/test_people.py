@@ -44,6 +44,14 @@ async def test_a_code_of_central_gives_restricted_use_and_is_reported(kit: Gover
     assert kit.gate.standing.mode is Mode.OPEN
 
 
+async def test_what_cannot_be_a_code_spends_no_try(kit: Government) -> None:
+    await locked(kit)
+    await kit.people.challenge()
+    for typed in ("", "abc", "1234567", "123456789", "１２３４５６７８"):
+        assert await reason_of(kit.people.code(typed, "Li")) == "unlock.code"
+    assert (await kit.people.challenge()).tries == 5
+
+
 async def test_the_challenge_knows_its_lock(kit: Government) -> None:
     await locked(kit)
     shown = read_challenge((await kit.people.challenge()).challenge)
@@ -71,9 +79,9 @@ async def test_wrong_codes_are_counted_before_they_are_looked_at_and_over_a_rest
 
 async def test_a_pause_is_not_shortened_by_starting_the_machine_anew(kit: Government) -> None:
     await locked(kit)
-    await kit.people.challenge()
+    code = right((await kit.people.challenge()).challenge)
     for _ in range(5):
-        await reason_of(kit.people.code("x", "Li"))
+        await reason_of(kit.people.code(code[1:] + str(9 - int(code[0])), "Li"))
     kit.boot = "boot-2"
     await kit.restart()
     kit.now_s += 30

@@ -7,17 +7,19 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import ParamSpec
+from typing import ParamSpec, TypeVar
 
 import click
 import msgspec
 
 from padkit_central.app import real_means
 from padkit_central.config import Config, ConfigError, load
+from padkit_central.kits import check_text
 from padkit_central.store import Store, StoreFailed, StoreUnfit
-from padkit_contract.errors import ContractError
+from padkit_contract.errors import ContractError, Invalid
 
 P = ParamSpec("P")
+Words = TypeVar("Words", str, tuple[str, ...])
 
 config_option = click.option(
     "--config",
@@ -28,6 +30,17 @@ config_option = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     help="The service's central.toml (or PADKIT_CENTRAL_CONFIG).",
 )
+
+
+def plain_text(_: click.Context, param: click.Parameter, value: Words) -> Words:
+    """Callback of an option that lists, screens and the trail show: wrong use when it is empty, too long or unprintable."""
+    texts: tuple[str, ...] = (value,) if isinstance(value, str) else value
+    try:
+        for each in texts:
+            check_text(str(param.opts[0]), each)
+    except Invalid as exc:
+        raise click.UsageError(str(exc).removeprefix(f"{exc.reason}: ")) from exc
+    return value
 
 
 def plainly(command: Callable[P, None]) -> Callable[P, None]:

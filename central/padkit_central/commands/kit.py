@@ -12,7 +12,7 @@ import click
 
 from padkit_central.app import real_means
 from padkit_central.commands.bundles import support_bundle
-from padkit_central.commands.common import config_option, opened_store, plainly, print_json, the_entity
+from padkit_central.commands.common import config_option, opened_store, plain_text, plainly, print_json, the_entity
 from padkit_central.kits import make_code
 from padkit_central.kits.keys import moment
 from padkit_central.store import CertificateRow, KitRow, KitState
@@ -20,7 +20,9 @@ from padkit_contract.messages import encode
 from padkit_contract.passcode import SALT_SIZE, make_holder
 
 entity_option = click.option("--entity", help="Whose; may be left out when the service has only one.")
-reason_option = click.option("--reason", required=True, help="Kept in the register and in the trail.")
+reason_option = click.option(
+    "--reason", required=True, callback=plain_text, help="Kept in the register and in the trail."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="As JSON.")
 MAX_HOURS = 168
 MAX_PASSCODE = 1024
@@ -38,7 +40,7 @@ kit.add_command(support_bundle)
 @config_option
 @click.argument("name", metavar="KIT")
 @entity_option
-@click.option("--made-by", required=True, help="Who hands the kit out.")
+@click.option("--made-by", required=True, callback=plain_text, help="Who hands the kit out.")
 @click.option("--hours", default=24.0, show_default=True, type=click.FloatRange(0, MAX_HOURS, min_open=True))
 @plainly
 def code(config_path: Path, name: str, entity: str | None, made_by: str, hours: float) -> None:
@@ -68,12 +70,14 @@ def code(config_path: Path, name: str, entity: str | None, made_by: str, hours: 
 @click.argument("name", metavar="KIT")
 @entity_option
 @reason_option
-@click.option("--by", "who", default="administrator", show_default=True, help="Who does it.")
+@click.option("--by", "who", default="administrator", show_default=True, callback=plain_text, help="Who does it.")
 @plainly
 def revoke(config_path: Path, name: str, entity: str | None, reason: str, who: str) -> None:
     """Take back all certificates of KIT: lost, stolen, or returned. A new code lets it enrol again."""
-    asyncio.run(_change(config_path, name, entity, KitState.REVOKED, reason, who))
+    known = asyncio.run(_change(config_path, name, entity, KitState.REVOKED, reason, who))
     click.echo(f"{name} is revoked; nothing of it is taken any more")
+    if not known:
+        click.echo(f"{name} was not in the register before; is the name right? See padkit-central kit list", err=True)
 
 
 @kit.command()
@@ -82,8 +86,9 @@ def revoke(config_path: Path, name: str, entity: str | None, reason: str, who: s
 @entity_option
 @reason_option
 @click.option(
-    "--by", "people", multiple=True, required=True, help="Who clears it: give it twice, two different people."
-)
+    "--by", "people", multiple=True, required=True, callback=plain_text,
+    help="Who clears it: give it twice, two different people.",
+)  # fmt: skip
 @click.option(
     "--new-machine", is_flag=True, help="Its hardware was changed: the next contact says anew which machine it is."
 )
@@ -110,14 +115,14 @@ async def _forget_machine(config_path: Path, name: str, entity: str | None) -> N
 @config_option
 @click.argument("name", metavar="KIT")
 @entity_option
-@click.option("--name", "person", required=True, help="Who holds the kit.")
+@click.option("--name", "person", required=True, callback=plain_text, help="Who holds the kit.")
 @click.option(
     "--passcode-file",
     required=True,
     type=click.File(encoding="utf-8"),
     help="His passcode, one line; - reads it from standard input.",
 )
-@click.option("--by", "who", default="administrator", show_default=True, help="Who does it.")
+@click.option("--by", "who", default="administrator", show_default=True, callback=plain_text, help="Who does it.")
 @plainly
 def holder(config_path: Path, name: str, entity: str | None, person: str, passcode_file: TextIO, who: str) -> None:
     """Say who holds KIT and proves it there with a passcode; the kit learns it with its next pack."""
@@ -190,7 +195,8 @@ async def _change(
     who: str,
     *,
     only: KitState | None = None,
-) -> None:
+) -> bool:
+    """Put a kit into `state`; tell whether the register knew it before."""
     async with opened_store(config_path) as (config, store):
         owner = the_entity(config, entity)
         rows = await store.identities.register(owner, name)
@@ -198,6 +204,7 @@ async def _change(
             is_now = rows[0].state.value if rows else "not in the register"
             raise click.ClickException(f"{name} is not {only.value} but {is_now}; nothing was changed")
         await store.identities.set_state(owner, name, state, reason, who[:64])
+        return bool(rows)
 
 
 def _line(row: KitRow) -> str:

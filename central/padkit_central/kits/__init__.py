@@ -9,7 +9,7 @@ from padkit_central.kits.governing import Governing
 from padkit_central.kits.keys import KitKeys
 from padkit_central.kits.news import News
 from padkit_central.kits.ordering import Ordering
-from padkit_central.kits.papers import ApprovalPaper, OrderPaper, UnlockPaper, sign_paper
+from padkit_central.kits.papers import ApprovalPaper, OrderPaper, UnlockPaper, check_text, sign_paper
 from padkit_central.kits.register import IdentityRoom, identity_room
 from padkit_central.kits.room import Around, CommandRoom, command_room
 from padkit_central.kits.sealing import Sealer
@@ -42,6 +42,7 @@ __all__ = [
     "UnlockCode",
     "UnlockPaper",
     "Unlocking",
+    "check_text",
     "command_room",
     "identity_room",
     "make_code",

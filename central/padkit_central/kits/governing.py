@@ -35,7 +35,7 @@ class Governing:
         """Return one order. Raises `Invalid` ``order.unknown``."""
         found = await self.book.order(self._entity(entity), command)
         if found is None:
-            raise Invalid("order.unknown", f"{command[:64]}: no such order; see GET /v1/orders")
+            raise Invalid("order.unknown", f"{command[:64]}: no such order; `padkit-central command status` lists them")
         return order_view(*found, self.now())
 
     async def kits(self, entity: str) -> Sequence[KitView]:
@@ -50,7 +50,10 @@ class Governing:
         owner = self._entity(entity)
         place = await self.book.place(owner, kit)
         if kit not in self.known_kits(owner) and not (place.word.seen_at or place.word.state or place.pending):
-            raise Invalid("kit.unknown", f"{owner}/{kit[:64]}: no certificate and no row; see GET /v1/kits")
+            raise Invalid(
+                "kit.unknown",
+                f"{kit[:64]} of {owner}: no certificate and no row; is the name right? `padkit-central kit list`",
+            )
         return kit_view(place, self.now(), connected=self.dispatcher.connected(owner, kit))
 
     async def support_bundle(self, entity: str, kit: str) -> Bundle:

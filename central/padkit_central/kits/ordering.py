@@ -62,7 +62,9 @@ class Ordering:
             raise Invalid("order.form", f"the paper does not cancel {command}")
         found = await self.book.order(paper.entity, command)
         if found is None or not {it.kit for it in found[1]} >= set(paper.kits):
-            raise Invalid("order.unknown", f"{command}: no such order at these kits; see GET /v1/orders")
+            raise Invalid(
+                "order.unknown", f"{command}: no such order at these kits; `padkit-central command status` lists them"
+            )
         if isinstance(found[0].order, Cancel):
             raise Invalid("order.form", "a cancel is not cancelled; order anew")
         return await self._take(believed, raw, now, dry_run=False)
@@ -75,7 +77,7 @@ class Ordering:
         self._check_entity(paper.entity)
         found = await self.book.order(paper.entity, command)
         if found is None:
-            raise Invalid("order.unknown", f"{command}: no such order; see GET /v1/orders")
+            raise Invalid("order.unknown", f"{command}: no such order; `padkit-central command status` lists them")
         view = views.order_view(*found, now)
         if (paper.command, paper.digest) != (command, view.digest):
             raise Invalid("approval.digest", f"the consent is for another paper than that of {command}; look again")
@@ -149,4 +151,6 @@ class Ordering:
             try:
                 self.known(entity, kit, now)
             except (CryptoUnfit, EnvelopeRefused) as exc:
-                raise Invalid("kit.unknown", f"{entity}/{kit}: {exc}") from exc
+                told = "no certificate to seal for; is the name right? `padkit-central kit list`, or enrol it"
+                why = told if exc.reason == "peer.unknown" else str(exc)
+                raise Invalid("kit.unknown", f"{kit} of {entity}: {why}") from exc

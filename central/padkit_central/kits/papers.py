@@ -67,6 +67,8 @@ class UnlockPaper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     asked_at: Second
 
 
+IDEOGRAPHIC_SPACE = "\u3000"
+
 Paper = TypeVar("Paper", OrderPaper, ApprovalPaper, UnlockPaper)
 CONTEXTS: dict[type[msgspec.Struct], bytes] = {
     OrderPaper: b"padkit order",
@@ -117,17 +119,33 @@ def read_paper(raw: bytes, kind: type[Paper], trust: Trust, now: datetime) -> Be
     return Believed(paper, trusted.certificate.name, sm3(raw).hex())
 
 
+def check_text(what: str, text: str) -> str:
+    """Return a text that people read in lists, on screens and in the trail: 1 to 500 characters in one line.
+
+    Raises `Invalid` ``order.form`` for an empty one, and for characters that move a cursor or turn the writing round.
+    """
+    if not 1 <= len(text) <= MAX_TEXT or not text.strip():
+        raise Invalid("order.form", f"{what}: {len(text)} characters; 1 to {MAX_TEXT} are wanted, not only blanks")
+    for place, sign in enumerate(text, 1):
+        if not sign.isprintable() and sign != IDEOGRAPHIC_SPACE:
+            raise Invalid(
+                "order.form", f"{what}: U+{ord(sign):04X} at place {place} is no character to print; leave it out"
+            )
+    return text
+
+
 def check_order(paper: OrderPaper, now: datetime) -> None:
     """Look at what the types do not say. Raises `Invalid` ``order.form``."""
     if ID.fullmatch(paper.id) is None:
         raise Invalid("order.form", f"id {paper.id[:64]!r} is no UUIDv7")
+    check_text("reason", paper.reason)
     if len(set(paper.kits)) != len(paper.kits):
         raise Invalid("order.form", "a kit is named twice")
     if paper.expires and paper.expires <= max(now.timestamp(), paper.not_before):
         raise Invalid("order.form", "it expires before it begins")
     match paper.order:
-        case Notify(text) if not 1 <= len(text) <= MAX_TEXT:
-            raise Invalid("order.form", f"a text of 1 to {MAX_TEXT} characters is wanted")
+        case Notify(text):
+            check_text("text", text)
         case Restrict(businesses) if len(businesses) > MAX_BUSINESSES or any(
             not 1 <= len(it) <= 32 for it in businesses
         ):

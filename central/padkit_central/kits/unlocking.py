@@ -11,7 +11,7 @@ import msgspec
 from padkit_central.business import Compute
 from padkit_central.kits import lifecycle
 from padkit_central.kits.contact import unsealed
-from padkit_central.kits.papers import Believed, UnlockPaper, read_paper
+from padkit_central.kits.papers import Believed, UnlockPaper, check_text, read_paper
 from padkit_central.observe import Log
 from padkit_central.store import FINAL, Given, OrderBook, Place
 from padkit_contract.envelope import Identity
@@ -51,13 +51,16 @@ class Unlocking:
     async def code(self, papers: tuple[bytes, ...]) -> UnlockCode:
         """Return the code of one challenge; the same pair gets the same one again, each time with a line in the trail.
 
-        Raises `Invalid`: ``paper.*``, ``unlock.people``, ``challenge.*``, ``escrow.*``, ``kit.wiped``, ``entity.unknown``.
+        Raises `Invalid`: ``paper.*``, ``order.form``, ``unlock.people``, ``challenge.*``, ``escrow.*``, ``kit.wiped``,
+                ``entity.unknown``.
         """
         now = self.now()
         believed = await self.compute(lambda: [read_paper(raw, UnlockPaper, self.trust, now) for raw in papers])
         paper = _same(believed)
         if paper.entity not in self.entities:
             raise Invalid("entity.unknown", f"{paper.entity}: this service does not answer for it")
+        for each in believed:
+            check_text("reason", each.paper.reason)
         challenge = read_challenge(paper.challenge)
         place = await self.book.place(paper.entity, paper.kit)
         if lifecycle.is_wiped(place.word):
@@ -83,7 +86,7 @@ class Unlocking:
 def _same(believed: list[Believed[UnlockPaper]]) -> UnlockPaper:
     first = believed[0].paper if believed else None
     if first is None or len(believed) != PEOPLE or len({it.by for it in believed}) != PEOPLE:
-        raise Invalid("unlock.people", f"{PEOPLE} different operators must sign")
+        raise Invalid("unlock.people", f"{PEOPLE} different operators must sign; give --operator twice")
     if len({(it.paper.entity, it.paper.kit, it.paper.challenge) for it in believed}) != 1:
         raise Invalid("unlock.people", "the operators signed different challenges; read the kit's screen again")
     return first

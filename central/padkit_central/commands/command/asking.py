@@ -20,7 +20,7 @@ from padkit_central.commands.command.group import (
     wait_option,
 )
 from padkit_central.commands.command.papering import Means, lasting_s, real_means
-from padkit_central.commands.common import config_option, plainly
+from padkit_central.commands.common import config_option, plain_text, plainly
 from padkit_central.config import Config, load
 from padkit_central.kits import OrderPaper
 from padkit_contract.commands import (
@@ -73,7 +73,7 @@ def _asking(order: Callable[..., None]) -> Callable[..., None]:
 
     @config_option
     @click.argument("kits", metavar="KIT...", nargs=-1, required=True)
-    @click.option("--reason", required=True, help="Why; it goes to the kit and into the trail.")
+    @click.option("--reason", required=True, callback=plain_text, help="Why; it goes to the kit and into the trail.")
     @click.option("--entity", help="Whose kits; the operator's own when left out.")
     @click.option("--dry-run", is_flag=True, help="Only say which kits, and whether somebody must approve.")
     @click.option("--expires", "expires_after_s", type=lasting_s, metavar="15m", help="15m, 24h, 30d or never.")
@@ -112,7 +112,7 @@ def unlock(asking: Asking) -> None:
 
 
 @command.command()
-@click.option("--text", required=True, help="What is shown to whoever works with the kit.")
+@click.option("--text", required=True, callback=plain_text, help="What is shown to whoever works with the kit.")
 @_asking
 def notify(asking: Asking, text: str) -> None:
     """Show a text on kits."""

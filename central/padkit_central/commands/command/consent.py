@@ -19,7 +19,7 @@ from padkit_central.commands.command.group import (
     wait_option,
 )
 from padkit_central.commands.command.papering import real_means
-from padkit_central.commands.common import config_option, plainly
+from padkit_central.commands.common import config_option, plain_text, plainly
 from padkit_central.config import load
 from padkit_central.kits import ApprovalPaper, OrderPaper
 from padkit_contract.commands import Cancel
@@ -59,7 +59,7 @@ def approve(
 @config_option
 @click.argument("command_id", metavar="ID")
 @click.argument("kits", metavar="[KIT]...", nargs=-1)
-@click.option("--reason", required=True, help="Why; it goes to the kit and into the trail.")
+@click.option("--reason", required=True, callback=plain_text, help="Why; it goes to the kit and into the trail.")
 @operator_option
 @password_option
 @wait_option

@@ -10,7 +10,7 @@ import click
 from padkit_central.commands.admin import admin_client, load_operator
 from padkit_central.commands.command.group import command, json_option
 from padkit_central.commands.command.papering import real_means
-from padkit_central.commands.common import config_option, plainly, print_json
+from padkit_central.commands.common import config_option, plain_text, plainly, print_json
 from padkit_central.config import load
 from padkit_central.kits import UnlockCode, UnlockPaper
 
@@ -21,7 +21,7 @@ PEOPLE = 2
 @config_option
 @click.argument("kit")
 @click.option("--challenge", required=True, help="As the kit's screen shows it.")
-@click.option("--reason", required=True, help="Why; it goes into the trail.")
+@click.option("--reason", required=True, callback=plain_text, help="Why; it goes into the trail.")
 @click.option(
     "--operator", "operators", metavar="DIR", multiple=True, type=click.Path(path_type=Path, file_okay=False),
     help="Folders of the two who sign (give it twice).",

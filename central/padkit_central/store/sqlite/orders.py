@@ -70,7 +70,7 @@ def approve(
     """
     asked = by_id(connection, entity, command)
     if asked is None:
-        raise Invalid("order.unknown", f"{command}: no such order; see GET /v1/orders")
+        raise Invalid("order.unknown", f"{command}: no such order; `padkit-central command status` lists them")
     if approval.by == asked.asked_by:
         raise Invalid("approval.same_person", f"{approval.by} asked for {command}; another person must approve")
     given = {it.by for it in approvals(connection, entity, command)}

@@ -27,8 +27,27 @@ async def test_a_code_is_shown_once_and_the_kit_is_in_the_register(run: Run) -> 
 
 async def test_a_kit_is_revoked_with_its_reason(run: Run) -> None:
     revoked = await run("kit", "revoke", "kit-9", "--reason", "lost", "--by", "keeper")
-    assert (revoked.exit_code, revoked.output) == (0, "kit-9 is revoked; nothing of it is taken any more\n")
+    assert (revoked.exit_code, revoked.stdout) == (0, "kit-9 is revoked; nothing of it is taken any more\n")
     assert (await run("kit", "show", "kit-9")).output == "kit-9            revoked: lost, not enrolled here\n"
+
+
+async def test_a_name_that_the_register_did_not_know_is_questioned(run: Run) -> None:
+    typed = await run("kit", "revoke", "kit-99", "--reason", "lost")
+    assert "kit-99 was not in the register before; is the name right?" in typed.stderr
+    assert not (await run("kit", "revoke", "kit-99", "--reason", "lost")).stderr
+
+
+async def test_what_would_play_with_a_terminal_is_wrong_use(run: Run) -> None:
+    for words in (
+        ("code", "kit-9", "--made-by", "li\x1b[31m"),
+        ("revoke", "kit-9", "--reason", "lost\nfound"),
+        ("revoke", "kit-9", "--reason", "  "),
+        ("revoke", "kit-9", "--reason", "lost", "--by", "a" * 501),
+        ("clear", "kit-9", "--reason", "lost", "--by", "li", "--by", "zhang\x07"),
+    ):
+        refused = await run("kit", *words)
+        assert (refused.exit_code, "\x1b" in refused.output) == (2, False), words
+    assert "no kits yet" in (await run("kit", "list")).output
 
 
 async def test_only_a_suspended_kit_is_cleared_and_by_two_people(run: Run) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from padkit_central.business.policies import PolicyDraft, put_policy
 from padkit_central.store import KitState, Store, read_books
 from padkit_contract import chain
 from padkit_contract.commands import Mode, Standing
@@ -34,11 +35,14 @@ async def reasons(central: Any) -> list[tuple[str, str]]:
     return [(case.reason, case.id) for case in books.cases]
 
 
-async def test_a_contact_gets_signed_time_and_the_lease_of_the_policy(prepared: Any) -> None:
-    async with prepared.kit() as kit:
-        reply = told(await kit.ask(CONTACT, said(prepared)))
-    assert reply.time_ms == int(prepared.clock.now().timestamp() * 1000)
-    assert reply.lease_s == 72 * 3600
+async def test_a_contact_gets_signed_time_and_the_lease_of_the_policy(central: Any) -> None:
+    strict = Store(central.config.database, ids=central.ids, at=lambda: central.clock.now().isoformat())
+    await put_policy(strict, PolicyDraft("demo", {"offline_max_hours": 8}, ()), strict.now())
+    await strict.stop()
+    async with central.kit() as kit:
+        reply = told(await kit.ask(CONTACT, said(central)))
+    assert reply.time_ms == int(central.clock.now().timestamp() * 1000)
+    assert reply.lease_s == 8 * 3600
     assert reply.escrow == ""
 
 

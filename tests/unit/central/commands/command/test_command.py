@@ -150,9 +150,11 @@ async def test_status_shows_kits_orders_and_lists(central: Any, order: Order, ru
     view = await asked(order, "lock", "kit-1")
     async with central.kit() as speaker, OrderedKit(speaker) as kit:
         await kit.say(await kit.next(), Progress.RECEIVED)
+        central.clock.go(90)
         shown = (await status(run, "kit-1")).output
     assert shown.startswith("kit kit-1: lock pending, connected")
-    assert "1 tries, next try " in shown
+    assert "received for 90 s, 1 tries, next try " in shown
+    assert ", ends never by itself" in shown
     assert view["command"] in (await status(run, "--open")).output
     assert json.loads((await status(run, "kit-1", "--json")).stdout)["shown"] == "lock pending"
     assert (await status(run, "kit-9")).exit_code == 1

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 
 import click
-import msgspec
 
 from padkit_central.commands.admin import AdminClient
 from padkit_central.kits import KitView, OrderView, TargetView
+from padkit_contract.commands import AnyOrder, Cancel, Notify, Restrict, SetPolicy, StopCardBox, Wipe
 
 PENDING, BAD = 4, 1
 ENDS = frozenset({"applied", "refused", "failed", "expired", "cancelled", "superseded"})
 LOOK_S = 0.2
+WIDTH = 100  # a terminal's; what does not fit goes on in the next line
 
 
 def end_code(view: OrderView) -> int:
@@ -41,9 +42,9 @@ async def follow(
 
 def show_order(view: OrderView, *, err: bool = False) -> None:
     """Print an order and how far it got at each kit."""
-    order = msgspec.json.encode(view.order).decode()
     said = "would be asked" if view.dry_run else f"order {view.command}"
-    click.echo(f"{said}: {order} at {len(view.kits)} kits, by {view.asked_by}: {view.reason}", err=err)
+    kits = f"{len(view.kits)} kit{'' if len(view.kits) == 1 else 's'}"
+    click.echo(f"{said}: {in_words(view.order)} at {kits}, by {view.asked_by}: {view.reason}", err=err)
     if view.waits_for:
         following = (
             "" if view.dry_run else f"; next: another operator runs padkit-central command approve {view.command}"
@@ -71,10 +72,40 @@ def show_targets(targets: Sequence[TargetView]) -> None:
 
 def line_of(target: TargetView, *, named: bool = False) -> str:
     """Return one order at one kit in a line; pending ones with age, next try and end."""
-    what = f"{target.command}  {target.kind:<14} by {target.asked_by}  " if named else ""
+    head = f"{target.command}  {target.kit}  {target.kind} by {target.asked_by}" if named else target.kit
+    tail = _how_far(target)
+    return f"{head}  {tail}" if len(head) + len(tail) < WIDTH - 2 else f"{head}\n    {tail}"
+
+
+def in_words(order: AnyOrder) -> str:
+    """Return an order as people say it: its kind, and what it holds."""
+    match order:
+        case Notify(text):
+            more = f'"{text}"'
+        case Restrict(businesses):
+            more = ", ".join(businesses) or "nothing"
+        case StopCardBox(stopped):
+            more = "" if stopped else "no more"
+        case Wipe(force):
+            more = "by force" if force else ""
+        case SetPolicy(version):
+            more = f"version {version}"
+        case Cancel(command):
+            more = command
+        case _:
+            more = ""
+    return f"{order.__struct_config__.tag} {more}".strip()
+
+
+def _how_far(target: TargetView) -> str:
     why = f" ({target.code}{': ' if target.detail else ''}{target.detail})" if target.code or target.detail else ""
-    head = f"{target.kit}  {what}{target.state}{why}"
+    head = f"{target.state}{why}"
     if target.state in ENDS:
-        return f"{head}  {target.ended_at}"
-    coming = f", next try {target.next_try_at}" if target.next_try_at else ""
-    return f"{head} for {target.age_s} s, {target.tries} tries{coming}, ends {target.expires_at or 'never by itself'}"
+        return f"{head}  {_second(target.ended_at)}"
+    coming = f", next try {_second(target.next_try_at)}" if target.next_try_at else ""
+    end = _second(target.expires_at) or "never by itself"
+    return f"{head} for {target.age_s} s, {target.tries} tries{coming}, ends {end}"
+
+
+def _second(moment: str) -> str:
+    return f"{moment[:19]}Z" if moment else ""

@@ -56,6 +56,36 @@ async def test_an_order_is_shown_with_its_state_and_end(central: Any, order: Ord
 
 
 @pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("notify", "kit-1", "--text", "请到支行"), 'notify "请到支行" at 1 kit, by ann: a test'),
+        (("restrict", "kit-1", "kit-2"), "restrict nothing at 2 kits"),
+        (("restrict", "kit-1", "--business", "ACC-01"), "restrict ACC-01 at"),
+        (("stop-box", "kit-1", "--allow"), "stop_card_box no more at"),
+        (("set-policy", "kit-1", "--version", "3"), "set_policy version 3 at"),
+        (("lock", "kit-1"), "lock at 1 kit"),
+    ],
+)
+async def test_an_order_is_said_in_words(central: Any, order: Order, words: tuple[str, ...], said: str) -> None:
+    assert f"would be asked: {said}" in (await order(*words, *WHY, "--dry-run")).output
+
+
+async def test_lists_fit_a_terminal(central: Any, order: Order, run: Any) -> None:
+    await order("lock", "kit-1", *WHY)
+    await order("support-bundle", "kit-1", *WHY)
+    for about in ((), ("kit-1",)):
+        shown = (await status(run, *about)).output.splitlines()
+        assert sum("support_bundle by ann" in line for line in shown) == 1
+        assert max(map(len, shown)) <= 100
+
+
+@pytest.mark.parametrize("text", ["", "   ", "two\nlines", "\x1b[2J", "x" * 501])
+async def test_a_reason_that_nobody_could_read_is_wrong_use(central: Any, order: Order, text: str) -> None:
+    result = await order("lock", "kit-1", "--reason", text)
+    assert (result.exit_code, "Error: --reason: " in result.output, "\x1b" in result.output) == (2, True, False)
+
+
+@pytest.mark.parametrize(
     ("words", "expected"),
     [
         (("notify", "kit-1", "--text", "call us"), {"kind": "notify", "text": "call us"}),

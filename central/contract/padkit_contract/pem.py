@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from pathlib import Path
 
 from padkit_contract.errors import CryptoUnfit
 
@@ -19,6 +20,14 @@ REVOCATION_LIST = "X509 CRL"
 MESSAGE = "CMS"
 
 _BLOCK = re.compile(r"^-----BEGIN ([A-Z0-9 ]{1,40})-----$([A-Za-z0-9+/=\s]*)^-----END \1-----$", re.MULTILINE)
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a PEM file. Raises `CryptoUnfit` ``pem.blocks`` when it is none, `OSError` when it is not there."""
+    try:
+        return path.read_text(encoding="ascii")
+    except UnicodeDecodeError as exc:
+        raise CryptoUnfit("pem.blocks", f"{path} is no PEM file; convert it") from exc
 
 
 def write(label: str, der: bytes, comment: str = "") -> str:

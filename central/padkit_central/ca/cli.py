@@ -17,6 +17,7 @@ from padkit_central.ca.folder import CaRefused
 from padkit_central.ca.revocation import LIST_DAYS, Revocations, install_lists
 from padkit_central.ca.shelf import Means, Shelf
 from padkit_central.ca.show import describe
+from padkit_contract import pem
 from padkit_contract.crypto import choose_suite
 from padkit_contract.errors import ContractError
 from padkit_contract.keyfile import read_password
@@ -272,5 +273,5 @@ def crl(folder: Path, days: int, parties: tuple[Path, ...], password_file: Path,
 @_plainly
 def show(file: Path) -> None:
     """Say what a PEM FILE holds."""
-    for line in describe(file.read_text(encoding="ascii")):
+    for line in describe(pem.text_of(file)):
         click.echo(line)

@@ -38,7 +38,7 @@ class Revocations:
 
     def revoke_file(self, path: Path, reason: str) -> tuple[str, ...]:
         """Take back every certificate of a PEM file; return their serials. Raises `CaRefused`, `CryptoUnfit`."""
-        certificates = load_certificates(path.read_text(encoding="ascii"))
+        certificates = load_certificates(pem.text_of(path))
         named = [(certificate, self._ca_of(certificate)) for certificate in certificates]
         return tuple(self._append(ca, certificate.serial, reason) for certificate, ca in named)
 

@@ -112,12 +112,12 @@ def write_bytes(name: str, data: bytes, *, mode: int, force: bool) -> None:
 def certificate(path: Path) -> Certificate:
     """Return the certificate of a PEM file. Raises `CryptoUnfit`, OSError."""
     with _about(path):
-        return load_certificate(_text(path))
+        return load_certificate(pem.text_of(path))
 
 
 def chains(path: Path) -> Chains:
     """Return whom a file of roots, CAs and revocation lists (PEM) makes believable. Raises `CryptoUnfit`, OSError."""
-    text = _text(path)
+    text = pem.text_of(path)
     with _about(path):
         given = load_certificates(text)
         lists = pem.read(pem.REVOCATION_LIST, text) if f"-----BEGIN {pem.REVOCATION_LIST}-----" in text else ()
@@ -138,10 +138,3 @@ def _about(place: str | Path) -> Iterator[None]:
         yield
     except CryptoUnfit as exc:
         raise CryptoUnfit(exc.reason, f"{place}: {str(exc).removeprefix(f'{exc.reason}: ')}") from exc
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="ascii")
-    except UnicodeDecodeError as exc:
-        raise CryptoUnfit("pem.blocks", f"{path} is no PEM file; convert it") from exc

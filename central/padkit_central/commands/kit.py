@@ -126,7 +126,10 @@ async def _forget_machine(config_path: Path, name: str, entity: str | None) -> N
 @plainly
 def holder(config_path: Path, name: str, entity: str | None, person: str, passcode_file: TextIO, who: str) -> None:
     """Say who holds KIT and proves it there with a passcode; the kit learns it with its next pack."""
-    passcode = passcode_file.read(MAX_PASSCODE).rstrip("\n")
+    try:
+        passcode = passcode_file.read(MAX_PASSCODE).rstrip("\n")
+    except UnicodeDecodeError as exc:  # the text of `exc` would show some of it
+        raise click.UsageError(f"{passcode_file.name} is no text; give a file with the passcode in one line") from exc
     made = make_holder(person, passcode, secrets.token_bytes(SALT_SIZE))
 
     async def run() -> None:

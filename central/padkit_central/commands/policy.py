@@ -32,7 +32,7 @@ def put(config_path: Path, file: Path) -> None:
 
     try:
         draft = read_draft(file.read_text(encoding="utf-8"), load_catalogue())
-    except Invalid as exc:
+    except (Invalid, UnicodeDecodeError) as exc:
         raise click.ClickException(f"{file}: {exc}") from exc
 
     async def run() -> None:

@@ -52,11 +52,11 @@ def check_out(config_path: Path, kit: str, entity: str | None, slip_path: Path, 
 
 
 def _read(path: Path) -> Slip:
-    text = path.read_text(encoding="utf-8")
     try:
+        text = path.read_text(encoding="utf-8")
         raw = msgspec.json.decode(text) if text.lstrip().startswith("{") else tomllib.loads(text)
         slip = msgspec.convert(raw, Slip)
         check_slip(slip)
-    except (msgspec.MsgspecError, tomllib.TOMLDecodeError, Invalid) as exc:
+    except (msgspec.MsgspecError, tomllib.TOMLDecodeError, UnicodeDecodeError, Invalid) as exc:
         raise click.ClickException(f"{path}: {exc}") from exc
     return slip

@@ -154,6 +154,13 @@ def test_show_says_who_and_how_long(made):
     assert "ECDSA with SHA-256" in ca(made, "show", "@kit/tls.crt.pem").output
 
 
+@pytest.mark.parametrize("command", [("show", "@binary"), ("revoke", "@ca", "@binary", "--reason", "lost")])
+def test_a_file_that_is_no_text_is_named(place, made, command):
+    (place / "binary").write_bytes(b"\xf9\x00")
+    result = ca(place, *command)
+    assert (result.exit_code, "binary is no PEM file; convert it" in result.output) == (1, True)
+
+
 def test_show_never_opens_a_key(made):
     assert ca(made, "show", "@kit/sign.key.pem").output == "encrypted private key: not shown\n"
     assert ca(made, "show", "@kit/tls.key.pem").output == "private key, not encrypted: not shown\n"

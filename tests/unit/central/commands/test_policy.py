@@ -35,6 +35,18 @@ async def test_a_policy_that_cannot_hold_is_refused_with_its_file(run: Run, tmp_
     assert "colour" in result.output
 
 
+async def test_files_that_are_no_text_are_named(run: Run, tmp_path: Path) -> None:
+    binary = tmp_path / "binary"
+    binary.write_bytes(b"\xf9\x00")
+    for words in (
+        ("policy", "put", str(binary)),
+        ("stock", "check-out", "--kit", "kit-1", "--slip", str(binary)),
+        ("kit", "holder", "kit-1", "--name", "Li", "--passcode-file", str(binary)),
+    ):
+        result = await run(*words)
+        assert (result.exit_code in (1, 2), "binary" in result.output, "Error: " in result.output) == (True, True, True)
+
+
 async def test_a_policy_of_another_entity_is_refused(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "p.toml"
     file.write_text('entity = "other"\nwaivers = []\n[parameters]\n', encoding="utf-8")

@@ -108,7 +108,13 @@ def enrol(config: Path, url: str, code_file: Any, *, replace: bool) -> None:
     from padkit_agent import enrolling
 
     settings = _settings(config)
-    code = code_file.read() if code_file else click.prompt("Code", hide_input=True)
+    if not url.startswith("https://"):
+        raise click.BadParameter(f"{url}: https://HOST:PORT is wanted", param_hint="--url")
+    try:
+        code = code_file.read() if code_file else click.prompt("Code", hide_input=True)
+    except UnicodeDecodeError as exc:
+        told = f"{code_file.name} is no text; give the file with the code"
+        raise click.BadParameter(told, param_hint="--code-file") from exc
     try:
         enrolling.enrol(settings, url, code, replace=replace, tell=click.echo)
     except PadkitError as exc:
@@ -318,7 +324,7 @@ def support_bundle(config: Path, out: Path) -> None:
     try:
         with out.open("xb") as file:
             envelope = _call(config, "POST", "/v1/support-bundle")["envelope"]
-            file.write(base64.b64decode(envelope))
+            size = file.write(base64.b64decode(envelope))
     except FileExistsError as exc:
         raise click.ClickException(f"{out} exists; give a new file") from exc
     except OSError as exc:
@@ -326,6 +332,7 @@ def support_bundle(config: Path, out: Path) -> None:
     except click.ClickException:
         out.unlink()
         raise
+    click.echo(f"{size} bytes in {out}; only the support desk opens it", err=True)
 
 
 @main.group()
@@ -362,6 +369,7 @@ def enter_code(config: Path, digits: str, by: str) -> None:
 def reauthenticate(config: Path, by: str, passcode: str) -> None:
     """Prove that you are the kit's holder: after an order of central, and after a code."""
     _call(config, "POST", "/v1/reauthenticate", {"by": by, "passcode": passcode})
+    click.echo(f"{by} is the kit's holder", err=True)
 
 
 @main.command()
@@ -369,8 +377,12 @@ def reauthenticate(config: Path, by: str, passcode: str) -> None:
 @click.option("--by", multiple=True, required=True, help="Who wipes it: give it twice, two different people.")
 @click.option("--force", is_flag=True, help="Also when something was not sent to central; it is lost.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be lost.")
-def wipe(config: Path, by: tuple[str, ...], *, force: bool, dry_run: bool) -> None:
+@click.option("--yes", metavar="KIT", help="The kit's name, in place of typing it.")
+def wipe(config: Path, by: tuple[str, ...], yes: str | None, *, force: bool, dry_run: bool) -> None:
     """Destroy the keys of this locked kit, and with them all that it has sealed. There is no way back."""
+    kit = _settings(config).kit.id
+    if not dry_run and (yes or click.prompt(f"{kit} will be erased. Type its name", err=True)) != kit:
+        raise click.UsageError(f"that is not {kit}; nothing was erased")
     told = _call(config, "POST", "/v1/wipe", {"by": by, "force": force, "dry_run": dry_run})
     unsent = ", ".join(f"{business} {count}" for business, count in told["unsent"].items()) or "nothing"
     click.echo(f"{'wiped' if told['wiped'] else 'not wiped'}; not sent to central: {unsent}")

@@ -173,7 +173,8 @@ def test_the_crypto_self_test_prints_each_example(run: Run) -> None:
 def test_a_support_bundle_is_written_to_a_new_file_only(run: Run, agent: LittleAgent, tmp_path: Path) -> None:
     out = tmp_path / "bundle.der"
     agent.answers["/v1/support-bundle"] = {"envelope": "MABzZWFsZWQ="}
-    assert run("support-bundle", str(out)).exit_code == 0
+    written = run("support-bundle", str(out))
+    assert (written.exit_code, "8 bytes in " in written.output) == (0, True)
     assert out.read_bytes() == b"0\0sealed"
     again = run("support-bundle", str(out))
     assert (again.exit_code, "exists; give a new file" in again.output) == (1, True)
@@ -207,7 +208,23 @@ def test_a_wipe_says_what_is_lost(run: Run, agent: LittleAgent) -> None:
     result = run("wipe", "--by", "A", "--by", "B", "--dry-run")
     assert (result.exit_code, "not sent to central: ACC-01 2" in result.output) == (1, True)
     agent.answers["/v1/wipe"] = {"wiped": True, "unsent": {}, "refused": ""}
-    assert run("wipe", "--by", "A", "--by", "B", "--force").output == "wiped; not sent to central: nothing\n"
+    wiped = run("wipe", "--by", "A", "--by", "B", "--force", "--yes", "KIT-0001")
+    assert wiped.output == "wiped; not sent to central: nothing\n"
+
+
+def test_a_wipe_wants_the_kits_name(run: Run, agent: LittleAgent) -> None:
+    for more in ((), ("--yes", "KIT-0002")):
+        assert run("wipe", "--by", "A", "--by", "B", *more).exit_code != 0
+    assert agent.asked == []
+
+
+def test_an_enrolment_that_cannot_be_is_wrong_use(run: Run, tmp_path: Path) -> None:
+    code = tmp_path / "code"
+    code.write_bytes(b"\xf9\x00")
+    plain = run("enrol", "--url", "http://127.0.0.1:1", "--code-file", str(code))
+    assert (plain.exit_code, "https://HOST:PORT is wanted" in plain.output) == (2, True)
+    binary = run("enrol", "--url", "https://127.0.0.1:1", "--code-file", str(code))
+    assert (binary.exit_code, "code is no text" in binary.output) == (2, True)
 
 
 def test_status_says_how_the_kit_stands(run: Run, agent: LittleAgent) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import random
 from typing import Protocol
 
+from padkit_agent.core.gate import BOX_STOPPED, WIPED
 from padkit_agent.devices.budget import back_off_s
 from padkit_agent.devices.clock import Alarm, SteadyClock, deadline
 from padkit_agent.devices.discovery import FoundSerial
@@ -20,6 +21,7 @@ from padkit_sdk.errors import BadFrame, LinkLost, PadkitError, Refused
 from padkit_sdk.ports import Device, DeviceIdentity
 
 IDENTIFY_S = 3.0
+CLOSED = {BOX_STOPPED: "until central allows it again", WIPED: "for good: the kit was wiped"}
 
 
 class Surroundings(Protocol):
@@ -258,7 +260,10 @@ class DeviceKeeper:
         self._wire = self._tried = None
         self._end_pause()
         if self.state is not DeviceState.LOCKED or self.problem is None or self.problem.code != why:
-            self._see(Seen.LOCKED, Problem(why, f"{self.profile.device} is closed until the kit is unlocked"))
+            self._see(
+                Seen.LOCKED,
+                Problem(why, f"{self.profile.device} is closed {CLOSED.get(why, 'until the kit is unlocked')}"),
+            )
 
     async def _let_go(self, line: WorkerLine) -> None:
         """Close what is open of the device; whatever a broken one says to that is of no interest any more."""

@@ -306,8 +306,10 @@ async def test_a_locked_device_stays_locked_when_its_worker_is_lost(ready):
 
 async def test_another_reason_to_be_locked_is_told(ready):
     await lock(ready, "box.stopped_by_central")
+    assert "until central allows it again" in ready.keeper.view(None).problem.message
     ready.told.clear()
     ready.locked = "kit.locked"
     ready.keeper.wake()
     await ready.until()
-    assert ready.keeper.view(None).problem.code == "kit.locked"
+    problem = ready.keeper.view(None).problem
+    assert (problem.code, "until the kit is unlocked" in problem.message) == ("kit.locked", True)

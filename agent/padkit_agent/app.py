@@ -326,6 +326,7 @@ class _Agent:
             "kit": self._settings.kit.id,
             "entity": self._settings.kit.entity,
             "online": self._courier.online,
+            "shut_out": self._courier.shut_out,
             "policy": self._packs.version,
             "standing": self._control.standing,
         }

@@ -139,9 +139,24 @@ def status(config: Path, *, as_json: bool) -> None:
         click.echo(json.dumps(answer, ensure_ascii=False))
         return
     devices = ", ".join(f"{it['name']} {it['state']}" for it in answer.pop("devices"))
-    standing = " ".join(f"{name}={value}" for name, value in answer.pop("standing", {}).items()) or "open"
+    standing = " ".join(f"{name}={_plain(value)}" for name, value in answer.pop("standing", {}).items()) or "open"
+    shut_out = answer.pop("shut_out", "")
+    for name in ("online", "policy"):
+        answer[name] = _plain(answer.get(name))
+    if shut_out:
+        answer["online"] += f", but central does not let this kit in: {shut_out}; bring it to your branch"
     for name, value in {**answer, "standing": standing, "devices": devices}.items():
         click.echo(f"{name:12} {value}")
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    if value is None:
+        return "not yet"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
 
 
 @main.group()

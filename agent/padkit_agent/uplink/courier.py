@@ -68,6 +68,7 @@ class Courier:
         self._work = asyncio.Event()
         self._failures = 0
         self.online: bool | None = None
+        self.shut_out = ""  # what central last said when it did not let this kit in
         self.back = asyncio.Event()  # set when central is reached again after silence
 
     def wake(self) -> None:
@@ -126,7 +127,7 @@ class Courier:
             sealed = sealer.seal(encode(body), business=business, envelope=envelope)
             async with asyncio.timeout(timeout_s):
                 while True:
-                    answer = await self._wire.post(Posted(sealed), timeout_s=timeout_s)
+                    answer = self._heard(await self._wire.post(Posted(sealed), timeout_s=timeout_s))
                     if isinstance(answer, Rejected) and answer.code == SUPERSEDED:
                         await self._newer_key()
                         raise LinkLost("sealed for a former key of central; ask again")
@@ -209,7 +210,7 @@ class Courier:
         except ContractError as exc:  # it will never be an envelope: set aside, so that it holds up nothing
             await self._give_up(row, Reply(Outcome.UNKNOWN, code=exc.reason, message=str(exc)))
             return
-        answer = await self._wire.post(posted, timeout_s=self._timeout_s)
+        answer = self._heard(await self._wire.post(posted, timeout_s=self._timeout_s))
         if isinstance(answer, Rejected) and answer.code == SUPERSEDED:
             await self._newer_key()
             raise LinkLost("sealed for a former key of central; it is sealed again")
@@ -257,6 +258,10 @@ class Courier:
 
     async def _newer_key(self) -> None:
         await self.learn(await self._wire.certificate(timeout_s=self._timeout_s))
+
+    def _heard(self, answer: bytes | Receipt | Rejected) -> bytes | Receipt | Rejected:
+        self.shut_out = answer.code if isinstance(answer, Rejected) and answer.code in SHUT_OUT else ""
+        return answer
 
     def _reached(self) -> None:
         if self.online is False:

@@ -230,3 +230,13 @@ def test_an_enrolment_that_cannot_be_is_wrong_use(run: Run, tmp_path: Path) -> N
 def test_status_says_how_the_kit_stands(run: Run, agent: LittleAgent) -> None:
     agent.answers["/v1/status"] = {"devices": [], "standing": {"mode": "locked", "cause": "lease"}}
     assert "standing     mode=locked cause=lease" in run("status").output
+    assert "online       not yet" in run("status").output
+    agent.answers["/v1/status"] = {
+        "devices": [],
+        "online": True,
+        "shut_out": "identity.revoked",
+        "standing": {"refused": ["ACC-01"], "reauthenticate": True},
+    }
+    told = run("status").output
+    assert "online       yes, but central does not let this kit in: identity.revoked" in told
+    assert "standing     refused=ACC-01 reauthenticate=yes" in told

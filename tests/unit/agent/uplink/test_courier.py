@@ -149,8 +149,10 @@ async def test_a_row_outlives_the_kit_being_shut_out(
     async with running(courier):
         waiting = asyncio.create_task(courier.reply(E1, timeout_s=10))
         await time.asleep()
+        assert courier.shut_out == code
         time.step(30)
         assert await waiting == Reply(Outcome.OK, "0000", fields={"of": E1})
+        assert courier.shut_out == ""
 
 
 async def test_what_was_sealed_for_a_former_key_is_sealed_again_once_the_newer_one_is_known(

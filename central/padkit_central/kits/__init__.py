@@ -6,6 +6,7 @@ from padkit_central.kits.contact import Contacts, EscrowKeys, unsealed
 from padkit_central.kits.dispatch import Admit, Dispatcher, Line
 from padkit_central.kits.enrolment import Enrolment
 from padkit_central.kits.governing import Governing
+from padkit_central.kits.kept import KeptPapers
 from padkit_central.kits.keys import KitKeys
 from padkit_central.kits.news import News
 from padkit_central.kits.ordering import Ordering
@@ -29,6 +30,7 @@ __all__ = [
     "EscrowKeys",
     "Governing",
     "IdentityRoom",
+    "KeptPapers",
     "KitKeys",
     "KitView",
     "Line",

@@ -11,17 +11,20 @@ from datetime import datetime
 
 from padkit_central.business import Compute
 from padkit_central.kits import lifecycle
+from padkit_central.kits.kept import PAPER_ROW
 from padkit_central.kits.sealing import Sealer
 from padkit_central.observe import Log
-from padkit_central.store import OrderBook, Placed, Result, StoreFailed, TargetState
+from padkit_central.store import OpenCase, OrderBook, Placed, Result, StoreFailed, TargetState
 from padkit_contract.errors import ContractError
 
 REPLACED, STOPPING = "connection.replaced", "central.stopping"
+FORGED = "order.forged"
 UNSEALED_AGAIN_S = 60
 
 Send = Callable[[bytes], Awaitable[None]]
 Door = tuple[str, str, str]  # entity, kit, TLS serial
 Admit = Callable[[str, str, str], Awaitable[None]]  # raises `Invalid` for who may not come in
+OpenCases = Callable[[OpenCase], Awaitable[None]]
 Barred = Callable[[Iterable[Door]], Awaitable[Mapping[Door, str]]]  # who may not stay, and why
 
 
@@ -50,6 +53,7 @@ class Dispatcher:
         book: OrderBook,
         sealer: Sealer,
         *,
+        open_case: OpenCases,
         barred: Barred,
         now: Callable[[], datetime],
         compute: Compute,
@@ -58,6 +62,7 @@ class Dispatcher:
     ) -> None:
         self._book = book
         self._sealer = sealer
+        self._open_case = open_case
         self._barred = barred
         self._now = now
         self._compute = compute
@@ -113,10 +118,13 @@ class Dispatcher:
 
     async def next(self, entity: str, kit: str) -> bytes | None:
         """Return what a kit that asks has to get now, None when there is nothing. Raises `StoreFailed`."""
-        for placed in await self._going(entity, kit):
-            if self._is_over(placed.target.next_try_at) and (sealed := await self._sealed(placed)) is not None:
+        while True:
+            going = await self._going(entity, kit)
+            due = next((it for it in going if self._is_over(it.target.next_try_at)), None)
+            if due is None:
+                return None
+            if (sealed := await self._sealed(due)) is not None:
                 return sealed
-        return None
 
     async def run(self, every_s: float) -> None:
         """Find again and again what no hint told of, until cancelled."""
@@ -160,9 +168,13 @@ class Dispatcher:
     async def _sealed(self, placed: Placed) -> bytes | None:
         """Return the envelope of a command that is noted as sent now; None: it cannot be sent, or has ended."""
         target, now = placed.target, self._now()
+        approvals = await self._book.approvals(target.entity, target.command)
         try:
-            sealed = await self._compute(lambda: self._sealer.seal(placed, now))
+            sealed = await self._compute(lambda: self._sealer.seal(placed, approvals, now))
         except ContractError as exc:
+            if exc.reason == PAPER_ROW:
+                await self._end_forged(placed, exc)
+                return None
             self._log.warning("command.unsealed", kit=target.kit, command=target.command, why=str(exc))
             await self._book.postpone(target, exc.reason, again_after_s=UNSEALED_AGAIN_S)
             return None
@@ -173,3 +185,14 @@ class Dispatcher:
             kind=target.kind, seq=target.seq, tries=target.tries + 1,
         )  # fmt: skip
         return sealed
+
+    async def _end_forged(self, placed: Placed, exc: ContractError) -> None:
+        """End what nobody signed, after the alarm is on disk; what waits behind it goes on."""
+        target, why = placed.target, f"{placed.target.command}: {exc}"
+        self._log.error(FORGED, entity=target.entity, kit=target.kit, command=target.command, why=str(exc))
+        at = self._now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        case_id = f"{FORGED}:{target.command}"[:64]
+        await self._open_case(OpenCase(target.entity, target.kit, case_id, FORGED, at, detail=why))
+        result = Result(target.command, target.seq, TargetState.FAILED, PAPER_ROW, str(exc))
+        await self._book.end(target, result)
+        self.hint(target.entity, [target.kit])

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from padkit_central.business import Compute
 from padkit_central.kits import lifecycle, views
-from padkit_central.kits.papers import ApprovalPaper, Believed, OrderPaper, check_order, read_paper
+from padkit_central.kits.papers import ApprovalPaper, Believed, OrderPaper, check_order, expiry_of, read_paper
 from padkit_central.observe import Log
 from padkit_central.store import Approval, Asked, OrderBook, Place, Target, TargetState
 from padkit_contract.commands import Cancel
@@ -43,19 +43,19 @@ class Ordering:
 
         Raises `Invalid`: ``paper.*``, ``order.*``, ``kit.unknown``, and what `lifecycle.ask` refuses with.
         """
-        now = self.now()
+        at, now = self._taken()
         believed = await self.compute(lambda: read_paper(raw, OrderPaper, self.trust, now))
         paper = believed.paper
         if isinstance(paper.order, Cancel):
             raise Invalid("order.form", "a cancel goes to POST /v1/orders/{id}/cancel")
-        return await self._take(believed, raw, now, dry_run=dry_run)
+        return await self._take(believed, raw, at, dry_run=dry_run)
 
     async def cancel(self, command: str, raw: bytes) -> views.OrderView:
         """Take a cancel of `command` in: what never left ends now, what left is the kit's to end.
 
         Raises `Invalid`: ``paper.*``, ``order.*``, ``kit.unknown``, ``command.pending``.
         """
-        now = self.now()
+        at, now = self._taken()
         believed = await self.compute(lambda: read_paper(raw, OrderPaper, self.trust, now))
         paper = believed.paper
         if paper.order != Cancel(command):
@@ -67,11 +67,11 @@ class Ordering:
             )
         if isinstance(found[0].order, Cancel):
             raise Invalid("order.form", "a cancel is not cancelled; order anew")
-        return await self._take(believed, raw, now, dry_run=False)
+        return await self._take(believed, raw, at, dry_run=False)
 
     async def approve(self, command: str, raw: bytes) -> views.OrderView:
         """Take another person's consent in. Raises `Invalid`: ``paper.*``, ``approval.*``, ``order.unknown``."""
-        now = self.now()
+        at, now = self._taken()
         believed = await self.compute(lambda: read_paper(raw, ApprovalPaper, self.trust, now))
         paper = believed.paper
         self._check_entity(paper.entity)
@@ -81,19 +81,17 @@ class Ordering:
         view = views.order_view(*found, now)
         if (paper.command, paper.digest) != (command, view.digest):
             raise Invalid("approval.digest", f"the consent is for another paper than that of {command}; look again")
-        approval = Approval(believed.by, raw, self.at())
+        approval = Approval(believed.by, raw, at)
         await self.book.approve(paper.entity, command, approval, lifecycle.queue)
         self.log.info("order.approved", entity=paper.entity, command=command, by=believed.by)
         return await self._queued(paper.entity, command)
 
-    async def _take(
-        self, believed: Believed[OrderPaper], raw: bytes, now: datetime, *, dry_run: bool
-    ) -> views.OrderView:
-        paper = believed.paper
+    async def _take(self, believed: Believed[OrderPaper], raw: bytes, at: str, *, dry_run: bool) -> views.OrderView:
+        paper, now = believed.paper, datetime.fromisoformat(at)
         check_order(paper, now)
         self._check_entity(paper.entity)
         await self.compute(lambda: self._check_kits(paper.entity, paper.kits, now))
-        asked = self._asked(paper, believed.by, raw, now)
+        asked = self._asked(paper, believed.by, raw, at)
         if dry_run:
             return await self._rehearse(asked, paper.kits, now)
         fresh = await self.book.ask(asked, paper.kits, lifecycle.ask, lifecycle.queue)
@@ -105,8 +103,12 @@ class Ordering:
             )  # fmt: skip
         return await self._queued(paper.entity, paper.id)
 
-    def _asked(self, paper: OrderPaper, by: str, raw: bytes, now: datetime) -> Asked:
-        usual = lifecycle.expiry_of(paper.order, max(int(now.timestamp()), paper.not_before))
+    def _taken(self) -> tuple[str, datetime]:
+        """Return the moment as the row will have it, and the same to judge by: the kept paper is judged by it again."""
+        at = self.at()
+        return at, datetime.fromisoformat(at)
+
+    def _asked(self, paper: OrderPaper, by: str, raw: bytes, at: str) -> Asked:
         return Asked(
             entity=paper.entity,
             command=paper.id,
@@ -114,9 +116,9 @@ class Ordering:
             reason=paper.reason,
             asked_by=by,
             signature=raw,
-            asked_at=self.at(),
+            asked_at=at,
             not_before=paper.not_before,
-            expires=usual if paper.expires is None else paper.expires,
+            expires=expiry_of(paper, datetime.fromisoformat(at)),
             needs=lifecycle.approvals_needed(paper.order, len(paper.kits), lock_alone_max=self.lock_alone_max),
         )
 

@@ -13,6 +13,7 @@ from typing import Annotated, Generic, TypeVar
 
 import msgspec
 
+from padkit_central.kits import lifecycle
 from padkit_contract.cms import signed
 from padkit_contract.commands import MAX_TEXT, AnyOrder, Cancel, Notify, Restrict, SetPolicy
 from padkit_contract.crypto import sm3
@@ -79,11 +80,12 @@ CONTEXTS: dict[type[msgspec.Struct], bytes] = {
 
 @dataclass(frozen=True, slots=True)
 class Believed(Generic[Paper]):
-    """A paper and who signed it; `digest` is the SM3 (hex) of the whole."""
+    """A paper and who signed it; `digest` is the SM3 (hex) of the whole, `holds_until` the end of the signer's chain."""
 
     paper: Paper
     by: str
     digest: str
+    holds_until: datetime
 
 
 def sign_paper(paper: OrderPaper | ApprovalPaper | UnlockPaper, operator: Identity, now: datetime) -> bytes:
@@ -95,7 +97,17 @@ def sign_paper(paper: OrderPaper | ApprovalPaper | UnlockPaper, operator: Identi
 def read_paper(raw: bytes, kind: type[Paper], trust: Trust, now: datetime) -> Believed[Paper]:
     """Return the paper when an operator of its entity signed it just now.
 
-    Raises `Invalid` ``paper.size``, ``paper.form``, ``paper.signature``, ``paper.operator``, ``paper.time``.
+    Raises `Invalid` ``paper.time``, and what `believe_paper` does.
+    """
+    believed = believe_paper(raw, kind, trust, now)
+    check_fresh(believed.paper, now)
+    return believed
+
+
+def believe_paper(raw: bytes, kind: type[Paper], trust: Trust, now: datetime) -> Believed[Paper]:
+    """Return the paper, whenever it was signed, when it is by somebody who is an operator of its entity at `now`.
+
+    Raises `Invalid` ``paper.size``, ``paper.form``, ``paper.signature``, ``paper.operator``.
     """
     if len(raw) > MAX_PAPER:
         raise Invalid("paper.size", f"{len(raw)} bytes, at most {MAX_PAPER}; order in portions")
@@ -114,9 +126,13 @@ def read_paper(raw: bytes, kind: type[Paper], trust: Trust, now: datetime) -> Be
         raise Invalid("paper.signature", f"not signed by {inner.certificate.name}")
     if trusted.role is not Role.OPERATOR or trusted.certificate.entity != paper.entity:
         raise Invalid("paper.operator", f"{inner.certificate.name} is no operator of {paper.entity}")
-    if abs(now.timestamp() - paper.asked_at) > FRESH_S:
-        raise Invalid("paper.time", f"asked at {paper.asked_at}, now {int(now.timestamp())}; sign it again")
-    return Believed(paper, trusted.certificate.name, sm3(raw).hex())
+    return Believed(paper, trusted.certificate.name, sm3(raw).hex(), trusted.holds_until)
+
+
+def check_fresh(paper: OrderPaper | ApprovalPaper | UnlockPaper, taken: datetime) -> None:
+    """Look whether a paper was taken in at about the time it tells. Raises `Invalid` ``paper.time``."""
+    if abs(taken.timestamp() - paper.asked_at) > FRESH_S:
+        raise Invalid("paper.time", f"asked at {paper.asked_at}, taken in {int(taken.timestamp())}; sign it again")
 
 
 def check_text(what: str, text: str) -> str:
@@ -132,6 +148,12 @@ def check_text(what: str, text: str) -> str:
                 "order.form", f"{what}: U+{ord(sign):04X} at place {place} is no character to print; leave it out"
             )
     return text
+
+
+def expiry_of(paper: OrderPaper, taken: datetime) -> int:
+    """Return when an order that was taken in at `taken` ends by itself, in seconds since 1970; 0: never."""
+    usual = lifecycle.expiry_of(paper.order, max(int(taken.timestamp()), paper.not_before))
+    return usual if paper.expires is None else paper.expires
 
 
 def check_order(paper: OrderPaper, now: datetime) -> None:

@@ -11,6 +11,7 @@ from padkit_central.config import Config
 from padkit_central.kits.acknowledging import Acknowledgements
 from padkit_central.kits.dispatch import Barred, Dispatcher
 from padkit_central.kits.governing import Governing
+from padkit_central.kits.kept import KeptPapers
 from padkit_central.kits.ordering import Ordering
 from padkit_central.kits.sealing import Sealer
 from padkit_central.kits.unlocking import Unlocking
@@ -45,10 +46,11 @@ def command_room(
 ) -> CommandRoom:
     """Put the room together; `catalogue` is the catalogue's version."""
     book, now, log = store.orders, around.now, around.log
+    papers = KeptPapers(party.trust, config.commands.lock_alone_max)
     dispatcher = Dispatcher(
         book,
-        Sealer(party.command, peers.recipient, catalogue, around.random_bytes),
-        barred=around.barred, now=now, compute=around.compute, pause=around.pause, log=log,
+        Sealer(party.command, peers.recipient, papers, catalogue, around.random_bytes),
+        open_case=store.open_case, barred=around.barred, now=now, compute=around.compute, pause=around.pause, log=log,
     )  # fmt: skip
     ordering = Ordering(
         book=book,

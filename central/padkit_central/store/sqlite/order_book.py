@@ -86,7 +86,7 @@ class OrderBook:
         return await self._write(Point.ENDED, job)
 
     async def end(self, target: Target, result: Result) -> None:
-        """End a command that never left, by central's own rule."""
+        """End a command by central's own rule: one that never left, or that nobody signed."""
         job = partial(orders.end, target=target, result=result, moment=self._moment(), who="central")
         await self._write(Point.ENDED, job)
 
@@ -104,6 +104,10 @@ class OrderBook:
             )
 
         return await self._read(read)
+
+    async def approvals(self, entity: str, command: str) -> list[Approval]:
+        """Return who approved an order, in the order they did, with their papers."""
+        return await self._read(partial(orders.approvals, entity=entity, command=command))
 
     async def place(self, entity: str, kit: str) -> Place:
         """Return what is pending at a kit and what is known of it."""

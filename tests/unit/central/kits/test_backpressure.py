@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import pytest
 
 from padkit_central.kits import Dispatcher, lifecycle
-from padkit_central.store import Asked, Placed, Store, TargetState
+from padkit_central.store import Approval, Asked, Placed, Store, TargetState
 from padkit_contract.commands import AnyOrder, Notify, Reauthenticate
 from padkit_contract.errors import CryptoUnfit
 
@@ -23,7 +23,7 @@ class PlainSealer:
     def __init__(self) -> None:
         self.broken = ""
 
-    def seal(self, placed: Placed, now: datetime) -> bytes:
+    def seal(self, placed: Placed, approvals: Sequence[Approval], now: datetime) -> bytes:
         if placed.target.kit == self.broken:
             raise CryptoUnfit("peer.unknown", "no certificate")
         return f"{placed.target.kit} {placed.target.kind}".encode()
@@ -42,7 +42,10 @@ def dispatcher(store: Store, clock: Any, log: Any, sealer: Any) -> Dispatcher:
     async def barred(doors: Iterable[tuple[str, str, str]]) -> Mapping[tuple[str, str, str], str]:
         return {}
 
-    return Dispatcher(store.orders, sealer, barred=barred, now=clock.now, compute=compute, pause=asyncio.sleep, log=log)
+    return Dispatcher(
+        store.orders, sealer, open_case=store.open_case, barred=barred,
+        now=clock.now, compute=compute, pause=asyncio.sleep, log=log,
+    )  # fmt: skip
 
 
 async def put(store: Store, ids: Callable[[], str], order: AnyOrder, *kits: str) -> str:

@@ -19,7 +19,7 @@ from padkit_agent.store import KitStore, StoreUnavailable
 from padkit_agent.store.rows import Due, OutboxRow
 from padkit_agent.uplink.sealer import Sealer
 from padkit_agent.uplink.wire import Receipt, Rejected, Wire
-from padkit_contract.contact import CHAIN_VOID, LOST_C3, ChainVoid
+from padkit_contract.contact import CHAIN_VOID, HELD, LOST_C3, ChainVoid
 from padkit_contract.errors import ContractError, KeySilent
 from padkit_contract.messages import C3_SUFFIX, Outcome, Posted, Reply, decode, encode
 from padkit_sdk.errors import LinkLost
@@ -83,11 +83,11 @@ class Courier:
         """Drop the C3 part of a row that was not written after all."""
         self._c3.pop(envelope, None)
 
-    async def hold(self, envelope: str) -> None:
+    async def hold(self, envelope: str, why: str = HELD) -> None:
         """Stop sending a row whose outcome will be inquired."""
         self._held.add(envelope)
         self._c3.pop(envelope, None)
-        await self._store.void(envelope, "held", LOST_C3, self._void)
+        await self._store.void(envelope, "held", why, self._void)
         self.wake()
 
     async def hold_lost_c3(self) -> None:
@@ -201,7 +201,7 @@ class Courier:
             return
         c3 = self._c3.get(row.envelope)
         if row.needs_c3 and c3 is None:
-            await self.hold(row.envelope)
+            await self.hold(row.envelope, LOST_C3)
             return
         try:
             posted = self._seal(row, c3)

@@ -11,6 +11,7 @@ CONTACT = "kit.contact"  # business; the reply's fields hold `ContactReply` unde
 CHAIN_VOID = "chain.void"  # business of the outbox message that carries a `ChainVoid`
 
 LOST_C3 = "c3"  # why a record is void: its C3 part was in memory only
+HELD = "held"  # why a record is void: it was not answered in time, and its outcome is inquired
 
 
 class ChainHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,7 +64,7 @@ class ContactReply(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
 class ChainVoid(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Body of `CHAIN_VOID`: a record of the kit's chain that will never be sent (again), so that its place is no hole.
 
-    `why` is `LOST_C3` or the dotted name of what is wrong with it.
+    `why` is `LOST_C3`, `HELD` or the dotted name of what is wrong with it.
     """
 
     seq: int

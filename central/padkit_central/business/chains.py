@@ -10,12 +10,13 @@ from padkit_central.business.chain import fits, link_in, outside
 from padkit_central.observe import Log
 from padkit_central.store import Store
 from padkit_central.store.chain_records import Alarm, Gap, How, Link
-from padkit_contract.contact import LOST_C3, ChainVoid
+from padkit_contract.contact import HELD, LOST_C3, ChainVoid
 from padkit_contract.context import MAX_SEQUENCE, Context
 from padkit_contract.errors import Invalid
-from padkit_contract.messages import CARD_OPEN, Outcome, Reply, decode
+from padkit_contract.messages import CARD_OPEN, REVERSAL, Outcome, Reply, decode
 
 DAMAGED = "outbox.damaged"  # the kit's word for a row that was changed on its disk
+INQUIRED = frozenset({(LOST_C3, CARD_OPEN), (HELD, CARD_OPEN), (HELD, REVERSAL)})  # the core's word settles these
 LINK = re.compile(r"[0-9a-f]{64}")
 MAX_ENVELOPE_ID = 36
 
@@ -48,13 +49,13 @@ class Chains:
         )
 
     async def void(self, ask: Ask) -> Reply:
-        """Answer `CHAIN_VOID`: the place is booked, so that it is no hole. Only a lost C3 part is nothing to look at."""
+        """Answer `CHAIN_VOID`: the place is booked, so that it is no hole. What is inquired is nothing to look at."""
         told = decode(ask.payload, ChainVoid)
         if not 0 < told.seq <= MAX_SEQUENCE or not all(LINK.fullmatch(it) for it in (told.previous, told.link)):
             raise Invalid("message.form", "ChainVoid: a place and two links of 64 hex digits are wanted")
         link = Link(told.seq, told.envelope[:MAX_ENVELOPE_ID], told.previous, told.link, How.VOID)
         self._tell(ask.entity, ask.kit, await self._store.chains.book(ask.entity, ask.kit, link, fits))
-        if told.why != LOST_C3 or told.business != CARD_OPEN:
+        if (told.why, told.business) not in INQUIRED:
             code = "chain.damaged" if told.why == DAMAGED else "chain.void"
             what = f"the kit will never send it ({told.business[:64]}): {told.why[:64]}"
             await self._sound(ask.entity, ask.kit, Alarm(code, told.seq, link.envelope, what))

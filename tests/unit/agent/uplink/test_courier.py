@@ -431,6 +431,14 @@ async def test_a_held_row_is_not_sent_again_and_its_c3_part_is_dropped(
     assert courier._c3 == {}
 
 
+async def test_central_learns_why_a_row_is_held(courier: Courier, store: KitStore, central: LittleCentral) -> None:
+    await store.queue(row(E1))
+    await courier.hold(E1)
+    async with running(courier):
+        await all_sent(store)
+    assert [decode(got.payload, ChainVoid).why for got in central.got] == ["held"]
+
+
 async def test_what_was_not_written_leaves_no_c3_part_in_memory(courier: Courier) -> None:
     courier.join_c3(E1, b"{}")
     courier.forget_c3(E1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import json
 import os
@@ -14,7 +15,7 @@ from typing import Any
 
 from padkit_sim.demo import files
 from padkit_sim.demo.play import follow, open_card, watching
-from padkit_sim.demo.world import World
+from padkit_sim.demo.world import LOOK_S, World
 
 HERE = Path(__file__).parent
 KIT_FILE = HERE / "kit.toml"
@@ -23,6 +24,11 @@ ISSUED = tempfile.TemporaryDirectory(prefix="padkit-keys-")
 atexit.register(ISSUED.cleanup)
 TWO = ["manager", "second"]
 ANSWERS: tuple[Mapping[str, Any], ...] = (files.PIN_ANSWER, {"what": "confirm", "choice": "yes"})
+
+
+async def a_moment() -> None:
+    """Let others work before the next look: another process is waited for, and nothing wakes us."""
+    await asyncio.sleep(LOOK_S)
 
 
 class _World(World):
@@ -109,12 +115,12 @@ class Journey:
     async def until(self, seen: Callable[[dict[str, Any]], bool]) -> None:
         """Wait until a progress line of the opening under way is what is looked for."""
         while not any(seen(line) for line in self.lines):
-            await self.world.agent("GET", "/v1/alive")
+            await a_moment()
 
     async def settled(self) -> None:
         """Wait until nothing is left in the outbox."""
         while (await self.world.agent("GET", "/v1/status"))["unsent"]:
-            await self.world.agent("GET", "/v1/alive")
+            await a_moment()
 
     async def kit_state(self, voucher: str) -> str:
         """Return what the kit's ledger says about a card."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from journey import Journey
+from journey import Journey, a_moment
 
 from padkit_sim.demo import files
 from padkit_sim.demo.world import KIT, WorldFailed
@@ -58,7 +58,7 @@ class Office:
     async def ended(self, order: str) -> str:
         """Wait for the end of an order."""
         while (state := await self.state(order)) in ("asked", "approved", "queued", "sent", "received"):
-            await self._journey.world.agent("GET", "/v1/alive")
+            await a_moment()
         return state
 
     async def code(self, challenge: str) -> str:
@@ -84,7 +84,7 @@ async def standing(journey: Journey) -> dict[str, Any]:
 async def stands(journey: Journey, mode: str) -> dict[str, Any]:
     """Wait until the kit stands like this, with nothing left to finish."""
     while (it := await standing(journey)).get("mode", "open") != mode or it.get("finishing"):
-        await journey.world.agent("GET", "/v1/alive")
+        await a_moment()
     return it
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from cut_agent import ORDER_WRITES, put_back
-from journey import Journey
+from journey import Journey, a_moment
 from office import HOLDER, PASSCODE, Office, refusal_of, standing, stands
 
 from padkit_sim.demo import files
@@ -45,7 +45,7 @@ async def office(journey: Journey) -> AsyncIterator[Office]:
 async def ready(journey: Journey) -> None:
     """Wait until the devices are back."""
     while any(it["state"] != "ready" for it in (await journey.world.agent("GET", "/v1/status"))["devices"]):
-        await journey.world.agent("GET", "/v1/alive")
+        await a_moment()
 
 
 async def restart(journey: Journey, *, killed: bool) -> None:
@@ -193,7 +193,7 @@ async def lock_at_the_pin(journey: Journey, office: Office) -> str:
     """Begin a card, lock the kit when it asks for the PIN; return the order's id. The agent may die of it."""
     begun = await journey.world.agent("POST", "/v1/flows", {"business": "ACC-01", "inputs": files.FORM})
     while "pin" not in (await flow_of(journey, begun["flow"]))["asks"]:
-        await journey.world.agent("GET", "/v1/alive")
+        await a_moment()
     return str((await office.order("lock", wait=False))["command"])
 
 

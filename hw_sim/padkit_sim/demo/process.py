@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,8 @@ async def start(name: str, command: Sequence[str], folder: Path, environment: Ma
             line = await process.stdout.readline()
         ready = msgspec.json.decode(line, type=dict[str, Any])
     except (TimeoutError, msgspec.DecodeError) as exc:
-        process.kill()
+        with suppress(ProcessLookupError):  # it may have ended by itself
+            process.kill()
         await process.wait()
         raise WorldFailed(f"{name} did not come up: {tail(log)}") from exc
     return Child(name, process, log, ready)

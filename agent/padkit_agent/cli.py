@@ -380,9 +380,10 @@ def enter_code(config: Path, digits: str, by: str) -> None:
 @main.command()
 @CONFIG
 @click.option("--by", required=True, help="The holder's name, as central knows it.")
-@click.password_option("--passcode", prompt="Passcode", confirmation_prompt=False, help="Asked for when not given.")
-def reauthenticate(config: Path, by: str, passcode: str) -> None:
-    """Prove that you are the kit's holder: after an order of central, and after a code."""
+def reauthenticate(config: Path, by: str) -> None:
+    """Prove that you are the kit's holder, after an order of central and after a code; the passcode is asked without echo."""
+    # never a word of the command line: others can read that
+    passcode = click.prompt("Passcode", hide_input=True, err=True)
     _call(config, "POST", "/v1/reauthenticate", {"by": by, "passcode": passcode})
     click.echo(f"{by} is the kit's holder", err=True)
 

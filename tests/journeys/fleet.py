@@ -36,8 +36,13 @@ from padkit_contract.commands import (
     CommandAck,
     Lock,
     Mode,
+    Notify,
     Progress,
+    Reauthenticate,
+    Restrict,
     Standing,
+    StopCardBox,
+    SupportBundle,
     Unlock,
 )
 from padkit_contract.context import VERSION, Context
@@ -55,6 +60,10 @@ ENTITY = "demo"
 KITS = ("kit-1", "kit-2", "kit-3")
 AGAIN_S, QUIET_S = 0.05, 0.03
 ENDS = {"applied", "refused", "failed", "expired", "cancelled", "superseded"}
+ORDERS: tuple[AnyOrder, ...] = (
+    *(Lock(), Unlock(), Notify("x"), Reauthenticate(), Restrict(("ACC-01",)), StopCardBox()),
+    SupportBundle(),
+)  # what may be asked of any kit at any time
 CAREFUL = 2  # a lock of more kits needs a second person
 
 T = TypeVar("T")

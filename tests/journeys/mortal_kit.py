@@ -12,13 +12,12 @@ import itertools
 import os
 import random
 import secrets
-import signal
-import sqlite3
 import sys
 import time
 from pathlib import Path
 
 import msgspec
+from dying import Dying
 
 from padkit_agent import observe
 from padkit_agent.control import Control, Hands, Journal
@@ -27,7 +26,6 @@ from padkit_agent.core.gate import Gate
 from padkit_agent.core.standing import Record
 from padkit_agent.core.throttle import Moment
 from padkit_agent.store import KeyVault, KitStore, OutboxRow
-from padkit_agent.store.writer import Writer
 from padkit_agent.uplink import Courier, Orders, Sealer, Wire
 from padkit_contract.crypto import choose_suite
 from padkit_contract.ids import Uuid7
@@ -38,21 +36,6 @@ STORE, TOLD, SETTLED = "kit.db", "told", "settled"
 DATA_KEY = bytes(16)  # TEST ONLY
 POLICY = 1
 BETWEEN_S, LOOK_S = 0.01, 0.05
-
-
-class Dying(Writer):
-    """A writer whose process dies at a commit."""
-
-    how, at, commits = "never", 0, 0
-
-    def commit(self, connection: sqlite3.Connection) -> None:
-        cls = type(self)
-        cls.commits += 1
-        if (cls.how, cls.at) == ("before", cls.commits):
-            os.kill(os.getpid(), signal.SIGKILL)
-        super().commit(connection)
-        if (cls.how, cls.at) == ("after", cls.commits):
-            os.kill(os.getpid(), signal.SIGKILL)
 
 
 class MortalKit:

@@ -20,32 +20,18 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from fleet import ENTITY, HERE, KITS, Fleet
+from fleet import ENTITY, HERE, KITS, ORDERS, Fleet
 from mortal_kit import POLICY, SETTLED, STORE, TOLD
 
 from padkit_central.commands.admin import AdminRefused
 from padkit_central.store import read_books
-from padkit_contract.commands import (
-    AnyOrder,
-    Cancel,
-    Lock,
-    Notify,
-    Reauthenticate,
-    Restrict,
-    SetPolicy,
-    StopCardBox,
-    SupportBundle,
-    Unlock,
-)
+from padkit_contract.commands import Cancel, SetPolicy
 from padkit_contract.messages import CASE
 
 KILLS = int(os.environ.get("PADKIT_KILLS", "50"))
 MOST_COMMITS = 30
 KIT = KITS[0]
-ORDERS: tuple[AnyOrder, ...] = (
-    *(Lock(), Unlock(), Notify("x"), Reauthenticate(), Restrict(("ACC-01",)), StopCardBox()),
-    *(SetPolicy(POLICY), SupportBundle()),
-)
+ALL = (*ORDERS, SetPolicy(POLICY))
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -81,7 +67,7 @@ async def life(lives: asyncio.subprocess.Process, how: str, at: int = 0) -> int:
 
 async def some_order(fleet: Fleet, chance: random.Random, asked: list[str]) -> None:
     """Ask for one thing or call the last one off; what is refused because its like is pending is left."""
-    order = Cancel(asked[-1]) if asked and chance.random() < 0.2 else chance.choice(ORDERS)
+    order = Cancel(asked[-1]) if asked and chance.random() < 0.2 else chance.choice(ALL)
     try:
         asked.append((await fleet.ask(order, KIT)).command)
     except AdminRefused as exc:

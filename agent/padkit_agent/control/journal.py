@@ -59,12 +59,7 @@ class Journal:
         """Change the record without a command. What `rule` raises passes, and nothing is written."""
 
         def job(books: Books) -> Record:
-            facts = self._facts(books)
-            before = _record(books, facts)
-            record = rule(before, facts)
-            if record != before:
-                books.put_record(msgspec.json.encode(record))
-            return record
+            return _altered(books, self._facts(books), rule)[1]
 
         return await self._store.books(job)
 
@@ -73,10 +68,7 @@ class Journal:
 
         def job(books: Books) -> Record:
             facts = self._facts(books)
-            before = _record(books, facts)
-            record = rule(before, facts)
-            if record != before:
-                books.put_record(msgspec.json.encode(record))
+            before, record = _altered(books, facts, rule)
             if record.standing != before.standing:
                 self._say_again(books, before.standing.cause, record.standing, code, facts)
             return record
@@ -204,6 +196,15 @@ class Journal:
             kept = _kept(known)
             ack = msgspec.structs.replace(kept.ack, at=facts.at, standing=standing, code=code, detail="")
             self._put(books, kept.command, known, ack)
+
+
+def _altered(books: Books, facts: Facts, rule: Rule) -> tuple[Record, Record]:
+    """Apply `rule` and keep what it made; return the record before and after."""
+    before = _record(books, facts)
+    record = rule(before, facts)
+    if record != before:
+        books.put_record(msgspec.json.encode(record))
+    return before, record
 
 
 def _record(books: Books, facts: Facts) -> Record:

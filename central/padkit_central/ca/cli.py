@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import ParamSpec
+from typing import ParamSpec, Protocol
 
 import click
 
@@ -26,6 +26,14 @@ PASSWORD_VARIABLE = "PADKIT_KEY_PASSWORD_FILE"  # noqa: S105 the name of a varia
 DEFAULT_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 P = ParamSpec("P")
+
+
+class Issue(Protocol):
+    """What issuing one named party into `out` takes."""
+
+    def __call__(self, authority: Authority, name: str, password: bytes, out: Path) -> None: ...
+
+
 folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 out_option = click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to make.")
 password_option = click.option(
@@ -69,6 +77,26 @@ def _shelf(folder: Path, password_file: Path, libcrypto: str) -> Shelf:
 
 def _silent(_event: str, /, **_fields: str) -> None:
     """Log nothing: without the pure fallback there is no choice to report, and a refusal says all."""
+
+
+def _issues_party(command: Issue) -> Callable[..., None]:
+    """Give a command what issuing one named party takes: DIR, NAME, where to put it, and the passwords."""
+
+    @folder_argument
+    @click.argument("name")
+    @out_option
+    @password_option
+    @party_password_option
+    @library_option
+    @functools.wraps(command)
+    @_plainly
+    def run(
+        folder: Path, name: str, out: Path, password_file: Path, party_password_file: Path | None, libcrypto: str
+    ) -> None:
+        authority = _authority(folder, password_file, libcrypto)
+        command(authority, name, read_password(party_password_file or password_file), out)
+
+    return run
 
 
 @click.group("ca")
@@ -125,53 +153,26 @@ def service(
 
 
 @group.command()
-@folder_argument
-@click.argument("name")
-@out_option
-@password_option
-@party_password_option
-@library_option
-@_plainly
-def hsm(
-    folder: Path, name: str, out: Path, password_file: Path, party_password_file: Path | None, libcrypto: str
-) -> None:
+@_issues_party
+def hsm(authority: Authority, name: str, password: bytes, out: Path) -> None:
     """Issue the keys and certificate of the mock HSM NAME into OUT; kits issued afterwards seal C3 fields for it."""
-    authority = _authority(folder, password_file, libcrypto)
-    authority.issue_hsm(name, out, password=read_password(party_password_file or password_file))
+    authority.issue_hsm(name, out, password=password)
     click.echo(f"HSM {name} in {out}; next: padkit-sim hsm --keys {out}, and issue the kits")
 
 
 @group.command()
-@folder_argument
-@click.argument("name")
-@out_option
-@password_option
-@party_password_option
-@library_option
-@_plainly
-def operator(
-    folder: Path, name: str, out: Path, password_file: Path, party_password_file: Path | None, libcrypto: str
-) -> None:
+@_issues_party
+def operator(authority: Authority, name: str, password: bytes, out: Path) -> None:
     """Issue the signing key and certificate of the person NAME, who asks for commands and approves them, into OUT."""
-    authority = _authority(folder, password_file, libcrypto)
-    authority.issue_operator(name, out, password=read_password(party_password_file or password_file))
+    authority.issue_operator(name, out, password=password)
     click.echo(f"operator {name} in {out}; give the folder to nobody else")
 
 
 @group.command()
-@folder_argument
-@click.argument("name")
-@out_option
-@password_option
-@party_password_option
-@library_option
-@_plainly
-def support(
-    folder: Path, name: str, out: Path, password_file: Path, party_password_file: Path | None, libcrypto: str
-) -> None:
+@_issues_party
+def support(authority: Authority, name: str, password: bytes, out: Path) -> None:
     """Issue the key and certificate of the support desk NAME into OUT; kits issued afterwards seal their bundles for it."""
-    authority = _authority(folder, password_file, libcrypto)
-    authority.issue_support(name, out, password=read_password(party_password_file or password_file))
+    authority.issue_support(name, out, password=password)
     click.echo(f"support {name} in {out}; next: issue the kits")
 
 

@@ -6,7 +6,6 @@ No I/O, no clock. The states and their table are the store's (`store.order_recor
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import assert_never
 
 import msgspec
 
@@ -144,24 +143,8 @@ def standing_of(word: KitWord) -> Standing | None:
 
 
 def state_of(progress: Progress) -> TargetState:
-    """Return the state that a kit's acknowledgement asks for."""
-    match progress:
-        case Progress.RECEIVED:
-            return TargetState.RECEIVED
-        case Progress.APPLIED:
-            return TargetState.APPLIED
-        case Progress.REFUSED:
-            return TargetState.REFUSED
-        case Progress.FAILED:
-            return TargetState.FAILED
-        case Progress.EXPIRED:
-            return TargetState.EXPIRED
-        case Progress.CANCELLED:
-            return TargetState.CANCELLED
-        case Progress.SUPERSEDED:
-            return TargetState.SUPERSEDED
-        case _:
-            assert_never(progress)
+    """Return the state that a kit's acknowledgement asks for; both sides name it by the same word."""
+    return TargetState(progress.value)
 
 
 def _equal(new: AnyOrder, there: AnyOrder) -> bool:

@@ -24,8 +24,8 @@ def run(tmp_path: Path) -> Run:
     config = tmp_path / "agent.toml"
     config.write_text(GOOD)
 
-    def invoke(*arguments: str) -> click.testing.Result:
-        return click.testing.CliRunner().invoke(main, [*arguments, "--config", str(config)])
+    def invoke(*arguments: str, typed: str = "") -> click.testing.Result:
+        return click.testing.CliRunner().invoke(main, [*arguments, "--config", str(config)], input=typed)
 
     return invoke
 
@@ -196,10 +196,13 @@ def test_a_challenge_is_shown_with_its_time_and_tries(run: Run, agent: LittleAge
 def test_a_code_and_a_passcode_go_to_the_agent(run: Run, agent: LittleAgent) -> None:
     agent.answers["/v1/unlock/code"] = agent.answers["/v1/reauthenticate"] = {"standing": {}}
     assert run("unlock", "code", "12345678", "--by", "Li").exit_code == 0
-    assert run("reauthenticate", "--by", "Li", "--passcode", "x").exit_code == 0
+    asked = run("reauthenticate", "--by", "Li", typed="geheim\n")
+    assert asked.exit_code == 0
+    assert "geheim" not in asked.output  # what is typed is not shown
+    assert run("reauthenticate", "--by", "Li", "--passcode", "geheim").exit_code == 2  # others read a command line
     assert [body for _, _, body in agent.asked] == [
         {"code": "12345678", "by": "Li"},
-        {"by": "Li", "passcode": "x"},
+        {"by": "Li", "passcode": "geheim"},
     ]
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import signal
-import sqlite3
 from pathlib import Path
+
+from dying import Dying
 
 from padkit_agent.store.writer import Writer
 from padkit_contract.commands import (
@@ -26,21 +26,6 @@ from padkit_contract.commands import (
 from .government import Government
 
 ORDERS = 12
-
-
-class Dying(Writer):
-    """A writer whose process dies at a commit: before it is on disk, or just after."""
-
-    how, at, commits = "never", 0, 0
-
-    def commit(self, connection: sqlite3.Connection) -> None:
-        cls = type(self)
-        cls.commits += 1
-        if (cls.how, cls.at) == ("before", cls.commits):
-            os.kill(os.getpid(), signal.SIGKILL)
-        super().commit(connection)
-        if (cls.how, cls.at) == ("after", cls.commits):
-            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def orders(seed: int) -> list[AnyOrder]:

@@ -121,7 +121,7 @@ def main() -> None:
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != options.parent:
         return
-    links = tuple(entry_points(group=worker.LINKS_GROUP))
+    links = tuple(entry for group in (worker.LINKS_GROUP, worker.SIGHTS_GROUP) for entry in entry_points(group=group))
     gc.collect()
     gc.freeze()  # what is shared stays shared: the collector of a worker does not touch these pages
     Spawner(socket.socket(fileno=options.fd), links, prctl).serve()

@@ -12,17 +12,16 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint
 
 from padkit_agent.plugins.channel import open_channel
 from padkit_agent.plugins.frames import worker_side
-from padkit_agent.plugins.host import LinkOpener
-from padkit_agent.plugins.server import serve
+from padkit_agent.plugins.server import LinkKinds, serve
 from padkit_sdk.manifest import Manifest
 
-LINKS_GROUP = "padkit.links"
+LINKS_GROUP, SIGHTS_GROUP = "padkit.links", "padkit.sights"
 OWN_FILES = 16  # descriptors the worker itself needs, over those of its plugin
 MEBIBYTE = 1024 * 1024
 CHANNEL_FD = 3
@@ -40,15 +39,19 @@ def run(channel_fd: int, limits: WorkerLimits, links: Iterable[EntryPoint]) -> N
     """Host the plugin that the core names on `channel_fd`; returns when the core closes it."""
     set_limits(limits)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the agent, which closes its workers in order
-    entries = {entry.name: entry for entry in links}
+    entries = {(entry.group, entry.name): entry for entry in links}
 
-    def openers_for(manifest: Manifest) -> Mapping[str, LinkOpener]:
-        return {name: entries[name].load() for name in manifest.links if name in entries}
+    def links_for(manifest: Manifest) -> LinkKinds:
+        openers, sights = (
+            {kind: entries[group, kind].load() for kind in manifest.links if (group, kind) in entries}
+            for group in (LINKS_GROUP, SIGHTS_GROUP)
+        )
+        return LinkKinds(openers, sights)
 
     async def main() -> None:
         channel = await open_channel(socket.socket(fileno=channel_fd), worker_side())
         try:
-            await serve(channel, openers_for, time.monotonic)
+            await serve(channel, links_for, time.monotonic)
         finally:
             await channel.close()
 

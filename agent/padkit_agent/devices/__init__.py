@@ -2,7 +2,7 @@
 
 from padkit_agent.devices.clock import LoopClock, SteadyClock
 from padkit_agent.devices.contract import Devices, LeasedDevice
-from padkit_agent.devices.discovery import FoundSerial, SerialScan
+from padkit_agent.devices.discovery import SerialScan
 from padkit_agent.devices.launching import InlineLauncher, Launcher
 from padkit_agent.devices.machine import DeviceState
 from padkit_agent.devices.profile import DeviceProfile, KitProfile
@@ -17,7 +17,6 @@ __all__ = [
     "DeviceState",
     "DeviceView",
     "Devices",
-    "FoundSerial",
     "Ground",
     "InlineLauncher",
     "KitProfile",

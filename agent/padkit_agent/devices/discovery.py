@@ -7,26 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from padkit_agent.plugins.found import FoundWire
+
 MAX_TEXT = 256  # of one attribute; the USB limit is 126 characters
 UP = 6  # directories between a tty and its USB device, at most
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class FoundSerial:
-    """A serial port behind a USB adapter.
-
-    `path` is its device node, `location` the sysfs port path (``1-3``). `instance` changes when it is plugged anew, also
-    under the same name.
-    """
-
-    name: str
-    path: str
-    vid: int
-    pid: int
-    serial: str
-    location: str
-    product: str
-    instance: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +25,7 @@ class SerialScan:
         """The trees of this machine, or of a simulated kit (``PADKIT_SYSFS``, ``PADKIT_DEV``)."""
         return cls(Path(environ.get("PADKIT_SYSFS", "/sys")), Path(environ.get("PADKIT_DEV", "/dev")))
 
-    def __call__(self) -> tuple[FoundSerial, ...]:
+    def __call__(self) -> tuple[FoundWire, ...]:
         """What is plugged in now, by name. What vanishes while we look, or makes no sense, is not there."""
         found = (self._look(name) for name in self._names())
         return tuple(sorted(port for port in found if port is not None))
@@ -53,13 +37,13 @@ class SerialScan:
         except OSError:
             return
 
-    def _look(self, name: str) -> FoundSerial | None:
+    def _look(self, name: str) -> FoundWire | None:
         interface = self.sysfs / "class" / "tty" / name / "device"
         try:
             usb = _usb_device(Path(os.path.realpath(interface, strict=True)))
             if usb is None:
                 return None
-            return FoundSerial(
+            return FoundWire(
                 name=name,
                 path=str(self.dev / name),
                 vid=int(_attribute(usb, "idVendor"), 16),

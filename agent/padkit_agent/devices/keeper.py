@@ -9,12 +9,12 @@ from typing import Protocol
 from padkit_agent.core.gate import BOX_STOPPED, WIPED
 from padkit_agent.devices.budget import back_off_s
 from padkit_agent.devices.clock import Alarm, SteadyClock, deadline
-from padkit_agent.devices.discovery import FoundSerial
 from padkit_agent.devices.line import UNTIMED_CALL_S, WorkerLine
 from padkit_agent.devices.machine import NEXT, DeviceState, Seen, next_state
 from padkit_agent.devices.matching import Wire, match_wire
 from padkit_agent.devices.profile import DeviceProfile
 from padkit_agent.devices.views import DeviceView, LeaseView, Problem
+from padkit_agent.plugins.found import FoundWire
 from padkit_agent.plugins.messages import OfferView
 from padkit_agent.plugins.proxy import port_proxy
 from padkit_sdk.errors import BadFrame, LinkLost, PadkitError, Refused
@@ -27,11 +27,11 @@ CLOSED = {BOX_STOPPED: "until central allows it again", WIPED: "for good: the ki
 class Surroundings(Protocol):
     """What a keeper asks of its room."""
 
-    def plugged(self) -> tuple[FoundSerial, ...]:
+    def plugged(self) -> tuple[FoundWire, ...]:
         """What the last sweep found."""
         ...
 
-    def look(self) -> tuple[FoundSerial, ...]:
+    def look(self) -> tuple[FoundWire, ...]:
         """What is plugged in this very moment."""
         ...
 

@@ -14,7 +14,7 @@ from padkit_agent.plugins.channel import open_channel
 from padkit_agent.plugins.finding import FoundPlugin
 from padkit_agent.plugins.frames import worker_side
 from padkit_agent.plugins.host import LinkOpener
-from padkit_agent.plugins.server import serve
+from padkit_agent.plugins.server import LinkKinds, serve
 
 OnOutput = Callable[[bytes], None]
 
@@ -73,7 +73,7 @@ class InlineLauncher:
     async def _host(self, sock: socket.socket, exited: asyncio.Future[str]) -> None:
         channel = await open_channel(sock, worker_side())
         try:
-            await serve(channel, lambda manifest: self.openers, self.now_mono_s)
+            await serve(channel, lambda manifest: LinkKinds(self.openers), self.now_mono_s)
         finally:
             await channel.close()
             exited.set_result("ended")

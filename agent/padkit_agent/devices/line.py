@@ -16,6 +16,7 @@ from padkit_agent.devices.flood import Bucket
 from padkit_agent.plugins.channel import Channel
 from padkit_agent.plugins.failures import to_error
 from padkit_agent.plugins.finding import FoundPlugin
+from padkit_agent.plugins.found import FoundWire
 from padkit_agent.plugins.host import CLOSE_S, OPEN_S
 from padkit_agent.plugins.messages import (
     PROTOCOL,
@@ -34,11 +35,12 @@ from padkit_agent.plugins.messages import (
     Pong,
     Ready,
     Result,
+    Sighted,
     Unfit,
     Unlock,
 )
 from padkit_sdk.errors import BadFrame, LinkLost, OutcomeUnknown, Refused
-from padkit_sdk.links import Setting, UsbSerial
+from padkit_sdk.links import LinkMatch, Setting
 
 START_S = 10.0  # for importing a plugin
 UNTIMED_CALL_S = 5.0  # for port methods without ``timeout_s``, which do no I/O or little
@@ -59,6 +61,10 @@ class LineListener(Protocol):
 
     def on_log(self, plugin: str, event: str, fields: Mapping[str, str]) -> None:
         """The host reports a driver's misbehaviour."""
+        ...
+
+    def on_sighted(self, plugin: str, kind: str, wires: tuple[FoundWire, ...]) -> None:
+        """These are all the wires of that kind that the worker sees now."""
         ...
 
 
@@ -123,7 +129,7 @@ class WorkerLine:
         self._heard_mono_s = self._clock.now_mono_s()
         return answer.offers
 
-    async def open(self, device: str, model: str, match: UsbSerial, path: str, settings: Mapping[str, Setting]) -> None:
+    async def open(self, device: str, model: str, match: LinkMatch, path: str, settings: Mapping[str, Setting]) -> None:
         """Open a device. Raises what link or driver raised; `LinkLost` also when the worker died meanwhile."""
         request = Open(self._next(), device, model, match, path, dict(settings))
         self._opening += 1
@@ -236,6 +242,9 @@ class WorkerLine:
             case Log():
                 self.said(1)
                 self._listener.on_log(self._plugin.name, message.event, message.fields)
+            case Sighted():
+                self.said(1)
+                self._listener.on_sighted(self._plugin.name, message.kind, message.wires)
             case Ready() | Unfit():
                 if self._welcome.done():
                     raise BadFrame("a second welcome")

@@ -1,40 +1,42 @@
-"""Which plugged adapter is which device of the kit profile. No I/O here."""
+"""Which wire is which device of the kit profile. No I/O here."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from padkit_agent.devices.discovery import FoundSerial
+import msgspec
+
 from padkit_agent.devices.profile import DeviceProfile
 from padkit_agent.devices.views import Problem
+from padkit_agent.plugins.found import FoundWire
 from padkit_agent.plugins.messages import OfferView
-from padkit_sdk.links import UsbSerial
+from padkit_sdk.links import LINK_KINDS, Ble, Library, LinkMatch, Pcsc, Usb, UsbSerial
 
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """The adapter that a device is on, and the match to open it with."""
+    """The wire that a device is on, and the match to open it with."""
 
-    port: FoundSerial
-    match: UsbSerial
+    port: FoundWire
+    match: LinkMatch
 
 
 def match_wire(
     profile: DeviceProfile,
     offer: OfferView,
-    plugged: Sequence[FoundSerial],
+    plugged: Sequence[FoundWire],
     *,
     pinned: str = "",
     others: Iterable[str] = (),
 ) -> Wire | Problem | None:
     """Return the wire of `profile`, None when it is not plugged, a `Problem` when another device is in its place.
 
-    `pinned` is the USB serial number this device had before, `others` those that belong to other devices of the kit.
+    `pinned` is the serial number this device had before, `others` those that belong to other devices of the kit.
     """
     expected = profile.serial or pinned
     candidates = [
-        Wire(port, UsbSerial(match.vid, match.pid, match.baud, port.serial, port.location))
+        Wire(port, msgspec.structs.replace(match, serial=port.serial, location=port.location))
         for match in offer.matches
         for port in plugged
         if _fits(match, port) and profile.location in ("", port.location) and port.serial not in set(others)
@@ -48,17 +50,29 @@ def match_wire(
 
 
 def _ambiguous(profile: DeviceProfile, wires: Sequence[Wire]) -> Problem:
-    places = ", ".join(wire.port.location for wire in wires)
+    places = ", ".join(wire.port.location or wire.port.serial or wire.port.name for wire in wires)
     return Problem("device.ambiguous", f"{profile.device}: {profile.model} at {places}; name a serial or location")
 
 
-def _swapped(profile: DeviceProfile, other: FoundSerial, expected: str) -> Problem:
-    told = f"adapter {other.serial or 'without serial'} at {other.location}, expected {expected}"
+def _swapped(profile: DeviceProfile, other: FoundWire, expected: str) -> Problem:
+    told = f"adapter {other.serial or 'without serial'} at {other.location or other.name}, expected {expected}"
     retry = f"accept it with `padkit-agent device retry {profile.device}`"
     accept = "name its serial in the kit profile (agent.toml)" if profile.serial else retry
     return Problem("device.swapped", f"{profile.device}: {told}; plug ours, or {accept}")
 
 
-def _fits(match: UsbSerial, port: FoundSerial) -> bool:
-    same_kind = (match.vid, match.pid) == (port.vid, port.pid)
-    return same_kind and match.serial in ("", port.serial) and match.location in ("", port.location)
+def _fits(match: LinkMatch, port: FoundWire) -> bool:
+    narrowed = match.serial in ("", port.serial) and match.location in ("", port.location)
+    return narrowed and LINK_KINDS[type(match)] == port.kind and _is_kind(match, port)
+
+
+def _is_kind(match: LinkMatch, port: FoundWire) -> bool:
+    match match:
+        case UsbSerial() | Usb():
+            return (match.vid, match.pid) == (port.vid, port.pid)
+        case Pcsc():
+            return port.name.startswith(match.reader)
+        case Ble():
+            return match.service in port.services
+        case Library():
+            return port.name == match.file

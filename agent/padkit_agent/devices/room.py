@@ -13,7 +13,6 @@ from structlog.typing import FilteringBoundLogger as Log
 from padkit_agent.core.gate import Gate
 from padkit_agent.devices.clock import SteadyClock, deadline, wait
 from padkit_agent.devices.contract import LeasedDevice
-from padkit_agent.devices.discovery import FoundSerial
 from padkit_agent.devices.holding import HeldDevice
 from padkit_agent.devices.keeper import DeviceKeeper
 from padkit_agent.devices.launching import Launcher
@@ -27,6 +26,7 @@ from padkit_agent.devices.uevents import Hints
 from padkit_agent.devices.views import DeviceView, Problem, RoomEvent
 from padkit_agent.devices.watching import Watchers
 from padkit_agent.plugins.finding import FoundPlugin
+from padkit_agent.plugins.found import FoundWire
 from padkit_agent.plugins.messages import Lock, OfferView
 from padkit_contract.commands import Standing
 from padkit_sdk.errors import Refused
@@ -42,7 +42,7 @@ class Ground:
     """What the room stands on, made by a composition root. `gate` says what is locked; the room obeys each change."""
 
     launcher: Launcher
-    scan: Callable[[], tuple[FoundSerial, ...]]
+    scan: Callable[[], tuple[FoundWire, ...]]
     hints: Hints
     clock: SteadyClock
     chance: random.Random
@@ -55,7 +55,8 @@ class DeviceRoom:
 
     def __init__(self, profile: KitProfile, plugins: Mapping[str, FoundPlugin], ground: Ground) -> None:
         self._ground = ground
-        self._plugged: tuple[FoundSerial, ...] = ()
+        self._plugged: tuple[FoundWire, ...] = ()
+        self._sighted: dict[tuple[str, str], tuple[FoundWire, ...]] = {}  # by plugin and kind, while its worker lives
         self._look = asyncio.Event()
         self._leases = Leases()
         self._watchers = Watchers()
@@ -150,16 +151,15 @@ class DeviceRoom:
         reason = next((why for why in devices.values() if why), "")
         return Lock(reason, tuple(device for device, why in devices.items() if not why)) if reason else None
 
-    def plugged(self) -> tuple[FoundSerial, ...]:
-        return self._plugged
+    def plugged(self) -> tuple[FoundWire, ...]:
+        return (*self._plugged, *(wire for wires in self._sighted.values() for wire in wires))
 
-    def look(self) -> tuple[FoundSerial, ...]:
+    def look(self) -> tuple[FoundWire, ...]:
         plugged = self._ground.scan()
         if plugged != self._plugged:
             self._plugged = plugged
-            for keeper in self._keepers.values():
-                keeper.wake()
-        return plugged
+            self._wake_all()
+        return self.plugged()
 
     def line(self, plugin: str) -> WorkerLine | None:
         supervisor = self._supervisors.get(plugin)
@@ -183,6 +183,7 @@ class DeviceRoom:
             keeper.wake()
 
     def on_end(self, plugin: str, problem: Problem) -> None:
+        self._sighted = {seen: wires for seen, wires in self._sighted.items() if seen[0] != plugin}
         for keeper in self._of(plugin):
             keeper.on_worker_lost(problem)
 
@@ -206,6 +207,14 @@ class DeviceRoom:
     def on_log(self, plugin: str, event: str, fields: Mapping[str, str]) -> None:
         self._ground.log.warning("plugin.log", plugin=plugin, said=event, detail=dict(fields))
 
+    def on_sighted(self, plugin: str, kind: str, wires: tuple[FoundWire, ...]) -> None:
+        manifest = self._supervisors[plugin].plugin.manifest
+        if kind not in manifest.links or any(wire.kind != kind for wire in wires):
+            self._ground.log.warning("plugin.sight_refused", plugin=plugin, said=kind)
+            return
+        self._sighted[plugin, kind] = wires
+        self._wake_all()
+
     def on_refused(self, keeper: DeviceKeeper, refusal: Refused) -> None:
         self._ground.log.error("device.transition", device=keeper.profile.device, why=str(refusal))
 
@@ -217,6 +226,10 @@ class DeviceRoom:
             keeper.wake()
             keeper.changed.set()
             keeper.changed = asyncio.Event()
+
+    def _wake_all(self) -> None:
+        for keeper in self._keepers.values():
+            keeper.wake()
 
     async def _sweep(self) -> None:
         """Look at the wires every `SWEEP_S`, at once after a hint."""

@@ -8,21 +8,21 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from padkit_agent.plugins.loading import link_kind, load_offers, view_of
 from padkit_agent.plugins.messages import Call, Lock, OfferView, Open
 from padkit_agent.plugins.ports import DEVICE_PORT, KNOWN_PORTS, method_of, methods_of
 from padkit_sdk.errors import LinkLost, PadkitError, Refused
 from padkit_sdk.hookspecs import DriverOffer
-from padkit_sdk.links import ByteLink, DeviceEvent, DriverContext, LinkMatch, Setting
+from padkit_sdk.links import DeviceEvent, DriverContext, Setting
 from padkit_sdk.manifest import Manifest
 from padkit_sdk.ports import Device
 
 OPEN_S = 10.0  # a driver that has not opened by then never will
 CLOSE_S = 2.0
 
-LinkOpener = Callable[[LinkMatch, Path], Awaitable[ByteLink]]
+LinkOpener = Callable[[Any, Path], Awaitable[Any]]  # a match of its kind, what was found; gives that kind's link
 
 
 class HostObserver(Protocol):

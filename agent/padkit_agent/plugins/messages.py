@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import msgspec
 
-from padkit_sdk.links import Setting, UsbSerial
+from padkit_agent.plugins.found import FoundWire
+from padkit_sdk.links import LinkMatch, Setting
 from padkit_sdk.manifest import Manifest
 
-PROTOCOL = 2  # both ends come from one installation; a mismatch means a half-finished update
+PROTOCOL = 3  # both ends come from one installation; a mismatch means a half-finished update
 
 
 class OfferView(msgspec.Struct, frozen=True):
@@ -18,7 +19,7 @@ class OfferView(msgspec.Struct, frozen=True):
 
     model: str
     ports: tuple[str, ...]
-    matches: tuple[UsbSerial, ...]
+    matches: tuple[LinkMatch, ...]
     settings: dict[str, Setting]
 
 
@@ -44,12 +45,12 @@ class Hello(msgspec.Struct, frozen=True, tag="hello"):
 
 
 class Open(msgspec.Struct, frozen=True, tag="open"):
-    """Open `device` as `model` on the port at `path`."""
+    """Open `device` as `model` on what was found at `path` (a device node, a reader's name, an address, a file)."""
 
     id: int
     device: str
     model: str
-    match: UsbSerial
+    match: LinkMatch
     path: str
     settings: dict[str, Setting]
 
@@ -123,9 +124,16 @@ class Log(msgspec.Struct, frozen=True, tag="log"):
     fields: dict[str, str]
 
 
+class Sighted(msgspec.Struct, frozen=True, tag="sighted"):
+    """All wires of one kind that can be seen now; said anew whenever that changes."""
+
+    kind: str
+    wires: tuple[FoundWire, ...]
+
+
 class Pong(msgspec.Struct, frozen=True, tag="pong"):
     id: int
 
 
 ToWorker = Hello | Lock | Unlock | Open | Close | Call | Cancel | Ping
-FromWorker = Ready | Unfit | Result | Failure | Event | Log | Pong
+FromWorker = Ready | Unfit | Result | Failure | Event | Log | Sighted | Pong

@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 import importlib
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from padkit_agent.plugins.channel import Channel
 from padkit_agent.plugins.failures import to_failure
+from padkit_agent.plugins.found import FoundWire
 from padkit_agent.plugins.frames import MAX_VALUE
 from padkit_agent.plugins.host import HostObserver, LinkOpener, PluginHost
+from padkit_agent.plugins.loading import link_kind
 from padkit_agent.plugins.messages import (
     PROTOCOL,
     Call,
@@ -22,11 +26,13 @@ from padkit_agent.plugins.messages import (
     Hello,
     Lock,
     Log,
+    OfferView,
     Open,
     Ping,
     Pong,
     Ready,
     Result,
+    Sighted,
     ToWorker,
     Unfit,
     Unlock,
@@ -34,6 +40,8 @@ from padkit_agent.plugins.messages import (
 from padkit_sdk.errors import BadFrame, OutcomeUnknown, PadkitError, Refused
 from padkit_sdk.links import DeviceEvent
 from padkit_sdk.manifest import Manifest
+
+LOOK_AGAIN_S, LOOK_AGAIN_MOST_S = 0.25, 4.0
 
 Request = Open | Close | Call
 
@@ -50,10 +58,26 @@ class ToCore(HostObserver):
     def on_log(self, event: str, fields: Mapping[str, str]) -> None:
         self._channel.send(Log(event, dict(fields)))
 
+    def on_sighted(self, kind: str, wires: tuple[FoundWire, ...]) -> None:
+        """All wires of one kind that can be seen now."""
+        self._channel.send(Sighted(kind, wires))
+
+
+Sight = Callable[[Sequence[Any], Callable[[tuple[FoundWire, ...]], None]], Awaitable[None]]
+"""Looks for wires of one kind until cancelled: given the matches of its kind, it tells all that is there at each change."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkKinds:
+    """What this process can open and what it can look for, by kind of link. Both load a bus library when first used."""
+
+    openers: Mapping[str, LinkOpener]
+    sights: Mapping[str, Sight] = field(default_factory=dict)
+
 
 async def serve(
     channel: Channel[ToWorker],
-    openers_for: Callable[[Manifest], Mapping[str, LinkOpener]],
+    links_for: Callable[[Manifest], LinkKinds],
     now_mono_s: Callable[[], float],
 ) -> None:
     """Host the plugin that the first message names until the core closes the channel, then close its devices.
@@ -67,7 +91,8 @@ async def serve(
     sys.path[:0] = hello.paths
     importlib.invalidate_caches()
     try:
-        host = PluginHost(hello.manifest, openers_for(hello.manifest), ToCore(channel), now_mono_s)
+        links = links_for(hello.manifest)
+        host = PluginHost(hello.manifest, links.openers, ToCore(channel), now_mono_s)
         host.lock = hello.lock
         offers = host.load()
     except Refused as exc:
@@ -77,11 +102,30 @@ async def serve(
     server = HostServer(channel, host)
     try:
         async with asyncio.TaskGroup() as tasks:
+            looking = [
+                tasks.create_task(look(kind, sight, offers, ToCore(channel))) for kind, sight in links.sights.items()
+            ]
             async for message in messages:
                 server.take(message, tasks)
             server.cancel_all()
+            for task in looking:
+                task.cancel()
     finally:
         await host.aclose()
+
+
+async def look(kind: str, sight: Sight, offers: Sequence[OfferView], core: ToCore) -> None:
+    """Tell the core what wires of `kind` are there; a look that fails is told and taken up again."""
+    matches = [match for offer in offers for match in offer.matches if link_kind(match) == kind]
+    pause_s = LOOK_AGAIN_S
+    while True:
+        try:
+            await sight(matches, lambda wires: core.on_sighted(kind, wires))
+        except Exception as exc:  # noqa: BLE001 - a bus that is away for a while is none of the open devices' business
+            core.on_sighted(kind, ())
+            core.on_log("sight.failed", {"kind": kind, "error": f"{type(exc).__name__}: {exc}"[:200]})
+        await asyncio.sleep(pause_s)
+        pause_s = min(2 * pause_s, LOOK_AGAIN_MOST_S)
 
 
 class HostServer:

@@ -2,12 +2,13 @@
 
 from padkit_sdk.errors import AskAgain, BadFrame, DeviceFault, LinkLost, OutcomeUnknown, PadkitError, Refused
 from padkit_sdk.hookspecs import DriverOffer, hookimpl
-from padkit_sdk.links import ByteLink, DeviceEvent, DriverContext, UsbSerial
+from padkit_sdk.links import Ble, ByteLink, DeviceEvent, DriverContext, Library, Pcsc, Usb, UsbLink, UsbSerial
 from padkit_sdk.secrets import HiddenBytes, HiddenText, IdNumber, Pan
 
 __all__ = [
     "AskAgain",
     "BadFrame",
+    "Ble",
     "ByteLink",
     "DeviceEvent",
     "DeviceFault",
@@ -16,11 +17,15 @@ __all__ = [
     "HiddenBytes",
     "HiddenText",
     "IdNumber",
+    "Library",
     "LinkLost",
     "OutcomeUnknown",
     "PadkitError",
     "Pan",
+    "Pcsc",
     "Refused",
+    "Usb",
+    "UsbLink",
     "UsbSerial",
     "hookimpl",
 ]

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pluggy
 
-from padkit_sdk.links import ByteLink, DriverContext, LinkMatch, Setting
+from padkit_sdk.links import DriverContext, LinkMatch, Setting
 from padkit_sdk.ports import Device
 
 PROJECT = "padkit"
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
-OpenDriver = Callable[[ByteLink, DriverContext], Awaitable[Device]]
+OpenDriver = Callable[[Any, DriverContext], Awaitable[Device]]  # the link is of the kind that the match asks for
 
 
 @dataclass(frozen=True, slots=True)

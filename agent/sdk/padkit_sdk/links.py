@@ -7,12 +7,15 @@ exclusive use and reopening. So a real port, a recorded trace and the simulator 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import msgspec
+
 
 class ByteLink(Protocol):
-    """A two-way byte stream (serial line, later BLE). One reader at a time."""
+    """A two-way byte stream (serial line, BLE). One reader at a time."""
 
     async def write(self, data: bytes) -> None:
         """Send all of `data`. Raises `LinkLost`."""
@@ -27,7 +30,7 @@ class ByteLink(Protocol):
         ...
 
     def set_baud(self, baud: int) -> None:
-        """Change the line rate; what is in flight may be lost. Raises `LinkLost`."""
+        """Change the line rate, where the link has one; what is in flight may be lost. Raises `LinkLost`."""
         ...
 
     async def close(self) -> None:
@@ -35,8 +38,50 @@ class ByteLink(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class UsbSerial:
+class UsbReports(Protocol):
+    """What one IN endpoint says, transfer by transfer, none lost; see `UsbLink.listen`."""
+
+    async def next(self, *, timeout_s: float) -> bytes | None:
+        """Return the next transfer, None when `timeout_s` passed in silence. Raises `LinkLost`."""
+        ...
+
+
+class UsbLink(Protocol):
+    """One interface of a USB device, claimed for us alone. Endpoints do not wait for each other.
+
+    Every method raises `LinkLost` when the device is gone, `DeviceFault` ``usb.stall`` when it stalled the transfer.
+    """
+
+    async def control(
+        self, request_type: int, request: int, value: int, index: int, data: bytes | int, *, timeout_s: float
+    ) -> bytes:
+        """One control transfer (USB 2.0, 9.3). `data` is what is sent, or how many bytes are wanted at most.
+
+        Returns what the device sent, b"" for a transfer to the device. Raises `OutcomeUnknown` when it did not answer in time.
+        """
+        ...
+
+    async def write(self, endpoint: int, data: bytes, *, timeout_s: float) -> None:
+        """Send one transfer to an OUT endpoint (bulk or interrupt). Raises `OutcomeUnknown` when it was not taken in time."""
+        ...
+
+    async def read(self, endpoint: int, size: int, *, timeout_s: float) -> bytes | None:
+        """Return one transfer of at most `size` bytes from an IN endpoint, None when `timeout_s` passed in silence."""
+        ...
+
+    def listen(self, endpoint: int, size: int) -> AbstractAsyncContextManager[UsbReports]:
+        """Keep a read pending on an IN endpoint inside the block; transfers wait in order until they are taken.
+
+        Who does not take a flood (`MAX_REPORTS` waiting) loses the link, not the memory.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let the interface go; further calls raise `LinkLost`. Closing twice is allowed."""
+        ...
+
+
+class UsbSerial(msgspec.Struct, frozen=True, tag="usb_serial"):
     """A serial port behind a USB adapter, matched by its USB identity, never by its tty name.
 
     `serial` and `location` (sysfs port path such as ``1-3``) narrow the match to one adapter when a kit profile asks.
@@ -49,10 +94,54 @@ class UsbSerial:
     location: str = ""
 
 
-LinkMatch = UsbSerial  # grows into a union when a second kind of link comes
+class Usb(msgspec.Struct, frozen=True, tag="usb"):
+    """A USB device, or one `interface` of it, matched by its USB identity; `serial` and `location` as in `UsbSerial`."""
+
+    vid: int
+    pid: int
+    interface: int = 0
+    serial: str = ""
+    location: str = ""
+
+
+class Pcsc(msgspec.Struct, frozen=True, tag="pcsc"):
+    """A smart-card reader of PC/SC whose name begins with `reader`; `serial` is the one in its name, when it has one."""
+
+    reader: str
+    serial: str = ""
+    location: str = ""
+
+
+class Ble(msgspec.Struct, frozen=True, tag="ble"):
+    """A Bluetooth LE peripheral that advertises `service`; bytes go to the characteristic `write` and come from `notify`.
+
+    All three are 128-bit UUIDs in lower case. `serial` is the address of the one peripheral that belongs to the kit.
+    """
+
+    service: str
+    write: str
+    notify: str
+    serial: str = ""
+    location: str = ""
+
+
+class Library(msgspec.Struct, frozen=True, tag="library"):
+    """A vendor's library by its file name, in the folder that the agent's settings name for such files."""
+
+    file: str
+    serial: str = ""
+    location: str = ""
+
+
+LinkMatch = UsbSerial | Usb | Pcsc | Ble | Library
 LINK_KINDS: Mapping[type[LinkMatch], str] = {
-    UsbSerial: "usb_serial"
+    UsbSerial: "usb_serial",
+    Usb: "usb",
+    Pcsc: "pcsc",
+    Ble: "ble",
+    Library: "library",
 }  # the name in manifests and in group `padkit.links`
+MAX_REPORTS = 4_096  # transfers that may wait at one endpoint: 20 s of a pen at 200 Hz
 
 
 @dataclass(frozen=True, slots=True)

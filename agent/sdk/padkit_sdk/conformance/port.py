@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from padkit_sdk.errors import Refused
 from padkit_sdk.links import LinkMatch, UsbSerial
@@ -51,9 +53,9 @@ def find_port(matches: Sequence[LinkMatch], given: str, trees: Trees) -> Port:
 def _fitting(matches: Sequence[LinkMatch], plugged: Sequence[tuple[Path, UsbSerial]]) -> Iterator[Port]:
     for path, usb in plugged:
         for match in matches:
-            same_kind = (match.vid, match.pid) == (usb.vid, usb.pid)
+            same_kind = isinstance(match, UsbSerial) and (match.vid, match.pid) == (usb.vid, usb.pid)
             if same_kind and match.serial in ("", usb.serial) and match.location in ("", usb.location):
-                yield Port(path, replace(match, serial=usb.serial, location=usb.location), usb.serial)
+                yield Port(path, msgspec.structs.replace(match, serial=usb.serial, location=usb.location), usb.serial)
                 break
 
 

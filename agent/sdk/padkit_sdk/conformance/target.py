@@ -9,18 +9,19 @@ from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pluggy
 
 from padkit_sdk.errors import Refused
 from padkit_sdk.hookspecs import DriverOffer, plugin_manager
-from padkit_sdk.links import LINK_KINDS, ByteLink, LinkMatch, Setting
+from padkit_sdk.links import LINK_KINDS, Setting
 from padkit_sdk.manifest import FILE_NAME, Manifest, read_manifest
 
 PLUGINS = "padkit.plugins"
 LINKS = "padkit.links"
 
-LinkOpener = Callable[[LinkMatch, Path], Awaitable[ByteLink]]
+LinkOpener = Callable[[Any, Path], Awaitable[Any]]  # a match of its kind, what was found; gives that kind's link
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ import random
 
 import pytest
 
-from padkit_agent.devices.discovery import FoundSerial
 from padkit_agent.devices.keeper import DeviceKeeper
 from padkit_agent.devices.machine import DeviceState
 from padkit_agent.devices.profile import DeviceProfile
 from padkit_agent.devices.views import Problem
+from padkit_agent.plugins.found import FoundWire
 from padkit_agent.plugins.messages import OfferView
 from padkit_agent.plugins.ports import method_of
 from padkit_sdk import BadFrame, DeviceFault, LinkLost, Refused, UsbSerial
@@ -22,7 +22,7 @@ DEAD = Problem("plugin.crashed", "worker died")
 
 
 def port(instance=1, serial="A"):
-    return FoundSerial("ttyUSB0", "/dev/ttyUSB0", 1, 2, serial, "1-1", "", (instance, 0))
+    return FoundWire("ttyUSB0", "/dev/ttyUSB0", 1, 2, serial, "1-1", "", (instance, 0))
 
 
 class Line:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from padkit_agent.devices.discovery import FoundSerial
 from padkit_agent.devices.matching import Wire, match_wire
 from padkit_agent.devices.profile import DeviceProfile
 from padkit_agent.devices.views import Problem
+from padkit_agent.plugins.found import FoundWire
 from padkit_agent.plugins.messages import OfferView
 from padkit_sdk import UsbSerial
 
@@ -15,7 +15,7 @@ OFFER = OfferView("toy", ("card_dispenser",), (UsbSerial(1, 2, 9_600), UsbSerial
 
 
 def port(serial="A", location="1-1", pid=2):
-    return FoundSerial("ttyUSB0", "/dev/ttyUSB0", 1, pid, serial, location, "", (1, 1))
+    return FoundWire("ttyUSB0", "/dev/ttyUSB0", 1, pid, serial, location, "", (1, 1))
 
 
 def match(*ports, serial="", location="", pinned="", others=(), offer=OFFER):

@@ -89,7 +89,7 @@ async def talk(bundle, manifest, monkeypatch):
     async def worker():
         channel = await open_channel(worker_end, worker_side())
         try:
-            await server.serve(channel, lambda manifest: {"usb_serial": open_link}, lambda: 0.0)
+            await server.serve(channel, lambda manifest: server.LinkKinds({"usb_serial": open_link}), lambda: 0.0)
         finally:
             await channel.close()
 

@@ -16,9 +16,12 @@ help: ## list what can be made
 
 setup: $(READY) ## make the virtual environment with everything in it (needs no root)
 
-$(READY): requirements/dev.txt requirements/packages.txt $(PACKAGES:%=%/pyproject.toml)
+$(READY): requirements/dev.txt requirements/pcsc.txt requirements/packages.txt $(PACKAGES:%=%/pyproject.toml)
 	@test -x $(BIN)/python || $(PYTHON) -m venv --without-pip $(VENV)
 	$(PIP) install --quiet --require-hashes -r requirements/dev.txt
+	@if [ -e /usr/include/PCSC/winscard.h ] && command -v gcc swig >/dev/null; then \
+	  $(PIP) install --quiet --require-hashes --no-deps --no-build-isolation -r requirements/pcsc.txt; \
+	else echo "PC/SC is left out: pyscard is built with gcc, swig and libpcsclite-dev; run \`make setup-system\`, then \`make setup\` again"; fi
 	$(PIP) install --quiet --no-deps --no-build-isolation --no-index -r requirements/packages.txt
 	@touch $@
 
@@ -52,7 +55,7 @@ wheels: $(READY) ## build every wheel into dist/
 	@for package in $(PACKAGES); do $(BIN)/python -m build --quiet --wheel --no-isolation --outdir dist $$package || exit 1; done
 
 pins: $(READY) ## resolve requirements/*.in anew (needs the network)
-	cd requirements && for list in dev runtime; do \
+	cd requirements && for list in dev runtime pcsc; do \
 	  ../$(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe --no-header --no-annotate \
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o $$list.txt $$list.in; done
 

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from typing import IO
+from typing import IO, Any
 
 from padkit_sim.attached import Attached
-from padkit_sim.devices.card_dispenser import BoxSettings, CardBox
-from padkit_sim.devices.identity_reader import IdentityReader
+from padkit_sim.attached_usb import AttachedUsb
+from padkit_sim.devices.card_dispenser import CardBox
 from padkit_sim.errors import SimRefused
-from padkit_sim.faults import Dial, FaultBook, Firing
+from padkit_sim.faults import FaultBook, Firing
 from padkit_sim.journal import Journal
-from padkit_sim.kitfile import DeviceEntry, KitFile
+from padkit_sim.kitfile import VOCABULARY, DeviceEntry, KitFile
 from padkit_sim.machine import Machine
 from padkit_sim.mechtime import MechanicalTime
-from padkit_sim.vocabulary import VOCABULARY
-from padkit_sim.wires import Line, Wire
+from padkit_sim.wires import Line, UsbPort, Wire
+
+AnyAttached = Attached | AttachedUsb
 
 
 class Kit:
-    """Devices stand from `start` to `close`, both inside a running loop. `wire_for` makes each device's wire."""
+    """Devices stand from `start` to `close`, both inside a running loop. `wire_for` makes each device's wire or port."""
 
     def __init__(
         self,
         file: KitFile,
-        wire_for: Callable[[DeviceEntry], Wire],
+        wire_for: Callable[[DeviceEntry], Wire | UsbPort],
         now_mono_s: Callable[[], float],
         journal_file: IO[bytes] | None = None,
     ) -> None:
@@ -53,11 +54,11 @@ class Kit:
             attached.close()
 
     @property
-    def devices(self) -> Mapping[str, Attached]:
+    def devices(self) -> Mapping[str, AnyAttached]:
         """All devices by id."""
         return self._attached
 
-    def device(self, name: str) -> Attached:
+    def device(self, name: str) -> AnyAttached:
         """Raises `SimRefused`."""
         found = self._attached.get(name)
         if found is None:
@@ -85,19 +86,17 @@ class Kit:
         for attached in self._attached.values():
             attached.catch_up()
 
-    def _attach(self, entry: DeviceEntry, wire: Wire) -> Attached:
+    def _attach(self, entry: DeviceEntry, wire: Any) -> AnyAttached:
+        """Put a device on what was made for its kind of wire."""
         dial = self.faults.dial(entry.id)
+        device: Any = entry.kind.make(entry.settings, dial)
+        if entry.wire == "usb":
+            return AttachedUsb(entry.id, device, wire, dial, self.time, self.journal)
         line = Line(dial, random.Random(f"{self.seed}/{entry.id}/noise"))  # noqa: S311 - repeatable on purpose
-        return Attached(entry.id, _make(entry, dial), wire, line, self.time, self.journal, paced=entry.paced)
+        return Attached(entry.id, device, wire, line, self.time, self.journal, paced=entry.paced)
 
     def _fired(self, firing: Firing) -> None:
         self.journal.note(firing.device, f"fault {firing.name} #{firing.index} fired")
 
     def _cleared(self, device: str, name: str) -> None:
         self._attached[device].device.fault_cleared(name)
-
-
-def _make(entry: DeviceEntry, dial: Dial) -> CardBox | IdentityReader:
-    if isinstance(entry.settings, BoxSettings):
-        return CardBox(entry.settings, dial)
-    return IdentityReader(entry.settings, dial)

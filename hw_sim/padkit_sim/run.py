@@ -16,8 +16,8 @@ from pathlib import Path
 from padkit_sim.control import ControlDoor, Desk
 from padkit_sim.errors import SimRefused
 from padkit_sim.kit import Kit
-from padkit_sim.kitfile import KitFile
-from padkit_sim.wires import BoardTree, PtyWire, UsbTree
+from padkit_sim.kitfile import DeviceEntry, KitFile
+from padkit_sim.wires import BoardTree, PtyWire, UsbIdentity, UsbPort, UsbTree, Wire
 
 GOODBYE_S = 5.0  # how long a command may take to end after SIGTERM
 NOT_EXECUTABLE, NOT_FOUND = 126, 127  # as a shell has them
@@ -52,7 +52,12 @@ async def standing(
             journal = stack.enter_context(options.journal.open("ab")) if options.journal else None
         except OSError as exc:
             raise SimRefused(f"journal {options.journal}: {exc.strerror}; give a file that can be written") from exc
-        kit = Kit(file, lambda entry: PtyWire(tree, entry.identity), now_mono_s, journal)
+
+        def wire_for(entry: DeviceEntry) -> Wire | UsbPort:
+            assert isinstance(entry.identity, UsbIdentity)
+            return PtyWire(tree, entry.identity)
+
+        kit = Kit(file, wire_for, now_mono_s, journal)
         kit.machine.seen_by(BoardTree(tree.sys))
         stack.callback(kit.close)
         kit.start()

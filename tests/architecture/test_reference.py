@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import typing
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -28,10 +29,10 @@ from padkit_contract import commands, contact, messages, oids
 from padkit_contract.context import Context
 from padkit_contract.hsm import Secrets
 from padkit_sim.control.words import VERBS
+from padkit_sim.kitfile import VOCABULARY
 from padkit_sim.neighbours import control
 from padkit_sim.neighbours.faults import FaultName
 from padkit_sim.neighbours.txn import Code, Service
-from padkit_sim.vocabulary import VOCABULARY
 
 PROGRAMS = {
     "padkit-agent": padkit_agent.cli.main,
@@ -68,6 +69,8 @@ def columns(kind: type) -> set[str]:
     return {it.name for it in dataclasses.fields(kind)}
 
 
+ROOT = Path(__file__).parents[2]
+KIT_FILE_READERS = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "hw_sim/padkit_sim/kitfile").glob("*.py"))]
 EXPECTED: list[tuple[str, str, set[str]]] = [
     ("route of the local API", "local-api.md", ref.routes("agent/padkit_agent/api/server.py")),
     ("state of a device", "local-api.md", {it.value for it in DeviceState}),
@@ -101,11 +104,7 @@ EXPECTED: list[tuple[str, str, set[str]]] = [
     (
         "key of a kit file",
         "kit-file.md",
-        {
-            name
-            for tree in ref.trees("hw_sim/padkit_sim/kitfile/schema.py", "hw_sim/padkit_sim/kitfile/people.py")
-            for name in ref.first_texts(tree, *KIT_FILE_CALLS)
-        }
+        {name for tree in ref.trees(*KIT_FILE_READERS) for name in ref.first_texts(tree, *KIT_FILE_CALLS)}
         - {"kit", "device"},
     ),
 ]

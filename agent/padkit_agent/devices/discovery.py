@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from padkit_agent.plugins.found import FoundWire
+from padkit_agent.core.found import FoundWire
 
 MAX_TEXT = 256  # of one attribute; the USB limit is 126 characters
 UP = 6  # directories between a tty and its USB device, at most

@@ -6,6 +6,7 @@ import asyncio
 import random
 from typing import Protocol
 
+from padkit_agent.core.found import FoundWire
 from padkit_agent.core.gate import BOX_STOPPED, WIPED
 from padkit_agent.devices.budget import back_off_s
 from padkit_agent.devices.clock import Alarm, SteadyClock, deadline
@@ -14,7 +15,6 @@ from padkit_agent.devices.machine import NEXT, DeviceState, Seen, next_state
 from padkit_agent.devices.matching import Wire, match_wire
 from padkit_agent.devices.profile import DeviceProfile
 from padkit_agent.devices.views import DeviceView, LeaseView, Problem
-from padkit_agent.plugins.found import FoundWire
 from padkit_agent.plugins.messages import OfferView
 from padkit_agent.plugins.proxy import port_proxy
 from padkit_sdk.errors import BadFrame, LinkLost, PadkitError, Refused

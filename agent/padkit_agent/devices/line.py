@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from padkit_agent.core.found import FoundWire
 from padkit_agent.devices.clock import Alarm, SteadyClock, deadline, wait
 from padkit_agent.devices.flood import Bucket
 from padkit_agent.plugins.channel import Channel
 from padkit_agent.plugins.failures import to_error
 from padkit_agent.plugins.finding import FoundPlugin
-from padkit_agent.plugins.found import FoundWire
 from padkit_agent.plugins.host import CLOSE_S, OPEN_S
 from padkit_agent.plugins.messages import (
     PROTOCOL,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import msgspec
 
+from padkit_agent.core.found import FoundWire
 from padkit_agent.devices.profile import DeviceProfile
 from padkit_agent.devices.views import Problem
-from padkit_agent.plugins.found import FoundWire
 from padkit_agent.plugins.messages import OfferView
 from padkit_sdk.links import LINK_KINDS, Ble, Library, LinkMatch, Pcsc, Usb, UsbSerial
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from structlog.typing import FilteringBoundLogger as Log
 
+from padkit_agent.core.found import FoundWire
 from padkit_agent.core.gate import Gate
 from padkit_agent.devices.clock import SteadyClock, deadline, wait
 from padkit_agent.devices.contract import LeasedDevice
@@ -26,7 +27,6 @@ from padkit_agent.devices.uevents import Hints
 from padkit_agent.devices.views import DeviceView, Problem, RoomEvent
 from padkit_agent.devices.watching import Watchers
 from padkit_agent.plugins.finding import FoundPlugin
-from padkit_agent.plugins.found import FoundWire
 from padkit_agent.plugins.messages import Lock, OfferView
 from padkit_contract.commands import Standing
 from padkit_sdk.errors import Refused

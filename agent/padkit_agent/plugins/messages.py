@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from padkit_agent.plugins.found import FoundWire
+from padkit_agent.core.found import FoundWire
 from padkit_sdk.links import LinkMatch, Setting
 from padkit_sdk.manifest import Manifest
 

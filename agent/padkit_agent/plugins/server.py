@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from padkit_agent.core.found import FoundWire
 from padkit_agent.plugins.channel import Channel
 from padkit_agent.plugins.failures import to_failure
-from padkit_agent.plugins.found import FoundWire
 from padkit_agent.plugins.frames import MAX_VALUE
 from padkit_agent.plugins.host import HostObserver, LinkOpener, PluginHost
 from padkit_agent.plugins.loading import link_kind

@@ -10,7 +10,7 @@ import msgspec
 
 from padkit_sim.control import words as w
 from padkit_sim.errors import SimRefused
-from padkit_sim.vocabulary import VOCABULARY
+from padkit_sim.kitfile import VOCABULARY
 
 ANSWER_S = 10.0
 CHUNK = 65_536

@@ -50,7 +50,7 @@ class Desk:
             case w.Plug():
                 kit.device(request.device).plug(serial=request.serial, tty=request.tty)
             case w.Hand():
-                kit.device(request.device).hand(HandAction(request.action, request.person, request.pan))
+                kit.device(request.device).hand(HandAction(request.action, request.person, request.pan, request.item))
             case w.Auto():
                 self._auto(request)
             case w.JournalSince():

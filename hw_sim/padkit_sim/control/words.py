@@ -62,6 +62,7 @@ class Hand(Asked, frozen=True, tag="hand"):
     action: str
     person: str = ""
     pan: str = ""
+    item: str = ""
 
 
 class Auto(Asked, frozen=True, tag="auto"):

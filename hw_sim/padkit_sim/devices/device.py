@@ -44,11 +44,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class HandAction:
-    """Something a person does to a device, as the control socket words it; empty fields do not matter to the action."""
+    """Something a person does to a device, as the control socket words it; empty fields do not matter to the action.
+
+    `item` is what it is done with: which finger, which drawn signature, which keys.
+    """
 
     action: str
     person: str = ""
     pan: str = ""
+    item: str = ""
 
 
 class Device(Protocol):

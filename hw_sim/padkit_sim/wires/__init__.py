@@ -1,22 +1,33 @@
 """Wires: what carries a simulated device's bytes (a pty with a sysfs identity, memory for tests), and the machine they end in."""
 
+from collections.abc import Mapping
+
+from padkit_sim.faults import FaultSpec
 from padkit_sim.wires.board import BoardTree
+from padkit_sim.wires.identity import BleIdentity
 from padkit_sim.wires.line import FAULTS, NAMES, Burst, Line, Pull
 from padkit_sim.wires.memory import MemoryWire
 from padkit_sim.wires.pty import PtyWire
 from padkit_sim.wires.tree import UsbIdentity, UsbTree
-from padkit_sim.wires.wire import Wire
+from padkit_sim.wires.wire import Stalled, UsbPort, UsbSide, Wire
+
+FAULTS_ON: Mapping[str, tuple[FaultSpec, ...]] = {"tty": FAULTS, "usb": (), "ble": FAULTS}  # by kind of wire
 
 __all__ = [
     "FAULTS",
+    "FAULTS_ON",
     "NAMES",
+    "BleIdentity",
     "BoardTree",
     "Burst",
     "Line",
     "MemoryWire",
     "PtyWire",
     "Pull",
+    "Stalled",
     "UsbIdentity",
+    "UsbPort",
+    "UsbSide",
     "UsbTree",
     "Wire",
 ]

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from padkit_sim.vocabulary import BOX_FAULTS, READER_FAULTS, VOCABULARY
+from padkit_sim.kitfile import TYPES, VOCABULARY
+from padkit_sim.wires import FAULTS_ON
 
 README = (Path(__file__).parents[3] / "hw_sim" / "README.md").read_text(encoding="utf-8")
 OF_THE_FLOW = (  # card_opening.md section 10, those whose place is a device or a wire of this simulator
@@ -36,7 +37,10 @@ def test_every_fault_of_the_flow_has_its_name(name):
 
 
 def test_every_fault_belongs_to_a_device():
-    assert set(VOCABULARY) == BOX_FAULTS | READER_FAULTS
+    specs = [spec for kind in TYPES.values() for spec in kind.faults]
+    wires = {spec.name for on_wire in FAULTS_ON.values() for spec in on_wire}
+    assert len({spec.name for spec in specs}) == len(specs)
+    assert set(VOCABULARY) == {spec.name for spec in specs} | wires
 
 
 @pytest.mark.parametrize("name", sorted(VOCABULARY))

@@ -7,11 +7,11 @@ import random
 
 import pytest
 
+from padkit_agent.core.found import FoundWire
 from padkit_agent.devices.keeper import DeviceKeeper
 from padkit_agent.devices.machine import DeviceState
 from padkit_agent.devices.profile import DeviceProfile
 from padkit_agent.devices.views import Problem
-from padkit_agent.plugins.found import FoundWire
 from padkit_agent.plugins.messages import OfferView
 from padkit_agent.plugins.ports import method_of
 from padkit_sdk import BadFrame, DeviceFault, LinkLost, Refused, UsbSerial

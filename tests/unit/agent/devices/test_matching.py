@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from padkit_agent.core.found import FoundWire
 from padkit_agent.devices.matching import Wire, match_wire
 from padkit_agent.devices.profile import DeviceProfile
 from padkit_agent.devices.views import Problem
-from padkit_agent.plugins.found import FoundWire
 from padkit_agent.plugins.messages import OfferView
 from padkit_sdk import UsbSerial
 

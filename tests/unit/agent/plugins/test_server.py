@@ -127,7 +127,7 @@ async def test_a_plugin_that_cannot_be_loaded_is_unfit_and_the_worker_ends(talk)
 @pytest.mark.parametrize("first", [Ping(1), Hello(99, Manifest("x", "1", 1, "x", (), ()), ())])
 async def test_anything_but_a_hello_of_our_protocol_ends_the_worker(talk, first):
     talk.channel.send(first)
-    with pytest.raises(BadFrame, match="is no hello of protocol 2"):
+    with pytest.raises(BadFrame, match="is no hello of protocol 3"):
         await talk.serving
 
 

@@ -1,0 +1,57 @@
+"""Every type of device that a kit file can name: how its table is read, what it is made of, which faults it can have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from padkit_sim.devices import card_dispenser, identity_reader
+from padkit_sim.devices.device import Device
+from padkit_sim.devices.usb import UsbDevice
+from padkit_sim.faults import Dial, FaultSpec
+from padkit_sim.kitfile.box import box
+from padkit_sim.kitfile.reader import reader
+from padkit_sim.kitfile.table import Table
+from padkit_sim.wires import FAULTS_ON, BleIdentity, UsbIdentity
+
+Identity = UsbIdentity | BleIdentity
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceType:
+    """One type of device. `wires` are the kinds it can be on, the usual first, each with what it looks like there.
+
+    `read` takes the keys of its own from a `[[device]]` table; `make` builds the device from that.
+    """
+
+    name: str
+    read: Callable[[Table], Any]
+    make: Callable[[Any, Dial], Device | UsbDevice]
+    faults: tuple[FaultSpec, ...]
+    wires: Mapping[str, Identity]
+
+
+TYPES: Mapping[str, DeviceType] = {
+    it.name: it
+    for it in (
+        DeviceType(
+            "card_dispenser",
+            box,
+            card_dispenser.CardBox,
+            card_dispenser.FAULTS,
+            {"tty": UsbIdentity("ttyUSB0", "1-3", 0x1209, 0xCA4D, "CDB-0001", "Card dispenser box")},
+        ),
+        DeviceType(
+            "identity_reader",
+            reader,
+            identity_reader.IdentityReader,
+            identity_reader.FAULTS,
+            {"tty": UsbIdentity("ttyUSB1", "1-4", 0x1209, 0x1DCA, "CLIP-0001", "Back-clip")},
+        ),
+    )
+}
+
+VOCABULARY: Mapping[str, FaultSpec] = {
+    spec.name: spec for specs in (*(it.faults for it in TYPES.values()), *FAULTS_ON.values()) for spec in specs
+}

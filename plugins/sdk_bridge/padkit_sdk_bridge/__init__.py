@@ -1,0 +1,1 @@
+"""The plugin for devices whose maker ships a library only."""

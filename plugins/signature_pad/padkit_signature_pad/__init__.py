@@ -1,0 +1,1 @@
+"""The plugin for signature pads (Wacom STU)."""

@@ -163,7 +163,10 @@ class Dispatcher:
         return anew or self._is_over(placed.target.next_try_at)
 
     def _is_over(self, moment: str) -> bool:
-        return not moment or datetime.fromisoformat(moment) <= self._now()
+        try:
+            return not moment or datetime.fromisoformat(moment) <= self._now()
+        except (TypeError, ValueError):
+            return True  # no moment that anybody of ours wrote: to send once more does no harm
 
     async def _sealed(self, placed: Placed) -> bytes | None:
         """Return the envelope of a command that is noted as sent now; None: it cannot be sent, or has ended."""

@@ -21,7 +21,7 @@ from padkit_central.store.order_records import (
     Target,
     TargetState,
 )
-from padkit_contract.commands import AnyOrder, Standing
+from padkit_contract.commands import AnyOrder, Notify, Standing
 
 NAMES = (
     *("entity", "command", "kit", "kind", "seq", "state", "code", "detail", "tries", "next_try_at"),
@@ -35,6 +35,7 @@ ASKED = ",".join(
 )
 BOTH = "from target join command on command.entity=target.entity and command.command=target.command"
 ORDER: msgspec.json.Decoder[AnyOrder] = msgspec.json.Decoder(AnyOrder)
+UNREADABLE = Notify("")  # nobody signed it, so the papers end the row as forged when its turn comes, and others go on
 MOMENTS = {TargetState.RECEIVED: "received_at"}
 PENDING = tuple(state.value for state in TargetState if state not in FINAL)
 QUEUED = TargetState.QUEUED
@@ -224,11 +225,19 @@ def asked_of(row: sqlite3.Row, prefix: str = "") -> Asked:
     return Asked(
         entity=row["entity"],
         command=row["command"],
-        order=ORDER.decode(row[f"{prefix}body"]),
+        order=_order(row[f"{prefix}body"]),
         signature=row[f"{prefix}asked_signature"],
         **value,
         **numbers,
     )
+
+
+def _order(body: Any) -> AnyOrder:
+    """Return the order that a row holds; one that cannot be read stands for one that nobody signed."""
+    try:
+        return ORDER.decode(body)
+    except (msgspec.MsgspecError, TypeError, ValueError):
+        return UNREADABLE
 
 
 def _placed(connection: sqlite3.Connection, row: sqlite3.Row) -> Placed:

@@ -254,6 +254,26 @@ async def test_a_wipe_put_into_the_rows_does_not_leave_and_the_rest_goes_on(
     assert "command" in await forged(central, office, store, made)
 
 
+@pytest.mark.parametrize("body", [b"{", b"\xff\x00", b'{"kind":"of nobody"}', 7])
+async def test_an_order_that_cannot_be_read_is_set_aside_and_the_rest_goes_on(
+    central: Any, office: Any, store: Any, body: object
+) -> None:
+    spoilt, good = await office.order(Reauthenticate()), await office.order(Notify("two"))
+    change(central, "update command set body=? where command=?", body, spoilt.command)
+    async with central.kit() as speaker, OrderedKit(speaker) as kit:
+        await kit.apply(await kit.next())
+        assert await office.state(good.command) == "applied"
+    assert "order" in await forged(central, office, store, spoilt.command)
+
+
+async def test_a_moment_that_cannot_be_read_is_past(central: Any, office: Any, store: Any) -> None:
+    note = await office.order(Notify("one"))
+    change(central, "update target set next_try_at='in the evening' where command=?", note.command)
+    async with central.kit() as speaker, OrderedKit(speaker) as kit:
+        await kit.apply(await kit.next())
+        assert await office.state(note.command) == "applied"
+
+
 async def test_an_order_moved_to_another_kit_does_not_leave(central: Any, office: Any, store: Any) -> None:
     note = await office.order(Notify("one"))
     change(central, "update target set kit='kit-2' where command=?", note.command)

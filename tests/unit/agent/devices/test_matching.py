@@ -9,7 +9,7 @@ from padkit_agent.devices.matching import Wire, match_wire
 from padkit_agent.devices.profile import DeviceProfile
 from padkit_agent.devices.views import Problem
 from padkit_agent.plugins.messages import OfferView
-from padkit_sdk import UsbSerial
+from padkit_sdk import Ble, Library, Pcsc, Usb, UsbSerial
 
 OFFER = OfferView("toy", ("card_dispenser",), (UsbSerial(1, 2, 9_600), UsbSerial(1, 3, 38_400)), {})
 
@@ -67,3 +67,42 @@ def test_an_offer_may_narrow_too():
     offer = OfferView("toy", ("card_dispenser",), (UsbSerial(1, 2, 9_600, serial="B"),), {})
     assert match(port("A"), offer=offer) is None
     assert match(port("B"), offer=offer).port.serial == "B"
+
+
+CLIP = Ble("service", "write", "notify")
+KINDS = [
+    (Usb(1, 2), FoundWire("1-2", "/dev/bus/usb/001/004", 1, 2, "S", "1-2", kind="usb")),
+    (Pcsc("Kit Reader"), FoundWire("Kit Reader (S) 00 00", "Kit Reader (S) 00 00", serial="S", kind="pcsc")),
+    (
+        CLIP,
+        FoundWire("CLIP-1", "C0:FF:EE:00:00:01", serial="C0:FF:EE:00:00:01", kind="ble", services=("other", "service")),
+    ),
+    (Library("libvendor.so"), FoundWire("libvendor.so", "/opt/vendor/libvendor.so", kind="library")),
+]
+
+
+@pytest.mark.parametrize(("wanted", "found"), KINDS)
+def test_every_kind_of_wire_is_matched_by_its_own_marks(wanted, found):
+    offer = OfferView("toy", ("card_dispenser",), (wanted,), {})
+    wire = match(found, offer=offer)
+    assert (wire.port, wire.match.serial, wire.match.location) == (found, found.serial, found.location)
+
+
+@pytest.mark.parametrize("wanted", [it for it, _ in KINDS])
+@pytest.mark.parametrize("found", [it for _, it in KINDS] + [port()])
+def test_no_kind_of_wire_is_taken_for_another(wanted, found):
+    offer = OfferView("toy", ("card_dispenser",), (wanted,), {})
+    assert (match(found, offer=offer) is not None) == ((wanted, found) in KINDS)
+
+
+def test_a_peripheral_of_another_service_is_not_ours():
+    stranger = FoundWire("CLIP-1", "C0:FF:EE:00:00:02", kind="ble", services=("other",))
+    assert match(stranger, offer=OfferView("toy", ("card_dispenser",), (CLIP,), {})) is None
+
+
+def test_two_peripherals_are_told_apart_by_their_addresses():
+    here, there = (FoundWire("CLIP", it, serial=it, kind="ble", services=("service",)) for it in ("A", "B"))
+    offer = OfferView("toy", ("card_dispenser",), (CLIP,), {})
+    assert match(here, there, offer=offer).message.endswith("toy at A, B; name a serial or location")
+    assert match(here, there, serial="B", offer=offer).port == there
+    assert match(here, serial="B", offer=offer).code == "device.swapped"

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from padkit_agent.core.found import FoundWire
 from padkit_agent.plugins import server
 from padkit_agent.plugins.channel import open_channel
 from padkit_agent.plugins.frames import core_side, worker_side
@@ -25,6 +26,7 @@ from padkit_agent.plugins.messages import (
     Pong,
     Ready,
     Result,
+    Sighted,
     Unfit,
     Unlock,
 )
@@ -62,6 +64,7 @@ class Conversation:
     def __init__(self, channel, link):
         self.channel = channel
         self.link = link
+        self.sights = {}
         self._messages = channel.receive()
 
     async def ask(self, message):
@@ -89,12 +92,13 @@ async def talk(bundle, manifest, monkeypatch):
     async def worker():
         channel = await open_channel(worker_end, worker_side())
         try:
-            await server.serve(channel, lambda manifest: server.LinkKinds({"usb_serial": open_link}), lambda: 0.0)
+            links = server.LinkKinds({"usb_serial": open_link}, conversation.sights)
+            await server.serve(channel, lambda manifest: links, lambda: 0.0)
         finally:
             await channel.close()
 
-    serving = asyncio.ensure_future(worker())
     conversation = Conversation(await open_channel(core_end, core_side()), link)
+    serving = asyncio.ensure_future(worker())
     conversation.serving = serving
     conversation.hello = Hello(PROTOCOL, manifest, (str(bundle),))
     yield conversation
@@ -115,6 +119,46 @@ async def test_a_hello_is_answered_with_the_offers(talk):
     ready = await talk.ask(talk.hello)
     assert isinstance(ready, Ready)
     assert [(offer.model, offer.ports) for offer in ready.offers] == [("toy", ("card_dispenser",))]
+
+
+async def test_what_a_worker_sees_is_told_at_each_change(talk):
+    seen = FoundWire("Reader", "Reader", kind="usb_serial")
+    gone = asyncio.Event()
+    asked = []
+
+    async def see(matches, tell):
+        asked.extend(matches)
+        tell((seen,))
+        await gone.wait()
+        tell(())
+        await asyncio.Event().wait()
+
+    talk.sights["usb_serial"] = see
+    assert isinstance(await talk.ask(talk.hello), Ready)
+    assert await talk.hear() == Sighted("usb_serial", (seen,))
+    assert asked == [WIRE]
+    gone.set()
+    assert await talk.hear() == Sighted("usb_serial", ())
+
+
+async def test_a_look_that_fails_is_told_and_taken_up_again(talk, monkeypatch):
+    monkeypatch.setattr(server, "LOOK_AGAIN_S", 0.0)
+    seen = FoundWire("Reader", "Reader", kind="usb_serial")
+    looks = []
+
+    async def see(matches, tell):
+        looks.append(1)
+        tell((seen,))
+        if len(looks) == 1:
+            raise OSError("no daemon")
+        await asyncio.Event().wait()
+
+    talk.sights["usb_serial"] = see
+    assert isinstance(await talk.ask(talk.hello), Ready)
+    told = [await talk.hear() for _ in range(4)]
+    assert told[:2] == [Sighted("usb_serial", (seen,)), Sighted("usb_serial", ())]
+    assert (told[2].event, told[2].fields["kind"]) == ("sight.failed", "usb_serial")
+    assert told[3] == Sighted("usb_serial", (seen,))
 
 
 async def test_a_plugin_that_cannot_be_loaded_is_unfit_and_the_worker_ends(talk):

@@ -8,6 +8,7 @@ from typing import Any
 
 from padkit_sim.devices import card_dispenser, identity_reader
 from padkit_sim.devices.device import Device
+from padkit_sim.devices.hands import Hand
 from padkit_sim.devices.usb import UsbDevice
 from padkit_sim.faults import Dial, FaultSpec
 from padkit_sim.kitfile.box import box
@@ -30,6 +31,7 @@ class DeviceType:
     make: Callable[[Any, Dial], Device | UsbDevice]
     faults: tuple[FaultSpec, ...]
     wires: Mapping[str, Identity]
+    hands: tuple[Hand, ...] = ()  # what a person can do to it
 
 
 TYPES: Mapping[str, DeviceType] = {
@@ -41,6 +43,7 @@ TYPES: Mapping[str, DeviceType] = {
             card_dispenser.CardBox,
             card_dispenser.FAULTS,
             {"tty": UsbIdentity("ttyUSB0", "1-3", 0x1209, 0xCA4D, "CDB-0001", "Card dispenser box")},
+            card_dispenser.HANDS,
         ),
         DeviceType(
             "identity_reader",
@@ -48,6 +51,7 @@ TYPES: Mapping[str, DeviceType] = {
             identity_reader.IdentityReader,
             identity_reader.FAULTS,
             {"tty": UsbIdentity("ttyUSB1", "1-4", 0x1209, 0x1DCA, "CLIP-0001", "Back-clip")},
+            identity_reader.HANDS,
         ),
     )
 }

@@ -2,5 +2,6 @@
 
 from padkit_sim.devices.card_dispenser.box import BoxSettings, CardBox
 from padkit_sim.devices.card_dispenser.faults import FAULTS, NAMES
+from padkit_sim.devices.card_dispenser.hands import HANDS
 
-__all__ = ["FAULTS", "NAMES", "BoxSettings", "CardBox"]
+__all__ = ["FAULTS", "HANDS", "NAMES", "BoxSettings", "CardBox"]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from padkit_sim.devices.bank_card import BankCard, CardData
+from padkit_sim.devices.card_dispenser.hands import HANDS
 from padkit_sim.devices.card_dispenser.mechanism import Mechanism
 from padkit_sim.devices.card_dispenser.mishaps import Mishaps
 from padkit_sim.devices.card_dispenser.outcome import Answer, Outcome
@@ -13,12 +14,12 @@ from padkit_sim.devices.card_dispenser.track import Input, Place, Push, Take
 from padkit_sim.devices.card_dispenser.unit import INITIALIZE, Labels, Unit
 from padkit_sim.devices.card_dispenser.wire import Command, Control, Damaged, Ear, negative, positive
 from padkit_sim.devices.device import HandAction, Moment, Piece, PieceKind, Step
+from padkit_sim.devices.hands import in_words
 from padkit_sim.errors import SimRefused
 from padkit_sim.faults import Dial
 
 BAUDS = (9600, 19200, 38400, 57600)  # manual section 2: detected on the first INITIALIZE after power-on, then kept
 GAP_S = 0.2  # ours: a frame that stops for so long is forgotten, else it would swallow its own repetition
-HANDS = "take_card, push_card, clear_jam, remove_card"
 ACK = Piece(PieceKind.ACK, bytes([Control.ACK.value]))
 NAK = Piece(PieceKind.CONTROL, bytes([Control.NAK.value]))
 EOT = Piece(PieceKind.CONTROL, bytes([Control.EOT.value]))
@@ -128,7 +129,7 @@ class CardBox:
                     self._mechanism.put(card, Place.OUT)
                 self._mechanism.free(at.mech_s)
             case other:
-                raise SimRefused(f"card box: nobody can {other!r} it; a hand can {HANDS}")
+                raise SimRefused(f"card box: nobody can {other!r} it; a hand can {in_words(HANDS)}")
         return self._step(pieces + self._pass_time(at))
 
     def fault_cleared(self, name: str) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from padkit_sim.devices.device import HandAction, Moment, Piece, PieceKind, Step
+from padkit_sim.devices.hands import in_words
 from padkit_sim.devices.identity_reader import images
+from padkit_sim.devices.identity_reader.hands import HANDS
 from padkit_sim.devices.identity_reader.record import Person, text_record
 from padkit_sim.devices.identity_reader.wire import Ear, Rejected, Request, Status, reply
 from padkit_sim.errors import SimRefused
@@ -122,7 +124,7 @@ class IdentityReader:
                     raise SimRefused("identity reader: lift_card: no card lies there; lay one first")
                 self._lift()
             case other:
-                raise SimRefused(f"identity reader: nobody can {other!r} it; a hand can lay_card, lift_card")
+                raise SimRefused(f"identity reader: nobody can {other!r} it; a hand can {in_words(HANDS)}")
         return self._step(pieces)
 
     def fault_cleared(self, name: str) -> None:

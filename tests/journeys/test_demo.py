@@ -6,8 +6,6 @@ import asyncio
 import re
 from pathlib import Path
 
-import pytest
-
 from padkit_sim.demo.process import program
 
 SPEED = "40"
@@ -31,9 +29,9 @@ async def test_the_demonstration_opens_three_cards_and_all_four_agree(tmp_path: 
         assert sign in said
 
 
-@pytest.mark.parametrize("witness", ["kit", "central", "core", "box"])
-async def test_one_record_changed_is_found_and_its_card_named(tmp_path: Path, witness: str) -> None:
-    code, said = await demo(tmp_path, "--tamper", witness)
+async def test_one_record_changed_is_found_and_its_card_named(tmp_path: Path) -> None:
+    """One witness of four; what is run before landing changes each of them in turn."""
+    code, said = await demo(tmp_path, "--tamper", "central")
     assert code == DIFFERENT, said
     changed, compared = said.split("The compare")
     (voucher,) = re.findall(r"card (\d{6}) ", changed.splitlines()[-2])

@@ -145,7 +145,10 @@ def _wipe(record: Record, facts: Facts, *, by: str, force: bool) -> Record:
 
 
 def _left(record: Record) -> str:
-    return f"{record.codes.left()} tries left" if record.asked else "no try is left; wait, then show a new challenge"
+    if not record.asked:
+        return "no try is left; wait, then show a new challenge"
+    left = record.codes.left()
+    return f"{left} {'try' if left == 1 else 'tries'} left"
 
 
 def woken(record: Record, now: Moment, now_s: float, *, doubtful: bool = False) -> Record:

@@ -99,7 +99,10 @@ def read_password(path: Path) -> bytes:
 def load_key(path: Path, password: bytes, suite: Suite) -> SoftwareKey:
     """Read one encrypted key file. Raises `CryptoUnfit` ``key.*`` or ``pem.*``."""
     (raw,) = pem.read(pem.ENCRYPTED_KEY, read_private(path))[:1]
-    return unwrap_key(raw, password, suite)
+    try:
+        return unwrap_key(raw, password, suite)
+    except CryptoUnfit as exc:
+        raise CryptoUnfit(exc.reason, f"{path}: {exc}") from exc
 
 
 def _pbes2(salt: bytes, iterations: int, iv: bytes) -> der.Pbes2Parameters:

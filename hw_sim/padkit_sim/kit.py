@@ -35,7 +35,7 @@ class Kit:
         self.machine = Machine(file.name, file.seed)
         self.journal = Journal(now_mono_s, journal_file)
         self.time = MechanicalTime(now_mono_s, file.speed)
-        self.faults = FaultBook(VOCABULARY, {entry.id: entry.faults for entry in file.devices}, file.seed)
+        self.faults = FaultBook(VOCABULARY, {entry.id: entry.faults for entry in file.devices}, file.seed, now_mono_s)
         self.faults.fired = self._fired
         self.faults.cleared = self._cleared
         self.types: Mapping[str, str] = {entry.id: entry.type for entry in file.devices}

@@ -79,7 +79,9 @@ class Desk:
         )
 
     def _fault(self, request: w.Fault) -> w.ArmedReply:
-        fault = FaultRequest(request.name, request.args, request.nth, request.chance, request.times, request.device)
+        fault = FaultRequest(
+            request.name, request.args, request.nth, request.chance, request.times, request.device, request.after_s
+        )
         self._kit.catch_up()
         return w.ArmedReply(index=self._kit.faults.arm(fault))
 

@@ -19,7 +19,7 @@ class State(Asked, frozen=True, tag="state"):
 
 
 class Fault(Asked, frozen=True, tag="fault"):
-    """Arm a fault; `times` 0 strikes for ever, `chance` replaces `nth`."""
+    """Arm a fault; `times` 0 strikes for ever, `chance` replaces `nth`, `after_s` lets it sleep at first."""
 
     name: str
     args: dict[str, ArgValue] = {}
@@ -27,6 +27,7 @@ class Fault(Asked, frozen=True, tag="fault"):
     times: int = 1
     chance: float | None = None
     device: str = ""
+    after_s: float = 0.0
 
 
 class Clear(Asked, frozen=True, tag="clear"):

@@ -12,7 +12,10 @@ from padkit_sim.faults.spec import ArgValue, FaultArgs, FaultSpec, Kind
 
 @dataclass(frozen=True, slots=True)
 class FaultRequest:
-    """A wish to arm a fault. `device` "" means every device that knows it; `chance` replaces counting; `times` 0 = for ever."""
+    """A wish to arm a fault. `device` "" means every device that knows it; `chance` replaces counting; `times` 0 = for ever.
+
+    `after_s` lets it sleep at first: seconds of the clock on the wall, in which no event is counted.
+    """
 
     name: str
     args: Mapping[str, ArgValue] = field(default_factory=dict)
@@ -20,6 +23,7 @@ class FaultRequest:
     chance: float | None = None
     times: int = 1
     device: str = ""
+    after_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Armed:
     spec: FaultSpec
     args: FaultArgs
     dice: random.Random
+    wakes_mono_s: float = 0.0
     seen: int = 0
     fired: int = 0
 
@@ -61,10 +66,17 @@ class Armed:
 class FaultBook:
     """All faults of a kit. `fired` hears of each strike, `cleared` of each device whose fault was lifted."""
 
-    def __init__(self, vocabulary: Mapping[str, FaultSpec], devices: Mapping[str, frozenset[str]], seed: int) -> None:
+    def __init__(
+        self,
+        vocabulary: Mapping[str, FaultSpec],
+        devices: Mapping[str, frozenset[str]],
+        seed: int,
+        now_mono_s: Callable[[], float] = lambda: 0.0,
+    ) -> None:
         self._vocabulary = vocabulary
         self._devices = devices  # device id -> names of the faults it knows
         self._seed = seed
+        self._now_mono_s = now_mono_s
         self._armed: list[Armed] = []
         self._made = 0
         self._firings: list[Firing] = []
@@ -79,6 +91,8 @@ class FaultBook:
             raise SimRefused(f"fault {request.name}: nth is {request.nth}; give a whole number from 1")
         if request.times < 0:
             raise SimRefused(f"fault {request.name}: times is {request.times}; give 0 (for ever) or more")
+        if request.after_s < 0:
+            raise SimRefused(f"fault {request.name}: after_s is {request.after_s:g}; give 0 or more seconds")
         if request.chance is not None and not 0 <= request.chance <= 1:
             raise SimRefused(f"fault {request.name}: chance is {request.chance}; give a number from 0 to 1")
         if request.chance is not None and spec.kind is Kind.CONDITION:
@@ -86,7 +100,7 @@ class FaultBook:
         args = spec.check(request.args)
         dice = random.Random(f"{self._seed}/{request.device}/{self._made}")  # noqa: S311 - repeatable on purpose
         self._made += 1
-        self._armed.append(Armed(self._made, request, spec, args, dice))
+        self._armed.append(Armed(self._made, request, spec, args, dice, self._now_mono_s() + request.after_s))
         return self._made
 
     def clear(self, name: str | None) -> int:
@@ -141,7 +155,8 @@ class FaultBook:
             armed.seen += 1
 
     def _aimed(self, device: str, name: str) -> list[Armed]:
-        return [a for a in self._armed if a.spec.name == name and a.request.device in ("", device)]
+        aimed = [a for a in self._armed if a.spec.name == name and a.request.device in ("", device)]
+        return [a for a in aimed if not a.request.after_s or a.wakes_mono_s <= self._now_mono_s()]
 
     def _record(self, armed: Armed, device: str) -> None:
         armed.fired += 1

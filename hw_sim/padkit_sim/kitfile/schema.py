@@ -141,6 +141,7 @@ def _fault(table: Table, devices: tuple[DeviceEntry, ...]) -> FaultRequest:
         nth=on.whole("nth", 1, least=1),
         chance=table.number("chance") if table.has("chance") else None,
         times=on.whole("times", 1),
+        after_s=on.number("after_s", 0.0),
         device=on.choice("device", tuple(entry.id for entry in devices)) if on.has("device") else "",
     )
     on.end()

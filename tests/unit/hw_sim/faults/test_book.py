@@ -41,6 +41,15 @@ def test_times_and_for_ever():
     assert strikes(book, 3) == [True] * 3
 
 
+def test_a_fault_that_sleeps_counts_no_event_until_its_time_has_come():
+    now = [100.0]
+    book = FaultBook(VOCABULARY, {"one": frozenset({"toy.break"})}, 1, lambda: now[0])
+    book.arm(FaultRequest("toy.break", nth=2, after_s=5.0))
+    assert strikes(book, 3) == [False] * 3
+    now[0] = 105.0
+    assert strikes(book, 3) == [False, True, False]
+
+
 def test_only_events_of_its_place_count():
     book = make()
     book.arm(FaultRequest("toy.break", {"at": "right"}))

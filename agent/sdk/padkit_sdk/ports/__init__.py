@@ -3,11 +3,19 @@
 from padkit_sdk.ports.card_dispenser import BoxStatus, Capability, CardDispenser, CardPlace, HopperLevel, Slot
 from padkit_sdk.ports.chip_card import AnswerToReset, CardProtocol, ChipCard
 from padkit_sdk.ports.device import Check, Device, DeviceIdentity, SelfTest
+from padkit_sdk.ports.fingerprint_reader import (
+    Finger,
+    FingerprintCapability,
+    FingerprintMatch,
+    FingerprintReader,
+    FingerprintSample,
+)
 from padkit_sdk.ports.identity_card_reader import DocumentKind, IdentityCard, IdentityCardReader
 
 PORTS: dict[str, type] = {
     "card_dispenser": CardDispenser,
     "chip_card": ChipCard,
+    "fingerprint_reader": FingerprintReader,
     "identity_card_reader": IdentityCardReader,
 }
 
@@ -24,6 +32,11 @@ __all__ = [
     "Device",
     "DeviceIdentity",
     "DocumentKind",
+    "Finger",
+    "FingerprintCapability",
+    "FingerprintMatch",
+    "FingerprintReader",
+    "FingerprintSample",
     "HopperLevel",
     "IdentityCard",
     "IdentityCardReader",

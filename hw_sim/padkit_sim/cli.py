@@ -7,12 +7,15 @@ import importlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 import msgspec
 
 from padkit_sim.errors import SimRefused
+
+if TYPE_CHECKING:
+    from padkit_sim.page import PageAddress
 
 CONTROL_VARIABLE = "PADKIT_SIM_CONTROL"
 BAD_INPUT = 2
@@ -63,9 +66,25 @@ def _kit_options(function: F) -> F:
             type=click.FloatRange(0, min_open=True),
             help="Divides mechanical delays; replaces the kit file's.",
         ),
+        click.option(
+            "--page",
+            is_flag=False,
+            flag_value="127.0.0.1:0",
+            metavar="[HOST:PORT]",
+            help="Serve the control page too, on loopback; a free port when none is given.",
+        ),
     ):
         function = option(function)
     return function
+
+
+def _page(text: str | None) -> PageAddress | None:
+    """Brings an HTTP server: only when asked for."""
+    if text is None:
+        return None
+    from padkit_sim.page import page_address
+
+    return page_address(text)
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
@@ -73,19 +92,25 @@ def _kit_options(function: F) -> F:
 @click.argument("command", nargs=-1, type=click.UNPROCESSED, required=True)
 @_kit_options
 def run(
-    kit: str, command: Sequence[str], speed: float | None, seed: int | None, journal: Path | None, control: Path | None
+    kit: str,
+    command: Sequence[str],
+    speed: float | None,
+    seed: int | None,
+    journal: Path | None,
+    control: Path | None,
+    page: str | None,
 ) -> None:
     """Give COMMAND a kit: padkit-sim run demo -- COMMAND…
 
     COMMAND finds the kit by PADKIT_SYSFS, PADKIT_DEV and PADKIT_SIM_CONTROL in its environment. SIGINT and SIGTERM are
-    passed on; the exit code is COMMAND's.
+    passed on; the exit code is COMMAND's. The link to the control page comes on stderr.
     """
     from padkit_sim import run as house
     from padkit_sim.kitfile import find_kit_file, load
 
     try:
         file = load(find_kit_file(kit))
-        options = house.Options(speed, seed, journal, control)
+        options = house.Options(speed, seed, journal, control, _page(page), _say_on_terminal)
         code = asyncio.run(house.run(file, options, time.monotonic, command))
     except SimRefused as exc:
         raise Refused(str(exc)) from exc
@@ -95,20 +120,36 @@ def run(
 @main.command()
 @click.argument("kit")
 @_kit_options
-def serve(kit: str, speed: float | None, seed: int | None, journal: Path | None, control: Path | None) -> None:
+def serve(
+    kit: str, speed: float | None, seed: int | None, journal: Path | None, control: Path | None, page: str | None
+) -> None:
     """Keep a kit standing until SIGTERM or Ctrl-C.
 
     Prints one JSON line, {"event":"ready","env":{…}}: the environment for programs that are to find the kit.
+    With --page it also says "page", a link that lets one browser in; the next one follows, {"event":"page","page":…}.
     """
     from padkit_sim import run as house
     from padkit_sim.kitfile import find_kit_file, load
 
+    links: list[str] = []
+    standing = False
+
     def ready(environment: Mapping[str, str]) -> None:
-        click.echo(msgspec.json.encode({"event": "ready", "env": environment}))
+        nonlocal standing
+        standing = True
+        first = {"page": links[0]} if links else {}
+        click.echo(msgspec.json.encode({"event": "ready", "env": environment, **first}))
+
+    def say(link: str) -> None:
+        if standing:
+            click.echo(msgspec.json.encode({"event": "page", "page": link}))
+        else:
+            links.append(link)
 
     try:
         file = load(find_kit_file(kit))
-        asyncio.run(house.serve(file, house.Options(speed, seed, journal, control), time.monotonic, ready))
+        options = house.Options(speed, seed, journal, control, _page(page), say)
+        asyncio.run(house.serve(file, options, time.monotonic, ready))
     except SimRefused as exc:
         raise Refused(str(exc)) from exc
 
@@ -160,6 +201,10 @@ def kits(*, as_json: bool) -> None:
     else:
         for name, path in found.items():
             click.echo(f"{name:16} {path}")
+
+
+def _say_on_terminal(link: str) -> None:
+    click.echo(f"padkit-sim: control page, for one browser: {link}", err=True)
 
 
 def _pair(word: str) -> tuple[str, str]:

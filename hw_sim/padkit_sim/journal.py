@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from typing import IO
 
 import msgspec
@@ -36,6 +38,12 @@ class Journal:
         self._file = file
         self._records: deque[Record] = deque(maxlen=KEPT)
         self._n = 0
+        self._wakes: list[Callable[[], None]] = []
+
+    def watch(self, wake: Callable[[], None]) -> Callable[[], None]:
+        """Call `wake` after every record from now on; call what comes back to end that. `wake` must be quick."""
+        self._wakes.append(wake)
+        return partial(self._wakes.remove, wake)
 
     def heard(self, device: str, data: bytes, note: str = "") -> None:
         """Bytes that came to `device`."""
@@ -51,7 +59,9 @@ class Journal:
 
     def since(self, n: int) -> list[Record]:
         """Records numbered above `n` that are still held."""
-        return [record for record in self._records if record.n > n]
+        if not self._records:
+            return []
+        return list(islice(self._records, max(0, n + 1 - self._records[0].n), None))
 
     def _add(self, device: str, direction: str, data: bytes, note: str) -> None:
         self._n += 1
@@ -61,3 +71,5 @@ class Journal:
         if self._file:
             self._file.write(msgspec.json.encode(record) + b"\n")
             self._file.flush()
+        for wake in self._wakes:
+            wake()

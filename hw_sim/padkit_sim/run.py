@@ -12,12 +12,16 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from padkit_sim.control import ControlDoor, Desk
 from padkit_sim.errors import SimRefused
 from padkit_sim.kit import Kit
 from padkit_sim.kitfile import DeviceEntry, KitFile
 from padkit_sim.wires import BoardTree, PtyWire, UsbIdentity, UsbPort, UsbTree, Wire
+
+if TYPE_CHECKING:
+    from padkit_sim.page import PageAddress
 
 GOODBYE_S = 5.0  # how long a command may take to end after SIGTERM
 NOT_EXECUTABLE, NOT_FOUND = 126, 127  # as a shell has them
@@ -32,6 +36,8 @@ class Options:
     seed: int | None = None
     journal: Path | None = None
     control: Path | None = None
+    page: PageAddress | None = None
+    say: Callable[[str], None] = lambda link: None  # hears each link that lets a browser in
 
 
 @asynccontextmanager
@@ -63,6 +69,7 @@ async def standing(
         kit.start()
         control = options.control or root / "control"
         await _open_door(kit, control, stack)
+        await _open_page(kit, file, options, stack)
         yield {"PADKIT_SYSFS": str(tree.sys), "PADKIT_DEV": str(tree.dev), "PADKIT_SIM_CONTROL": str(control)}
 
 
@@ -75,6 +82,21 @@ async def _open_door(kit: Kit, path: Path, stack: AsyncExitStack) -> None:
             f"control socket {path}: {exc.strerror or exc}; give a free path of at most 107 bytes"
         ) from exc
     stack.callback(door.close)
+
+
+async def _open_page(kit: Kit, file: KitFile, options: Options, stack: AsyncExitStack) -> None:
+    if options.page is None:
+        return
+    from padkit_sim.page import PageDoor  # brings an HTTP server: only when asked for
+
+    door = PageDoor(kit, file, options.say)
+    try:
+        await door.open(options.page)
+    except OSError as exc:
+        raise SimRefused(
+            f"page {options.page.host}:{options.page.port}: {exc.strerror or exc}; give another port"
+        ) from exc
+    stack.push_async_callback(door.close)
 
 
 async def run(file: KitFile, options: Options, now_mono_s: Callable[[], float], command: Sequence[str]) -> int:

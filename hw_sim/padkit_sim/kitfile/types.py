@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from padkit_sim.devices import card_dispenser, identity_reader
+from padkit_sim.devices import card_dispenser, card_reader, identity_reader
 from padkit_sim.devices.device import Device
 from padkit_sim.devices.hands import Hand
 from padkit_sim.devices.usb import UsbDevice
 from padkit_sim.faults import Dial, FaultSpec
 from padkit_sim.kitfile.box import box
+from padkit_sim.kitfile.card_reader import card_reader as card_reader_table
 from padkit_sim.kitfile.reader import reader
 from padkit_sim.kitfile.table import Table
 from padkit_sim.wires import FAULTS_ON, BleIdentity, UsbIdentity
@@ -52,6 +53,14 @@ TYPES: Mapping[str, DeviceType] = {
             identity_reader.FAULTS,
             {"tty": UsbIdentity("ttyUSB1", "1-4", 0x1209, 0x1DCA, "CLIP-0001", "Back-clip")},
             identity_reader.HANDS,
+        ),
+        DeviceType(
+            "card_reader",
+            card_reader_table,
+            card_reader.CardReader,
+            card_reader.FAULTS,
+            {"usb": UsbIdentity("", "1-5", 0x1209, 0xCC1D, "CR-0001", "Card reader", "hw_sim")},
+            card_reader.HANDS,
         ),
     )
 }

@@ -43,7 +43,8 @@ class CardSilent(Exception):
 class BankCard:
     """One piece of plastic with a debit application; `slip_pan` is the number the pack's slip promises for it."""
 
-    def __init__(self, data: CardData) -> None:
+    def __init__(self, data: CardData, atr: bytes = ATR) -> None:
+        self._atr = atr
         self.slip_pan = data.pan
         self.serial = data.serial
         self.health = Health.GOOD
@@ -67,7 +68,7 @@ class BankCard:
         self._selected, self._opened = b"", False
         if self.health is Health.MUTE:
             raise CardSilent
-        return ATR
+        return self._atr
 
     def transmit(self, apdu: bytes) -> bytes:
         """Carry out one command APDU. Raises `CardSilent`; a malformed command gets a status word like any other."""

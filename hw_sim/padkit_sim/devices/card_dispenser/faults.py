@@ -1,7 +1,8 @@
-"""The faults of the card box and of the cards in it: names, where each strikes, arguments. What they do is in the machine."""
+"""The faults of the card box: names, where each strikes, arguments. What they do is in the machine."""
 
 from __future__ import annotations
 
+from padkit_sim.devices.bank_card import CARD_FAULTS
 from padkit_sim.faults import ArgSpec, FaultSpec, Kind
 
 CLEARS_AFTER = ArgSpec("operator", ("operator",), or_int=True, help="that many INITIALIZEs, or a person's hand")
@@ -52,20 +53,6 @@ BOX_FAULTS = (
             "code": ArgSpec("51", pattern=CODE, help=CODE_HELP),
             "on": ArgSpec("move", ("initialise", "status", "move", "entry", "chip", "counter", "any")),
         },
-    ),
-)
-
-CARD_FAULTS = (
-    FaultSpec(
-        "card.mute",
-        "nth feed: that card's chip is dead (reset) or falls silent after its ATR (apdu)",
-        args={"how": ArgSpec("reset", ("reset", "apdu"))},
-    ),
-    FaultSpec("card.unreadable", "nth feed: that card's chip answers, but every record is missing"),
-    FaultSpec(
-        "card.foreign_pan",
-        "nth feed: that card's chip carries a number outside the slip; '' makes one of another made-up issuer",
-        args={"pan": ArgSpec("", pattern=r"[0-9]{12,19}|", help="12 to 19 digits")},
     ),
 )
 

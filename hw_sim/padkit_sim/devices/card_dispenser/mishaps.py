@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from padkit_sim.devices.bank_card import BankCard, Health, numbered
+from padkit_sim.devices.bank_card import spoil
 from padkit_sim.devices.card_dispenser.mechanism import Mechanism
 from padkit_sim.devices.card_dispenser.track import Carry, Feed, Jam, Stop
 from padkit_sim.faults import Dial
 
 JAM_CODE = "10"
 TOO_LONG = "13"
-FOREIGN_BIN = "999911"  # made up, and no kit file's pack uses it
-FOREIGN_SERIAL = 7_000_000
 JAM_MM = {"stage": 30.0, "present": 100.0, "capture": 20.0}
 RETRACT_SLIPS_MM = 140.0
 GROUPS = {0x30: "initialise", 0x31: "status", 0x32: "move", 0x33: "entry", 0xA5: "counter"}
@@ -59,7 +55,7 @@ class Mishaps:
         """The next feed, with whatever goes wrong in it."""
         self._dial.passed("box.empty")
         self._dial.passed("box.low")
-        self._spoil(self._mechanism.hopper[0])
+        spoil(self._mechanism.hopper[0], self._dial)
         feed = Feed(to, jam=self._jam("stage"))
         if pair := self._dial.strike("box.double_feed"):
             code = TOO_LONG if pair.flag("detected") else ""
@@ -102,12 +98,3 @@ class Mishaps:
     def _jam(self, at: str) -> Jam | None:
         args = self._dial.strike("box.jam", at=at)
         return Jam(JAM_CODE, JAM_MM[at], args.whole_or_none("clears_after")) if args else None
-
-    def _spoil(self, card: BankCard) -> None:
-        if mute := self._dial.strike("card.mute"):
-            card.health = Health.MUTE if mute.text("how") == "reset" else Health.SILENT
-        if self._dial.strike("card.unreadable"):
-            card.health = Health.UNREADABLE
-        if foreign := self._dial.strike("card.foreign_pan"):
-            pan = foreign.text("pan") or numbered(FOREIGN_BIN, FOREIGN_SERIAL).pan
-            card.personalise(replace(card.data, pan=pan))

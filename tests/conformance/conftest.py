@@ -27,13 +27,13 @@ class Ran:
 def run_kit(tmp_path):
     """Run the kit, or one module of it, with these options; on a simulated kit, or without any."""
 
-    def run(*options, module="", simulated=True):
+    def run(*options, module="", simulated=True, kit="demo"):
         target = ".".join(filter(None, ("padkit_sdk.conformance", module)))
         asked = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "--pyargs", target, *options]
-        kit = [str(Path(sys.executable).parent / "padkit-sim"), "run", "demo", "--speed", SPEED, "--"]
+        around = [str(Path(sys.executable).parent / "padkit-sim"), "run", kit, "--speed", SPEED, "--"]
         environment = {key: value for key, value in os.environ.items() if not key.startswith(("PADKIT_", "PYTEST_"))}
         ended = subprocess.run(
-            [*(kit if simulated else ()), *asked],
+            [*(around if simulated else ()), *asked],
             cwd=tmp_path,
             env=environment,
             stdin=subprocess.DEVNULL,

@@ -84,7 +84,6 @@ def test_powers_are_those_of_the_device(box, reader):
 def test_tidying_puts_every_card_back_the_lowest_number_on_top(kit, box):
     box.tidy()
     assert kit.done() == [
-        {"do": "clear"},
         {"do": "tamper", "device": "box", "pan": "22", "place": "hopper"},
         {"do": "tamper", "device": "box", "pan": "11", "place": "hopper"},
     ]
@@ -125,7 +124,12 @@ def test_a_fault_is_armed_for_this_device(kit, box):
     box.arm("link.noise", {"count": 3}, nth=2, times=0)
     box.clear_faults()
     armed = {"do": "fault", "device": "box", "name": "link.noise", "args": {"count": 3}, "nth": 2, "times": 0}
-    assert kit.done() == [armed, {"do": "clear"}]
+    assert kit.done() == [armed, {"do": "clear", "name": "link.noise"}]
+
+
+def test_faults_of_the_kit_itself_are_left_to_it(kit, box):
+    box.clear_faults()
+    assert kit.done() == []
 
 
 def test_slow_motion_ends_at_the_usual_pace(kit, box):

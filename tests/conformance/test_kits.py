@@ -1,0 +1,48 @@
+"""Each shipped kit stands, and each of its devices says who it is, through the driver that a real one would have."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from padkit_sim.kitfile import find_kit_file, load, shipped
+
+PLUGINS = {"card_dispenser": "card_dispenser", "identity_reader": "back_clip"}  # device type -> plugin that drives it
+KITS = ("full", "slow_everything")  # the others have the same devices, fewer of them
+DEVICES = [
+    (kit, entry.id, entry.type, entry.identity)
+    for kit in KITS
+    for entry in load(find_kit_file(kit)).devices
+    if entry.type in PLUGINS
+]
+KEPT = re.compile(r"promises  1 kept, 0 broken, 0 not asked")
+
+
+def devices(kit):
+    return {it.id: (it.type, it.wire, it.identity, it.settings) for it in load(find_kit_file(kit)).devices}
+
+
+def test_the_kits_of_the_reference_are_shipped():
+    assert {*KITS, "demo", "no_box"} <= shipped().keys()
+
+
+@pytest.mark.parametrize(("kit", "lacks"), [("no_box", {"box"}), ("slow_everything", set())])
+def test_the_other_kits_have_the_devices_of_the_full_one(kit, lacks):
+    assert devices(kit) == {name: it for name, it in devices("full").items() if name not in lacks}
+
+
+@pytest.mark.parametrize(("kit", "device", "kind", "identity"), DEVICES, ids=[f"{it[0]}-{it[1]}" for it in DEVICES])
+def test_each_device_of_a_kit_says_who_it_is(run_kit, kit, device, kind, identity):
+    ran = run_kit("--padkit-plugin", PLUGINS[kind], "-k", "gives_the_same_words", module="test_device", kit=kit)
+    assert ran.code == 0, ran.said
+    assert KEPT.search(ran.said), ran.said
+
+
+def test_slowness_breaks_no_promise(run_kit):
+    ran = run_kit(
+        "--padkit-plugin", "card_dispenser", "-k", "stage_feeds_one or held_at_the_gate", module="test_card_dispenser",
+        kit="slow_everything",
+    )  # fmt: skip
+    assert ran.code == 0, ran.said
+    assert ", 0 broken, 0 not asked" in ran.said

@@ -9,7 +9,9 @@ from padkit_sim.wires.line import FAULTS, NAMES, Burst, Line, Pull
 from padkit_sim.wires.memory import MemoryWire
 from padkit_sim.wires.pty import PtyWire
 from padkit_sim.wires.tree import UsbIdentity, UsbTree
-from padkit_sim.wires.wire import Stalled, UsbPort, UsbSide, Wire
+from padkit_sim.wires.usb_memory import MemoryPort
+from padkit_sim.wires.usb_slot import Asked, Ended, Ending, Face, UsbSlot
+from padkit_sim.wires.wire import Late, Stalled, UsbPort, UsbSide, Wire
 
 FAULTS_ON: Mapping[str, tuple[FaultSpec, ...]] = {"tty": FAULTS, "usb": (), "ble": FAULTS}  # by kind of wire
 
@@ -17,10 +19,16 @@ __all__ = [
     "FAULTS",
     "FAULTS_ON",
     "NAMES",
+    "Asked",
     "BleIdentity",
     "BoardTree",
     "Burst",
+    "Ended",
+    "Ending",
+    "Face",
+    "Late",
     "Line",
+    "MemoryPort",
     "MemoryWire",
     "PtyWire",
     "Pull",
@@ -28,6 +36,7 @@ __all__ = [
     "UsbIdentity",
     "UsbPort",
     "UsbSide",
+    "UsbSlot",
     "UsbTree",
     "Wire",
 ]

@@ -47,11 +47,11 @@ class UsbSide(Protocol):
         ...
 
     def control(self, setup: Setup, data: bytes) -> bytes | None:
-        """Carry a class or vendor request; None: it is never answered. Raises `Stalled`."""
+        """Carry a class or vendor request; None: it is never answered. Raises `Stalled`, `Late`."""
         ...
 
     def out(self, endpoint: int, data: bytes) -> bool:
-        """Carry a transfer to the device; False: it is never taken. Raises `Stalled`."""
+        """Carry a transfer to the device; False: it is never taken. Raises `Stalled`, `Late`."""
         ...
 
     def take(self, endpoint: int, size: int) -> bytes | None:
@@ -61,6 +61,15 @@ class UsbSide(Protocol):
 
 class Stalled(Exception):
     """The device refused a transfer (STALL, USB 2.0 8.5)."""
+
+
+class Late(Exception):
+    """The transfer was carried; its end, with `reply`, comes `delay_s` later."""
+
+    def __init__(self, delay_s: float, reply: bytes = b"") -> None:
+        super().__init__(delay_s)
+        self.delay_s = delay_s
+        self.reply = reply
 
 
 class UsbPort(Protocol):

@@ -2,7 +2,7 @@
 
 from padkit_sdk.errors import AskAgain, BadFrame, DeviceFault, LinkLost, OutcomeUnknown, PadkitError, Refused
 from padkit_sdk.hookspecs import DriverOffer, hookimpl
-from padkit_sdk.links import Ble, ByteLink, DeviceEvent, DriverContext, Library, Pcsc, Usb, UsbLink, UsbSerial
+from padkit_sdk.links import Ble, ByteLink, CardLink, DeviceEvent, DriverContext, Library, Pcsc, Usb, UsbLink, UsbSerial
 from padkit_sdk.secrets import HiddenBytes, HiddenText, IdNumber, Pan
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "BadFrame",
     "Ble",
     "ByteLink",
+    "CardLink",
     "DeviceEvent",
     "DeviceFault",
     "DriverContext",

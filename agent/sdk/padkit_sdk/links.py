@@ -6,6 +6,7 @@ exclusive use and reopening. So a real port, a recorded trace and the simulator 
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -81,6 +82,62 @@ class UsbLink(Protocol):
         ...
 
 
+class CardAfter(enum.Enum):
+    """What becomes of the card when it is let go."""
+
+    LEAVE = "leave"
+    RESET = "reset"
+    UNPOWER = "unpower"
+
+
+@dataclass(frozen=True, slots=True)
+class CardReset:
+    """A card that has power: `protocol` is n of T=n, `atr` what it said on reset (ISO/IEC 7816-3), at most 33 bytes."""
+
+    protocol: int
+    atr: bytes
+
+
+class CardLink(Protocol):
+    """One smart-card reader with its one slot. One call at a time; `wait_card` beside it.
+
+    Every method raises `LinkLost` when the reader or the service is gone, `Refused` ``link.busy`` when another program has the
+    card, `DeviceFault` ``chip.*``, `OutcomeUnknown` when the reader did not answer in time: it may still be at it, and the next
+    call waits for that.
+    """
+
+    async def connect(self, *, timeout_s: float, exclusive: bool = True) -> CardReset:
+        """Have the card, for us alone when `exclusive`, reset and under power. One that we had is let go and unpowered first."""
+        ...
+
+    async def transmit(self, command: bytes, *, timeout_s: float) -> bytes:
+        """Send one C-APDU as it is (to `MAX_CARD_COMMAND` bytes), return the raw R-APDU with its status word, 61 and 6C too.
+
+        Raises also `Refused` ``apdu.length``. A reader that is lost in the middle leaves the outcome unknown.
+        """
+        ...
+
+    async def reset(self, *, cold: bool, timeout_s: float) -> CardReset:
+        """Reset the card that we have, with its power cut (`cold`) or under power."""
+        ...
+
+    async def disconnect(self, after: CardAfter = CardAfter.UNPOWER, *, timeout_s: float) -> None:
+        """Let the card go; safe when we have none, or when it was pulled."""
+        ...
+
+    async def present(self, *, timeout_s: float) -> bool:
+        """Whether a card is in the slot now."""
+        ...
+
+    async def wait_card(self, *, present: bool, timeout_s: float) -> bool:
+        """Wait until a card is in the slot, or until none is; False when `timeout_s` passed first."""
+        ...
+
+    async def close(self) -> None:
+        """Let the card go unpowered and the reader too; further calls raise `LinkLost`. Closing twice is allowed."""
+        ...
+
+
 class UsbSerial(msgspec.Struct, frozen=True, tag="usb_serial"):
     """A serial port behind a USB adapter, matched by its USB identity, never by its tty name.
 
@@ -141,6 +198,7 @@ LINK_KINDS: Mapping[type[LinkMatch], str] = {
     Ble: "ble",
     Library: "library",
 }  # the name in manifests and in group `padkit.links`
+MAX_CARD_COMMAND = 65_544  # an extended C-APDU with its lengths (ISO/IEC 7816-4, 5.1)
 MAX_REPORTS = 4_096  # transfers that may wait at one endpoint: 20 s of a pen at 200 Hz
 
 

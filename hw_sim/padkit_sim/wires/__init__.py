@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from padkit_sim.faults import FaultSpec
+from padkit_sim.wires.bluez_faults import BLE_FAULTS
 from padkit_sim.wires.board import BoardTree
 from padkit_sim.wires.identity import BleIdentity
 from padkit_sim.wires.line import FAULTS, NAMES, Burst, Line, Pull
@@ -13,7 +14,11 @@ from padkit_sim.wires.usb_memory import MemoryPort
 from padkit_sim.wires.usb_slot import Asked, Ended, Ending, Face, UsbSlot
 from padkit_sim.wires.wire import Late, Stalled, UsbPort, UsbSide, Wire
 
-FAULTS_ON: Mapping[str, tuple[FaultSpec, ...]] = {"tty": FAULTS, "usb": (), "ble": FAULTS}  # by kind of wire
+FAULTS_ON: Mapping[str, tuple[FaultSpec, ...]] = {  # by kind of wire
+    "tty": FAULTS,
+    "usb": (),
+    "ble": (*FAULTS, *BLE_FAULTS),
+}
 
 __all__ = [
     "FAULTS",

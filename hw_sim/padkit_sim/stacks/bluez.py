@@ -1,0 +1,98 @@
+"""A private D-Bus daemon with our ``org.bluez`` on it, for the kits that have something on Bluetooth LE."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from padkit_sim.errors import SimRefused
+from padkit_sim.wires.bluez import Bluez
+
+READY_S, GOODBYE_S = 5.0, 2.0
+LOG_SHOWN = 300
+CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <listen>unix:path={socket}</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"""
+
+
+class BluezStack:
+    """The daemon and the service on it. `environment` leads a program to them."""
+
+    def __init__(self, root: Path) -> None:
+        self._config = root / "dbus.conf"
+        self._socket = root / "dbus"
+        self._log = root / "dbus.log"
+        self._daemon: asyncio.subprocess.Process | None = None
+        self.bluez = Bluez()
+
+    @property
+    def address(self) -> str:
+        """Where the bus is."""
+        return f"unix:path={self._socket}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Variables for the programs that shall use it."""
+        return {"DBUS_SYSTEM_BUS_ADDRESS": self.address}
+
+    async def start(self) -> None:
+        """Be there. Raises `SimRefused`."""
+        self._config.write_text(CONFIG.format(socket=escape(str(self._socket))), encoding="utf-8")
+        command = ("dbus-daemon", f"--config-file={self._config}", "--nofork", "--nopidfile", "--print-address=1")
+        try:
+            with self._log.open("wb") as log:  # it complains of limits that do not matter here
+                self._daemon = await asyncio.create_subprocess_exec(
+                    *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=log
+                )
+        except OSError as exc:
+            raise SimRefused(f"dbus-daemon: {exc.strerror}; install the Debian package dbus-daemon") from exc
+        assert self._daemon.stdout is not None
+        try:
+            async with asyncio.timeout(READY_S):
+                said = await self._daemon.stdout.readline()
+        except TimeoutError:
+            said = b""
+        if not said:
+            await self.stop()
+            told = self._log.read_text(encoding="utf-8", errors="replace")[-LOG_SHOWN:].strip()
+            raise SimRefused(f"dbus-daemon does not start on {self._socket}: {told or 'it says nothing'}; see to it")
+        await self.bluez.connect(self.address)
+
+    async def stop(self) -> None:
+        """Be gone; `start` brings it back at the same address."""
+        await self.bluez.close()
+        daemon, self._daemon = self._daemon, None
+        if daemon is None:
+            return
+        if daemon.returncode is None:
+            daemon.terminate()
+        try:
+            async with asyncio.timeout(GOODBYE_S):
+                await daemon.wait()
+        except TimeoutError:
+            daemon.kill()
+            await daemon.wait()
+        self._socket.unlink(missing_ok=True)
+
+
+@asynccontextmanager
+async def standing_bluez(root: Path) -> AsyncIterator[BluezStack]:
+    """A stack that stands inside the block. Raises `SimRefused`."""
+    stack = BluezStack(root)
+    await stack.start()
+    try:
+        yield stack
+    finally:
+        await stack.stop()

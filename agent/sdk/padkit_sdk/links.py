@@ -106,6 +106,16 @@ class CardLink(Protocol):
     call waits for that.
     """
 
+    @property
+    def name(self) -> str:
+        """The reader's name, as the service has it."""
+        ...
+
+    @property
+    def serial(self) -> str:
+        """Its serial number, empty when its name holds none."""
+        ...
+
     async def connect(self, *, timeout_s: float, exclusive: bool = True) -> CardReset:
         """Have the card, for us alone when `exclusive`, reset and under power. One that we had is let go and unpowered first."""
         ...

@@ -1,11 +1,11 @@
-"""Index card: which identity-card readers we drive and on which wires they are found."""
+"""Index card: which readers of a back-clip we drive, for identity cards and for bank cards, and on which wires they are found."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from padkit_back_clip.config import DEFAULTS
-from padkit_sdk import ByteLink, DriverContext, DriverOffer, UsbSerial, hookimpl
+from padkit_sdk import ByteLink, CardLink, DriverContext, DriverOffer, Pcsc, UsbSerial, hookimpl
 from padkit_sdk.ports import Device
 
 BAUD = 115_200  # manual 1: 8N1, the modules' default
@@ -16,6 +16,9 @@ MATCHES = (
     UsbSerial(vid=0x2015, pid=0x0008, baud=BAUD),  # Senrui
     UsbSerial(vid=0x9573, pid=0x4836, baud=BAUD),  # Yishu
 )
+BANK_CARD_MATCHES = (Pcsc(reader=""),)  # every reader that the service knows; with several the kit profile names one
+
+PIN_PADS = (UsbSerial(vid=0x1209, pid=0x5588, baud=BAUD),)  # simulated ZT588; a real one has the adapter of its clip
 
 
 async def open_reader(link: ByteLink, context: DriverContext) -> Device:
@@ -27,6 +30,26 @@ async def open_reader(link: ByteLink, context: DriverContext) -> Device:
     return reader
 
 
+async def open_bank_card_reader(link: CardLink, context: DriverContext) -> Device:
+    """A reader whose slot has been looked at; no card is needed."""
+    from padkit_back_clip.bank_card import open_bank_card_reader as open_it
+
+    return await open_it(link, context)
+
+
+async def open_pin_pad(link: ByteLink, context: DriverContext) -> Device:
+    """A keypad that has answered and takes no key; one without keys is open too, its self-test tells."""
+    from padkit_back_clip.pin_pad import Zt588
+
+    pad = Zt588(link, context)
+    await pad.start()
+    return pad
+
+
 @hookimpl
 def padkit_drivers() -> Sequence[DriverOffer]:
-    return [DriverOffer("SAM_V", ("identity_card_reader",), MATCHES, open_reader, dict(DEFAULTS))]
+    return [
+        DriverOffer("SAM_V", ("identity_card_reader",), MATCHES, open_reader, dict(DEFAULTS)),
+        DriverOffer("PCSC", ("chip_card",), BANK_CARD_MATCHES, open_bank_card_reader),
+        DriverOffer("ZT588", ("pin_pad",), PIN_PADS, open_pin_pad, {"user_key_file": ""}),
+    ]

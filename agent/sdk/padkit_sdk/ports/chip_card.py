@@ -38,8 +38,8 @@ class ChipCard(Protocol):
 
         ``61 xx`` and ``6C xx`` are followed inside (at most 32 rounds), so the caller never sees them.
 
-        Raises: `Refused` ``apdu.length``; `DeviceFault` ``chip.mute``, ``chip.off``, ``chip.transmission``; `LinkLost`;
-        `OutcomeUnknown`.
+        Raises: `Refused` ``apdu.length``; `DeviceFault` ``chip.mute``, ``chip.off``, ``chip.transmission``, ``chip.absent`` (the
+        card was pulled); `LinkLost`; `OutcomeUnknown`.
         """
         ...
 

@@ -6,27 +6,37 @@ import pytest
 
 import padkit_back_clip
 from padkit_back_clip import open_reader
-from padkit_sdk import OutcomeUnknown, UsbSerial
+from padkit_sdk import OutcomeUnknown, Pcsc, UsbSerial
 from padkit_sdk.hookspecs import plugin_manager
+from padkit_sdk.links import LINK_KINDS
 from padkit_sdk.manifest import FILE_NAME, read_manifest
 from padkit_sdk.ports import PORTS
 
 MANIFEST = read_manifest(Path(padkit_back_clip.__file__).parent / FILE_NAME)
 
 
-def offer():
+def offers():
     from padkit_back_clip import plugin
 
     manager = plugin_manager()
     manager.register(plugin)
-    ((only,),) = manager.hook.padkit_drivers()
-    return only
+    (made,) = manager.hook.padkit_drivers()
+    return {it.model: it for it in made}
 
 
-def test_padkit_drivers_offers_the_reader_of_the_manifest():
-    assert offer().ports == MANIFEST.ports
-    assert set(offer().ports) <= set(PORTS)
+def offer():
+    return offers()["SAM_V"]
+
+
+def test_padkit_drivers_offers_the_readers_of_the_manifest():
+    assert {name for it in offers().values() for name in it.ports} == set(MANIFEST.ports)
+    assert set(MANIFEST.ports) <= set(PORTS)
     assert MANIFEST.module == "padkit_back_clip.plugin"
+
+
+def test_every_reader_of_pcsc_can_be_the_bank_card_reader():
+    assert offers()["PCSC"].matches == (Pcsc(reader=""),)
+    assert {LINK_KINDS[type(match)] for it in offers().values() for match in it.matches} == set(MANIFEST.links)
 
 
 def test_the_simulated_unit_and_the_serial_readers_of_the_market_match():

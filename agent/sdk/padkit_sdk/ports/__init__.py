@@ -11,12 +11,14 @@ from padkit_sdk.ports.fingerprint_reader import (
     FingerprintSample,
 )
 from padkit_sdk.ports.identity_card_reader import DocumentKind, IdentityCard, IdentityCardReader
+from padkit_sdk.ports.signature_pad import PadCapability, PadLanguage, Signature, SignaturePad
 
 PORTS: dict[str, type] = {
     "card_dispenser": CardDispenser,
     "chip_card": ChipCard,
     "fingerprint_reader": FingerprintReader,
     "identity_card_reader": IdentityCardReader,
+    "signature_pad": SignaturePad,
 }
 
 __all__ = [
@@ -40,6 +42,10 @@ __all__ = [
     "HopperLevel",
     "IdentityCard",
     "IdentityCardReader",
+    "PadCapability",
+    "PadLanguage",
     "SelfTest",
+    "Signature",
+    "SignaturePad",
     "Slot",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from padkit_sim.devices import card_dispenser, card_reader, identity_reader
+from padkit_sim.devices import card_dispenser, card_reader, identity_reader, signature_pad
 from padkit_sim.devices.device import Device
 from padkit_sim.devices.hands import Hand
 from padkit_sim.devices.usb import UsbDevice
@@ -14,6 +14,7 @@ from padkit_sim.faults import Dial, FaultSpec
 from padkit_sim.kitfile.box import box
 from padkit_sim.kitfile.card_reader import card_reader as card_reader_table
 from padkit_sim.kitfile.reader import reader
+from padkit_sim.kitfile.signature_pad import signature_pad as signature_pad_table
 from padkit_sim.kitfile.table import Table
 from padkit_sim.wires import FAULTS_ON, BleIdentity, UsbIdentity
 
@@ -61,6 +62,14 @@ TYPES: Mapping[str, DeviceType] = {
             card_reader.FAULTS,
             {"usb": UsbIdentity("", "1-5", 0x1209, 0xCC1D, "CR-0001", "Card reader", "hw_sim")},
             card_reader.HANDS,
+        ),
+        DeviceType(
+            "signature_pad",
+            signature_pad_table,
+            signature_pad.SignaturePad,
+            signature_pad.FAULTS,
+            {"usb": UsbIdentity("", "1-7", 0x056A, 0x00A8, "STU-0001", "STU-540", "hw_sim")},
+            signature_pad.HANDS,
         ),
     )
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from padkit_back_clip.config import DEFAULTS
-from padkit_sdk import ByteLink, CardLink, DriverContext, DriverOffer, Pcsc, UsbSerial, hookimpl
+from padkit_sdk import Ble, ByteLink, CardLink, DriverContext, DriverOffer, Pcsc, UsbSerial, hookimpl
 from padkit_sdk.ports import Device
 
 BAUD = 115_200  # manual 1: 8N1, the modules' default
@@ -15,6 +15,18 @@ MATCHES = (
     UsbSerial(vid=0x10C4, pid=0x8A1B, baud=BAUD),  # Senter; this and the next two: manual 1, not proved on a unit
     UsbSerial(vid=0x2015, pid=0x0008, baud=BAUD),  # Senrui
     UsbSerial(vid=0x9573, pid=0x4836, baud=BAUD),  # Yishu
+)
+OVER_THE_AIR = (
+    Ble(  # simulated back-clip: Nordic UART
+        service="6e400001-b5a3-f393-e0a9-e50e24dcca9e",
+        write="6e400002-b5a3-f393-e0a9-e50e24dcca9e",
+        notify="6e400003-b5a3-f393-e0a9-e50e24dcca9e",
+    ),
+    Ble(  # Routon: manual 1, not proved on a unit
+        service="49535343-fe7d-4ae5-8fa9-9fafd205e455",
+        write="49535343-8841-43f4-a8d4-ecbe34729bb3",
+        notify="49535343-1e4d-4bd9-ba61-23c647249616",
+    ),
 )
 BANK_CARD_MATCHES = (Pcsc(reader=""),)  # every reader that the service knows; with several the kit profile names one
 
@@ -49,7 +61,7 @@ async def open_pin_pad(link: ByteLink, context: DriverContext) -> Device:
 @hookimpl
 def padkit_drivers() -> Sequence[DriverOffer]:
     return [
-        DriverOffer("SAM_V", ("identity_card_reader",), MATCHES, open_reader, dict(DEFAULTS)),
+        DriverOffer("SAM_V", ("identity_card_reader",), (*MATCHES, *OVER_THE_AIR), open_reader, dict(DEFAULTS)),
         DriverOffer("PCSC", ("chip_card",), BANK_CARD_MATCHES, open_bank_card_reader),
         DriverOffer("ZT588", ("pin_pad",), PIN_PADS, open_pin_pad, {"user_key_file": ""}),
     ]

@@ -6,7 +6,7 @@ import pytest
 
 import padkit_back_clip
 from padkit_back_clip import open_reader
-from padkit_sdk import OutcomeUnknown, Pcsc, UsbSerial
+from padkit_sdk import Ble, OutcomeUnknown, Pcsc, UsbSerial
 from padkit_sdk.hookspecs import plugin_manager
 from padkit_sdk.links import LINK_KINDS
 from padkit_sdk.manifest import FILE_NAME, read_manifest
@@ -42,11 +42,17 @@ def test_every_reader_of_pcsc_can_be_the_bank_card_reader():
 def test_the_simulated_unit_and_the_serial_readers_of_the_market_match():
     matches = offer().matches
     assert UsbSerial(vid=0x1209, pid=0x1DCA, baud=115_200) in matches
-    assert {match.baud for match in matches} == {115_200}
+    assert {match.baud for match in matches if isinstance(match, UsbSerial)} == {115_200}
 
 
 def test_readers_that_are_not_serial_do_not_match():
-    assert not {(0x0400, 0xC35A), (0x0425, 0x8159)} & {(match.vid, match.pid) for match in offer().matches}
+    serial = [match for match in offer().matches if isinstance(match, UsbSerial)]
+    assert not {(0x0400, 0xC35A), (0x0425, 0x8159)} & {(match.vid, match.pid) for match in serial}
+
+
+def test_the_simulated_clip_and_the_one_of_the_manual_match_over_bluetooth():
+    services = [match.service for match in offer().matches if isinstance(match, Ble)]
+    assert services == ["6e400001-b5a3-f393-e0a9-e50e24dcca9e", "49535343-fe7d-4ae5-8fa9-9fafd205e455"]
 
 
 def test_the_settings_are_offered_with_their_defaults():

@@ -24,6 +24,12 @@ def libssl3() -> None:
     _need("libssl3", "libcrypto.so.3")
 
 
+@pytest.fixture(scope="session")
+def libumockdev() -> None:
+    """For tests that give a program of its own simulated USB devices."""
+    _need("umockdev", "libumockdev-preload.so.0")
+
+
 def _need(package: str, library: str) -> None:
     """Fail, saying how to get what the test lacks, when `library` of the Debian `package` is not here. Nothing is left out."""
     try:

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 from padkit_sim.control import ControlDoor, Desk
 from padkit_sim.errors import SimRefused
 from padkit_sim.kit import Kit
-from padkit_sim.kitfile import DeviceEntry, KitFile
-from padkit_sim.wires import BoardTree, PtyWire, UsbIdentity, UsbPort, UsbTree, Wire
+from padkit_sim.kitfile import KitFile
+from padkit_sim.stacks import Ground, standing_stacks
+from padkit_sim.wires import BoardTree, UsbTree
 
 if TYPE_CHECKING:
     from padkit_sim.page import PageAddress
@@ -59,18 +60,21 @@ async def standing(
         except OSError as exc:
             raise SimRefused(f"journal {options.journal}: {exc.strerror}; give a file that can be written") from exc
 
-        def wire_for(entry: DeviceEntry) -> Wire | UsbPort:
-            assert isinstance(entry.identity, UsbIdentity)
-            return PtyWire(tree, entry.identity)
-
-        kit = Kit(file, wire_for, now_mono_s, journal)
+        ground = Ground(root, file, tree)
+        wires = await stack.enter_async_context(standing_stacks(ground))
+        kit = Kit(file, wires.wire_for, now_mono_s, journal)
         kit.machine.seen_by(BoardTree(tree.sys))
         stack.callback(kit.close)
         kit.start()
         control = options.control or root / "control"
         await _open_door(kit, control, stack)
         await _open_page(kit, file, options, stack)
-        yield {"PADKIT_SYSFS": str(tree.sys), "PADKIT_DEV": str(tree.dev), "PADKIT_SIM_CONTROL": str(control)}
+        yield {
+            "PADKIT_SYSFS": str(tree.sys),
+            "PADKIT_DEV": str(tree.dev),
+            "PADKIT_SIM_CONTROL": str(control),
+            **ground.environment,
+        }
 
 
 async def _open_door(kit: Kit, path: Path, stack: AsyncExitStack) -> None:

@@ -10,6 +10,7 @@ import tty
 from collections.abc import Callable
 from dataclasses import replace
 
+from padkit_sim.wires.modem import ModemNodes
 from padkit_sim.wires.tree import UsbIdentity, UsbTree
 
 READ_BYTES = 4096
@@ -25,11 +26,15 @@ OSPEED = 5  # index in what tcgetattr gives
 
 
 class PtyWire:
-    """See `Wire`. Needs a running loop from `plug` to `unplug`; keeps one end of the pty open for itself in between."""
+    """See `Wire`. Needs a running loop from `plug` to `unplug`; keeps one end of the pty open for itself in between.
 
-    def __init__(self, tree: UsbTree, identity: UsbIdentity) -> None:
+    `modems` gives it modem lines and events, for programs under umockdev's preload library.
+    """
+
+    def __init__(self, tree: UsbTree, identity: UsbIdentity, modems: ModemNodes | None = None) -> None:
         self._tree = tree
         self._identity = identity
+        self._modems = modems
         self._waiting = bytearray()
         self._ends: tuple[int, int] | None = None  # ours, and the client's
         self._on_bytes: Callable[[bytes], None] | None = None
@@ -51,11 +56,15 @@ class PtyWire:
         self._ends, self._on_bytes = (ours, theirs), on_bytes
         asyncio.get_running_loop().add_reader(ours, self._read)
         self._tree.add(self._identity, os.ttyname(theirs))
+        if self._modems is not None:
+            self._modems.plugged(self._identity.name, self._tree.devpath(self._identity))
 
     def unplug(self) -> None:
         if self._ends is None:
             return
         self._tree.remove(self._identity)
+        if self._modems is not None:
+            self._modems.pulled(self._identity.name, self._tree.devpath(self._identity))
         loop = asyncio.get_running_loop()
         loop.remove_reader(self._ends[0])
         loop.remove_writer(self._ends[0])

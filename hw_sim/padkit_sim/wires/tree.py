@@ -2,6 +2,7 @@
 
     sys/class/tty/ttyUSB0 -> ../../devices/usb1/1-3/1-3:1.0/ttyUSB0/tty/ttyUSB0
     dev/ttyUSB0           -> /dev/pts/N
+    dev/.node/ttyUSB0     -> 188:0, for programs under umockdev's preload library
 
 The class link is the last thing to appear and the first to go, so whoever sees it sees a whole device.
 """
@@ -35,7 +36,8 @@ class UsbTree:
         self.sys = root / "sys"
         self.dev = root / "dev"
         (self.sys / "class" / "tty").mkdir(parents=True)
-        self.dev.mkdir()
+        (self.sys / "bus" / "usb-serial").mkdir(parents=True)
+        (self.dev / ".node").mkdir(parents=True)
 
     def add(self, who: UsbIdentity, node: str) -> None:
         """Make the device appear, its node leading to `node`. A device at the same location is replaced."""
@@ -52,6 +54,7 @@ class UsbTree:
             serial=who.serial,
             product=who.product,
             manufacturer=who.manufacturer,
+            bNumInterfaces=" 1",
         )
         _fill(usb / interface, bInterfaceNumber="00", interface=who.product)
         _fill(
@@ -60,6 +63,9 @@ class UsbTree:
             uevent=f"MAJOR={TTY_MAJOR}\nMINOR={minor}\nDEVNAME={who.name}\nSUBSYSTEM=tty",
         )
         (tty / "device").symlink_to(Path("..", ".."))
+        (port / "subsystem").symlink_to(_up(port, self.sys) / "bus" / "usb-serial")
+        (tty / "subsystem").symlink_to(_up(tty, self.sys) / "class" / "tty")
+        _relink(self.dev / ".node" / who.name, Path(f"{TTY_MAJOR}:{minor}"))
         _relink(self.dev / who.name, Path(node))
         _relink(self._class(who), Path("..", "..", tty.relative_to(self.sys)))
 
@@ -67,7 +73,13 @@ class UsbTree:
         """Make the device vanish."""
         self._class(who).unlink(missing_ok=True)
         (self.dev / who.name).unlink(missing_ok=True)
+        (self.dev / ".node" / who.name).unlink(missing_ok=True)
         shutil.rmtree(self._usb(who), ignore_errors=True)
+
+    def devpath(self, who: UsbIdentity) -> str:
+        """Its path below /sys, as events have it."""
+        port = self._usb(who) / f"{who.location}:1.0" / who.name
+        return f"/{(port / 'tty' / who.name).relative_to(self.sys)}"
 
     def _usb(self, who: UsbIdentity) -> Path:
         bus = who.location.partition("-")[0]
@@ -80,6 +92,11 @@ class UsbTree:
 def _fill(folder: Path, **files: str) -> None:
     for name, text in files.items():
         (folder / name).write_text(text + "\n", encoding="utf-8")
+
+
+def _up(folder: Path, top: Path) -> Path:
+    """The way from `folder` up to `top`."""
+    return Path(*([".."] * len(folder.relative_to(top).parts)))
 
 
 def _relink(link: Path, target: Path) -> None:

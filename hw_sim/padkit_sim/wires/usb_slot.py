@@ -136,6 +136,10 @@ class UsbSlot:
         """Take a transfer back; False when it has ended already."""
         return self._end(asked, Ended(Ending.CANCELLED))
 
+    def waits_on(self, endpoint: int) -> bool:
+        """Whether a read waits on an IN endpoint."""
+        return bool(self._reads[endpoint])
+
     def clear_halt(self, endpoint: int) -> None:
         """What CLEAR_FEATURE(ENDPOINT_HALT) does."""
         self.halted.discard(endpoint)

@@ -8,7 +8,10 @@ import pytest
 
 from padkit_sim.kitfile import find_kit_file, load, shipped
 
-PLUGINS = {"card_dispenser": "card_dispenser", "identity_reader": "back_clip"}  # device type -> plugin that drives it
+PLUGINS = {  # device type -> plugin and model that drive it
+    "card_dispenser": ("card_dispenser", "CRT-591"),
+    "identity_reader": ("back_clip", "SAM_V"),
+}
 KITS = ("full", "slow_everything")  # the others have the same devices, fewer of them
 DEVICES = [
     (kit, entry.id, entry.type, entry.identity)
@@ -34,7 +37,9 @@ def test_the_other_kits_have_the_devices_of_the_full_one(kit, lacks):
 
 @pytest.mark.parametrize(("kit", "device", "kind", "identity"), DEVICES, ids=[f"{it[0]}-{it[1]}" for it in DEVICES])
 def test_each_device_of_a_kit_says_who_it_is(run_kit, kit, device, kind, identity):
-    ran = run_kit("--padkit-plugin", PLUGINS[kind], "-k", "gives_the_same_words", module="test_device", kit=kit)
+    plugin, model = PLUGINS[kind]
+    named = ("--padkit-plugin", plugin, "--padkit-model", model)
+    ran = run_kit(*named, "-k", "gives_the_same_words", module="test_device", kit=kit)
     assert ran.code == 0, ran.said
     assert KEPT.search(ran.said), ran.said
 

@@ -57,6 +57,12 @@ class Bench:
         return self._setup.hands
 
     @property
+    def path(self) -> Path:
+        """Of the port that was opened last."""
+        assert self._port is not None, "the bench was never open"
+        return Path(self._port.path)
+
+    @property
     def device(self) -> Device:
         assert self._driver is not None, "the bench is not open"
         return self._driver

@@ -20,6 +20,7 @@ class Power(enum.Enum):
     SEAT_BANK_CARD = "somebody puts a bank card into the chip reader"
     CUT_POWER = "somebody switches the device off and on"
     ARM_FAULTS = "faults are armed in the device and on its wire (simulator)"
+    SPOIL_LINE = "every answer on a serial line or over Bluetooth is spoiled (simulator)"
     SEE_CARDS = "the place of every card is known (simulator)"
 
 

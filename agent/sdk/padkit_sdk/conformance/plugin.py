@@ -27,6 +27,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--padkit-set", metavar="NAME=VALUE", action="append", default=[], help="one setting of the driver")
     group.addoption("--padkit-move-cards", action="store_true", help="allow tests that move cards of a real box")
     group.addoption("--padkit-hands", choices=HANDS, default="auto", help="who acts beside the device (auto)")
+    group.addoption("--padkit-json", metavar="PATH", type=Path, help="write the report here as JSON")
+    group.addoption("--padkit-html", metavar="PATH", type=Path, help="write the report here as a page")
+    group.addoption("--padkit-trace", metavar="PATH", type=Path, help="recording of the device during this run")
+    group.addoption("--padkit-with", metavar="PATH", type=Path, action="append", default=[], help="earlier JSON report")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -36,6 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     from padkit_sdk.conformance.bench import Setup
     from padkit_sdk.conformance.port import find_port
+    from padkit_sdk.conformance.reporting import Outputs, Reporting
     from padkit_sdk.conformance.run import ConformanceRun
     from padkit_sdk.conformance.target import find_target
     from padkit_sdk.errors import Refused
@@ -47,12 +52,16 @@ def pytest_configure(config: pytest.Config) -> None:
         def look() -> Port:
             return find_port(target.offer.matches, given, trees)
 
-        hands = _hands(config.getoption("--padkit-hands"), look().serial)
+        found = look()
+        hands = _hands(config.getoption("--padkit-hands"), found)
+        moves_cards = config.getoption("--padkit-move-cards") or hands.name == "simulator"
+        run = ConformanceRun(Setup(target, look, hands, time.monotonic), moves_cards=moves_cards)
+        wanted = (config.getoption(f"--padkit-{name}") for name in ("json", "html", "trace", "with"))
+        reporting = Reporting(run, Outputs(*wanted))
     except Refused as exc:
         raise pytest.UsageError(f"padkit conformance: {exc}") from exc
-    moves_cards = config.getoption("--padkit-move-cards") or hands.name == "simulator"
-    run = ConformanceRun(Setup(target, look, hands, time.monotonic), moves_cards=moves_cards)
     config.pluginmanager.register(run, "padkit-conformance-run")
+    config.pluginmanager.register(reporting, "padkit-conformance-reporting")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -67,14 +76,16 @@ def _trees() -> Trees:
     return Trees(Path(os.environ.get("PADKIT_SYSFS", "/sys")), Path(os.environ.get("PADKIT_DEV", "/dev")))
 
 
-def _hands(wanted: str, adapter: str) -> BenchHands:
+def _hands(wanted: str, port: Port) -> BenchHands:
     from padkit_sdk.conformance.hands import NoHands
     from padkit_sdk.conformance.person import PersonHands, ask_at_terminal, has_terminal
     from padkit_sdk.conformance.simulator import SimulatorHands, say_to
+    from padkit_sdk.links import Ble, UsbSerial
 
     control = os.environ.get(CONTROL_VARIABLE, "")
     if wanted == "simulator" or (wanted == "auto" and control):
-        return SimulatorHands(say_to(Path(control)), adapter, time.sleep)
+        byte_line = isinstance(port.match, UsbSerial | Ble)
+        return SimulatorHands(say_to(Path(control)), port.serial, time.sleep, byte_line=byte_line)
     if wanted == "person" or (wanted == "auto" and has_terminal()):
         return PersonHands(ask_at_terminal)
     return NoHands()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import enum
 import functools
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -19,6 +20,17 @@ Body = Callable[Concatenate[Bench, P], Awaitable[None]]
 EVERY_PORT = "device"
 
 
+class Kind(enum.Enum):
+    """What a promise is about; the rules of the tiers are told by it."""
+
+    LIFE = "life"  # needs neither trouble nor patience
+    TROUBLE = "trouble"  # a power cut or a fault
+    ENDURANCE = "endurance"  # bad input, memory
+
+
+TROUBLES = frozenset({Power.CUT_POWER, Power.ARM_FAULTS})
+
+
 @dataclass(frozen=True, slots=True)
 class Promise:
     """What a test holds a driver to: `port` is a key of `PORTS` or `EVERY_PORT`."""
@@ -28,6 +40,14 @@ class Promise:
     moves_cards: bool
     needs: frozenset[Power]
     capabilities: frozenset[Capability]
+    endurance: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        """Follows from what it needs."""
+        if self.endurance:
+            return Kind.ENDURANCE
+        return Kind.TROUBLE if self.needs & TROUBLES else Kind.LIFE
 
 
 PROMISES: dict[object, Promise] = {}  # by test function
@@ -38,6 +58,7 @@ def promise(
     *needs: Power,
     moves_cards: bool = False,
     capabilities: tuple[Capability, ...] = (),
+    endurance: bool = False,
 ) -> Callable[[Body[P]], Callable[..., None]]:
     """Make a test of a coroutine function whose docstring is the promise and whose first argument is the bench."""
 
@@ -51,7 +72,7 @@ def promise(
             if broken:
                 pytest.fail(broken, pytrace=False)
 
-        PROMISES[test] = Promise(port, sentence, moves_cards, frozenset(needs), frozenset(capabilities))
+        PROMISES[test] = Promise(port, sentence, moves_cards, frozenset(needs), frozenset(capabilities), endurance)
         return test
 
     return decorate

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from padkit_sdk.conformance.bench import LOOK_S, Bench, Setup
 from padkit_sdk.conformance.promise import EVERY_PORT, PROMISES, Promise
+from padkit_sdk.conformance.target import Target
 from padkit_sdk.errors import PadkitError
 from padkit_sdk.ports import Capability, DeviceIdentity
 
@@ -22,6 +24,7 @@ class Census:
     """What the device said of itself before the first test."""
 
     where: str
+    path: Path
     identity: DeviceIdentity
     capabilities: frozenset[Capability]
 
@@ -33,15 +36,41 @@ class ConformanceRun:
         self._setup = setup
         self._moves_cards = moves_cards
         self._census: Census | None = None
-        self._unasked: dict[str, list[str]] = defaultdict(list)
+        self._unasked: dict[str, list[Promise]] = defaultdict(list)
         self._outcomes: dict[str, str] = {}
-        self._sentences: dict[str, str] = {}
+        self._asked: dict[str, Promise] = {}
+
+    @property
+    def target(self) -> Target:
+        """The driver under test."""
+        return self._setup.target
+
+    @property
+    def hands(self) -> str:
+        """Who acts beside the device."""
+        return self._setup.hands.name
+
+    @property
+    def census(self) -> Census | None:
+        """None before the device was looked at."""
+        return self._census
+
+    @property
+    def asked(self) -> Mapping[str, Promise]:
+        """By test, what is asked."""
+        return self._asked
+
+    @property
+    def unasked(self) -> list[tuple[Promise, str]]:
+        """What is not asked, and why."""
+        return [(promise, why) for why, promises in self._unasked.items() for promise in promises]
 
     @pytest.fixture
     def bench(self) -> Bench:
         """The device, closed; the test opens it."""
         return Bench(self._setup)
 
+    @pytest.hookimpl(tryfirst=True)  # before -k, so that what it leaves out is known
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Take out what cannot be asked here, and remember why."""
         ours = [(item, found) for item in items if (found := promise_of(item))]
@@ -54,15 +83,15 @@ class ConformanceRun:
                 left_out.append(item)
             elif why := self._why_not(found, census):
                 left_out.append(item)
-                self._unasked[why].append(found.sentence)
+                self._unasked[why].append(found)
             else:
-                self._sentences[item.nodeid] = found.sentence
+                self._asked[item.nodeid] = found
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=left_out)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep how each promise ended; set-up and tear-down count only when they fail."""
-        if report.nodeid in self._sentences and (report.when == "call" or report.failed):
+        if report.nodeid in self._asked and (report.when == "call" or report.failed):
             self._outcomes[report.nodeid] = report.outcome
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -84,12 +113,12 @@ class ConformanceRun:
         yield f"hands     {self._setup.hands.name}"
         yield f"promises  {len(kept)} kept, {len(broken)} broken, {unasked} not asked"
         for node in kept if verbose else ():
-            yield f"  kept    {self._sentences[node]}"
+            yield f"  kept    {self._asked[node].sentence}"
         for node in broken:
-            yield f"  broken  {self._sentences[node]}"
-        for why, sentences in self._unasked.items():
-            yield f"not asked, {why}: {len(sentences)}"
-            for sentence in dict.fromkeys(sentences) if verbose else ():
+            yield f"  broken  {self._asked[node].sentence}"
+        for why, promises in self._unasked.items():
+            yield f"not asked, {why}: {len(promises)}"
+            for sentence in dict.fromkeys(it.sentence for it in promises) if verbose else ():
                 yield f"          {sentence}"
 
     def _look(self) -> Census:
@@ -102,7 +131,7 @@ class ConformanceRun:
                 bench.step("identify")
                 identity = await bench.device.identify(timeout_s=LOOK_S)
                 box = BOX in bench.ports
-                return Census(str(bench), identity, await bench.box.capabilities() if box else frozenset())
+                return Census(str(bench), bench.path, identity, await bench.box.capabilities() if box else frozenset())
             finally:
                 await bench.close()
 

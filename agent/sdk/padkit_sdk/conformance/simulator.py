@@ -52,9 +52,12 @@ class SimulatorHands(BenchHands):
 
     name = "simulator"
 
-    def __init__(self, say: Callable[[bytes], bytes], adapter: str, pause: Callable[[float], None]) -> None:
+    def __init__(
+        self, say: Callable[[bytes], bytes], adapter: str, pause: Callable[[float], None], *, byte_line: bool = True
+    ) -> None:
         self._say = say
         self._pause = pause
+        self._byte_line = byte_line
         self._device = self._find(adapter)
         self._armed: set[str] = set()
         self.powers = self._powers()
@@ -128,7 +131,8 @@ class SimulatorHands(BenchHands):
         seen = self._seen()
         of_box = {Power.TAKE_CARD, Power.SEE_CARDS} if seen.cards else set()
         of_reader = {Power.LAY_IDENTITY_CARD} if seen.people else set()
-        return frozenset({Power.CUT_POWER, Power.ARM_FAULTS} | of_box | of_reader)
+        of_line = {Power.SPOIL_LINE} if self._byte_line else set()
+        return frozenset({Power.CUT_POWER, Power.ARM_FAULTS} | of_box | of_reader | of_line)
 
     def _find(self, adapter: str) -> str:
         devices = self._ask({"do": "state"}).devices

@@ -76,7 +76,7 @@ def test_an_adapter_of_no_device_is_refused_with_those_there_are(kit):
 
 
 def test_powers_are_those_of_the_device(box, reader):
-    both = {Power.CUT_POWER, Power.ARM_FAULTS}
+    both = {Power.CUT_POWER, Power.ARM_FAULTS, Power.SPOIL_LINE}
     assert box.powers == both | {Power.TAKE_CARD, Power.SEE_CARDS}
     assert reader.powers == both | {Power.LAY_IDENTITY_CARD}
 

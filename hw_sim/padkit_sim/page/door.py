@@ -25,7 +25,7 @@ TICK_S = 0.5  # motors move without a record
 SLOW_S = 10.0  # a browser that takes longer for one message is sent away
 GOODBYE_S = 0.5
 MAX_ASKED = 65_536
-TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".json": "application/json"}
+TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
 class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

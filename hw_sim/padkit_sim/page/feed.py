@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import msgspec
 
@@ -11,6 +12,7 @@ from padkit_sim.journal import Journal, Record
 
 MOST_RECORDS = 400  # in one message; older ones are counted, not sent
 MOST_FIRED = 50
+LONGEST = 1024  # bytes of a record that are shown; an image has 70 times as many
 
 
 class _State(msgspec.Struct, frozen=True):
@@ -62,7 +64,7 @@ class Feed:
         records = self._journal.since(self._told)  # after the state: looking at a device may add some
         new = (records[-1].n - self._told) if records else 0
         self._told += new
-        shown = tuple(records[-MOST_RECORDS:])
+        shown = tuple(_cut(record) for record in records[-MOST_RECORDS:])
         news = News(shown, new - len(shown), devices, speed, self._new_faults())
         return msgspec.json.encode(news) if news != News() else None
 
@@ -73,3 +75,11 @@ class Feed:
         self._faults = answer
         found = msgspec.json.decode(answer, type=_Faults)
         return Faults(found.armed, found.fired[-MOST_FIRED:], len(found.fired))
+
+
+def _cut(record: Record) -> Record:
+    count = (len(record.hex) + 1) // 3  # two digits and a space each
+    if count <= LONGEST:
+        return record
+    note = f"{record.note} first {LONGEST} of {count} bytes".strip()
+    return replace(record, hex=record.hex[: LONGEST * 3 - 1], note=note)

@@ -12,7 +12,7 @@ from padkit_sim.faults import FaultRequest
 from padkit_sim.journal import KEPT
 from padkit_sim.kit import Kit
 from padkit_sim.kitfile import find_kit_file, load
-from padkit_sim.page.feed import MOST_FIRED, MOST_RECORDS, Feed
+from padkit_sim.page.feed import LONGEST, MOST_FIRED, MOST_RECORDS, Feed
 from padkit_sim.wires import MemoryWire
 
 
@@ -54,3 +54,14 @@ async def test_of_what_has_fired_the_last_are_told_and_all_are_counted(kit):
     assert len(faults["fired"]) == MOST_FIRED
     assert faults["fired_count"] == MOST_FIRED + 9
     assert faults["armed"] == []
+
+
+async def test_a_long_record_is_cut_and_says_so(kit):
+    feed = Feed(Desk(kit), kit.journal)
+    feed.news()
+    kit.journal.said("box", bytes(LONGEST))
+    kit.journal.said("box", bytes(LONGEST + 1), "picture")
+    whole, cut = json.loads(feed.news())["records"]
+    assert whole["hex"] == cut["hex"] == bytes(LONGEST).hex(" ")
+    assert whole["note"] == ""
+    assert cut["note"] == f"picture first {LONGEST} of {LONGEST + 1} bytes"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import IO, Any
 
 from padkit_sim.attached import Attached
@@ -38,6 +38,7 @@ class Kit:
         self.faults = FaultBook(VOCABULARY, {entry.id: entry.faults for entry in file.devices}, file.seed, now_mono_s)
         self.faults.fired = self._fired
         self.faults.cleared = self._cleared
+        self.on_fault: Sequence[Callable[[Firing], None]] = ()  # who else acts when one strikes: a stack
         self.types: Mapping[str, str] = {entry.id: entry.type for entry in file.devices}
         self._attached = {entry.id: self._attach(entry, wire_for(entry)) for entry in file.devices}
         for request in file.faults:
@@ -97,6 +98,8 @@ class Kit:
 
     def _fired(self, firing: Firing) -> None:
         self.journal.note(firing.device, f"fault {firing.name} #{firing.index} fired")
+        for act in self.on_fault:
+            act(firing)
 
     def _cleared(self, device: str, name: str) -> None:
         self._attached[device].device.fault_cleared(name)

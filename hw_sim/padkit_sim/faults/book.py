@@ -28,11 +28,12 @@ class FaultRequest:
 
 @dataclass(frozen=True, slots=True)
 class Firing:
-    """One strike of a fault."""
+    """One strike of a fault, with its checked arguments."""
 
     index: int
     name: str
     device: str
+    args: FaultArgs = field(default_factory=lambda: FaultArgs({}), compare=False, repr=False)
 
 
 @dataclass(slots=True)
@@ -160,7 +161,7 @@ class FaultBook:
 
     def _record(self, armed: Armed, device: str) -> None:
         armed.fired += 1
-        firing = Firing(armed.index, armed.spec.name, device)
+        firing = Firing(armed.index, armed.spec.name, device, armed.args)
         self._firings.append(firing)
         self.fired(firing)
 

@@ -93,6 +93,8 @@ class Kit:
         device: Any = entry.kind.make(entry.settings, dial)
         if entry.wire == "usb":
             return AttachedUsb(entry.id, device, wire, dial, self.time, self.journal)
+        if entry.wire == "ble":
+            wire.obey(dial)  # the air has faults of its own
         line = Line(dial, random.Random(f"{self.seed}/{entry.id}/noise"))  # noqa: S311 - repeatable on purpose
         return Attached(entry.id, device, wire, line, self.time, self.journal, paced=entry.paced)
 

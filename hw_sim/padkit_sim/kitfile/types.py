@@ -52,7 +52,10 @@ TYPES: Mapping[str, DeviceType] = {
             reader,
             identity_reader.IdentityReader,
             identity_reader.FAULTS,
-            {"tty": UsbIdentity("ttyUSB1", "1-4", 0x1209, 0x1DCA, "CLIP-0001", "Back-clip")},
+            {
+                "tty": UsbIdentity("ttyUSB1", "1-4", 0x1209, 0x1DCA, "CLIP-0001", "Back-clip"),
+                "ble": BleIdentity("C0:FF:EE:00:00:01", "CLIP-0001"),
+            },
             identity_reader.HANDS,
         ),
         DeviceType(

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 from padkit_sim.errors import SimRefused
+from padkit_sim.kitfile import DeviceEntry
+from padkit_sim.stacks.stack import Ground
+from padkit_sim.wires import BleIdentity
 from padkit_sim.wires.bluez import Bluez
+from padkit_sim.wires.bluez_wire import BleWire
 
 READY_S, GOODBYE_S = 5.0, 2.0
 LOG_SHOWN = 300
@@ -28,7 +32,7 @@ CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configurat
 
 
 class BluezStack:
-    """The daemon and the service on it. `environment` leads a program to them."""
+    """See `Stack`: the daemon and the service on it."""
 
     def __init__(self, root: Path) -> None:
         self._config = root / "dbus.conf"
@@ -43,9 +47,12 @@ class BluezStack:
         return f"unix:path={self._socket}"
 
     @property
-    def environment(self) -> dict[str, str]:
-        """Variables for the programs that shall use it."""
+    def environment(self) -> Mapping[str, str]:
         return {"DBUS_SYSTEM_BUS_ADDRESS": self.address}
+
+    def wire_for(self, entry: DeviceEntry) -> BleWire:
+        assert isinstance(entry.identity, BleIdentity)
+        return BleWire(self.bluez, entry.identity)
 
     async def start(self) -> None:
         """Be there. Raises `SimRefused`."""
@@ -88,11 +95,11 @@ class BluezStack:
 
 
 @asynccontextmanager
-async def standing_bluez(root: Path) -> AsyncIterator[BluezStack]:
-    """A stack that stands inside the block. Raises `SimRefused`."""
-    stack = BluezStack(root)
-    await stack.start()
+async def standing_bluez(ground: Ground) -> AsyncIterator[BluezStack]:
+    """Needs the Debian package dbus-daemon. Raises `SimRefused`."""
+    stack = BluezStack(ground.root)
     try:
+        await stack.start()
         yield stack
     finally:
         await stack.stop()

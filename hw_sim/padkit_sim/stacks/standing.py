@@ -14,6 +14,7 @@ from padkit_sim.wires import UsbPort, Wire
 STACKS = (
     StackKind("usb", "padkit_sim.stacks.usb:standing_usb", on_wire("usb")),
     StackKind("tty", "padkit_sim.stacks.tty:standing_tty", on_wire("tty")),
+    StackKind("ble", "padkit_sim.stacks.bluez:standing_bluez", on_wire("ble")),
 )
 
 

@@ -63,6 +63,7 @@ async def standing(
         ground = Ground(root, file, tree)
         wires = await stack.enter_async_context(standing_stacks(ground))
         kit = Kit(file, wires.wire_for, now_mono_s, journal)
+        kit.on_fault = ground.on_fault
         kit.machine.seen_by(BoardTree(tree.sys))
         stack.callback(kit.close)
         kit.start()

@@ -10,14 +10,21 @@ import asyncio
 import os
 import shutil
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from padkit_sim.errors import SimRefused
+from padkit_sim.faults import Firing
+from padkit_sim.kitfile import DeviceEntry
 from padkit_sim.stacks.ccid_bundle import copy_bundle, known_to_driver
+from padkit_sim.stacks.preload import LIBRARY, PACKAGE, UMOCKDEV_DIR
+from padkit_sim.stacks.stack import Ground
 from padkit_sim.wires import UsbIdentity
 
 PCSCD = "pcscd"
+KILLED = "pcsc.daemon_killed"
 GOODBYE_S = 2.0
 WAITING = 16  # clients that may wait to be let in
 LISTEN_FD = 3  # where a daemon that systemd starts finds its socket
@@ -77,6 +84,15 @@ class PcscStack:
             daemon.kill()
             await daemon.wait()
 
+    def wire_for(self, entry: DeviceEntry) -> NoReturn:
+        """It has no wires of its own: readers are on USB."""
+        raise SimRefused(f"{entry.id}: PC/SC is no wire; a card reader is on usb")
+
+    def hear(self, firing: Firing) -> None:
+        """A fault has struck in the kit."""
+        if firing.name == KILLED:
+            self.kill(firing.args.number("back_s"))
+
     def kill(self, back_s: float) -> None:
         """Kill the daemon; another takes its place `back_s` seconds later, 0: never."""
         if self._daemon is not None and self._daemon.returncode is None:
@@ -132,6 +148,22 @@ class PcscStack:
             raise SimRefused(f"{what}; allow user namespaces (kernel.unprivileged_userns_clone), or run as root")
         named = ", ".join(f"{it.vid:04X}:{it.pid:04X}" for it in strangers)
         raise SimRefused(f"{what}, and libccid does not know {named}; give the reader vid = 0x04E6, pid = 0x5116")
+
+
+@asynccontextmanager
+async def standing_pcsc(ground: Ground) -> AsyncIterator[PcscStack]:
+    """For the kit's card readers, above their USB. Raises `SimRefused`."""
+    if UMOCKDEV_DIR not in ground.environment:
+        raise SimRefused(f"card reader: pcscd needs {LIBRARY} below it; install the Debian package {PACKAGE}")
+    entries = [entry for entry in ground.file.devices if entry.type == "card_reader"]
+    readers = [entry.identity for entry in entries if isinstance(entry.identity, UsbIdentity)]
+    stack = PcscStack(ground.root, readers, ground.environment)
+    ground.on_fault.append(stack.hear)
+    await stack.start()
+    try:
+        yield stack
+    finally:
+        await stack.stop()
 
 
 async def _works(*command: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from padkit_sim.faults import Firing
 from padkit_sim.kitfile import DeviceEntry, KitFile
 from padkit_sim.wires import UsbPort, UsbTree, Wire
 
@@ -17,12 +18,14 @@ class Ground:
     """Where stacks stand. `root` is the kit's temporary directory, its path short; `tree` is /sys and /dev below it.
 
     `environment` is what the stacks before have given: a stack starts its own programs with as much of it as they need.
+    `on_fault` hear of every fault that strikes in the kit: those of a stack itself are its own to carry out.
     """
 
     root: Path
     file: KitFile
     tree: UsbTree
     environment: dict[str, str] = field(default_factory=dict)
+    on_fault: list[Callable[[Firing], None]] = field(default_factory=list)
 
 
 class Stack(Protocol):

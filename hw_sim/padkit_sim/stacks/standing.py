@@ -8,13 +8,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
 from padkit_sim.kitfile import DeviceEntry
-from padkit_sim.stacks.stack import Ground, Stack, StackKind, Standing, on_wire
+from padkit_sim.stacks.stack import Ground, Stack, StackKind, Standing, of_type, on_wire
 from padkit_sim.wires import UsbPort, Wire
 
 STACKS = (
     StackKind("usb", "padkit_sim.stacks.usb:standing_usb", on_wire("usb")),
     StackKind("tty", "padkit_sim.stacks.tty:standing_tty", on_wire("tty")),
     StackKind("ble", "padkit_sim.stacks.bluez:standing_bluez", on_wire("ble")),
+    StackKind("", "padkit_sim.stacks.pcsc:standing_pcsc", of_type("card_reader")),
 )
 
 

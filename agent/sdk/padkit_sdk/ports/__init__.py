@@ -11,6 +11,15 @@ from padkit_sdk.ports.fingerprint_reader import (
     FingerprintSample,
 )
 from padkit_sdk.ports.identity_card_reader import DocumentKind, IdentityCard, IdentityCardReader
+from padkit_sdk.ports.pin_pad import (
+    KeyCheck,
+    PinAbility,
+    PinBlock,
+    PinFormat,
+    PinPad,
+    PinPadCapabilities,
+    PinPadStatus,
+)
 from padkit_sdk.ports.signature_pad import PadCapability, PadLanguage, Signature, SignaturePad
 
 PORTS: dict[str, type] = {
@@ -19,6 +28,7 @@ PORTS: dict[str, type] = {
     "fingerprint_reader": FingerprintReader,
     "identity_card_reader": IdentityCardReader,
     "signature_pad": SignaturePad,
+    "pin_pad": PinPad,
 }
 
 __all__ = [
@@ -42,8 +52,15 @@ __all__ = [
     "HopperLevel",
     "IdentityCard",
     "IdentityCardReader",
+    "KeyCheck",
     "PadCapability",
     "PadLanguage",
+    "PinAbility",
+    "PinBlock",
+    "PinFormat",
+    "PinPad",
+    "PinPadCapabilities",
+    "PinPadStatus",
     "SelfTest",
     "Signature",
     "SignaturePad",

@@ -91,9 +91,9 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(model="STU-540", **settings):
+async def desk(model="STU-540", speed=SPEED, **settings):
     """A desk with an open driver on it: both."""
-    place = Desk(model, **settings)
+    place = Desk(model, speed, **settings)
     driver = await place.open()
     try:
         yield place, driver

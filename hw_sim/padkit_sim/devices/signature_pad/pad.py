@@ -18,7 +18,8 @@ from padkit_sim.devices.signature_pad.hands import BUTTONS, HANDS
 from padkit_sim.devices.signature_pad.models import PadSettings
 from padkit_sim.devices.signature_pad.orders import Code
 from padkit_sim.devices.signature_pad.pen import Hand, Reporter, into
-from padkit_sim.devices.signature_pad.strokes import GENERATED, shipped, signature, tap
+from padkit_sim.devices.signature_pad.screen import Screen
+from padkit_sim.devices.signature_pad.strokes import GENERATED, Touch, shipped, signature, tap
 from padkit_sim.devices.signature_pad.unit import Unit
 from padkit_sim.devices.usb import Descriptors, Endpoint, Interface, Kind, Setup, Transfer, UsbStep
 from padkit_sim.errors import SimRefused
@@ -54,6 +55,7 @@ class SignaturePad:
         self._unit = Unit(settings, dial)
         self._model = self._unit.model
         self._hand = Hand()
+        self._inked: tuple[int, int] | None = None  # where the line of ink ends
         self._reporter = Reporter(self._model, dial)
 
     # -- UsbDevice
@@ -128,9 +130,14 @@ class SignaturePad:
             signatures=(*shipped(), GENERATED),
         )
 
+    @property
+    def screen(self) -> Screen:
+        """What can be seen on it."""
+        return self._unit.screen
+
     def screen_png(self) -> bytes:
-        """What can be seen on the screen, as a PNG, for the control page."""
-        return self._unit.screen.png()
+        """The same as a PNG, for the control page."""
+        return self.screen.png()
 
     # -- time and people
 
@@ -139,13 +146,19 @@ class SignaturePad:
         self._unit.pass_time(at)
         transfers = []
         for at_s, moment in self._hand.until(at.mech_s):
-            if moment.near and moment.force > 0 and self._unit.inking:
-                x, y = int(moment.x * self._model.wide), int(moment.y * self._model.high)
-                self._unit.screen.draw(x, y, self._unit.ink_area)
+            self._ink(moment)
             if self._unit.code is Code.WRITING:
                 reports = self._reporter.of(at_s, moment, self._unit.mode)
                 transfers += [Transfer(wire.PEN_PIPE, report) for report in reports]
         return tuple(transfers)
+
+    def _ink(self, moment: Touch) -> None:
+        if not (moment.near and moment.force > 0 and self._unit.inking):
+            self._inked = None
+            return
+        to = int(moment.x * self._model.wide), int(moment.y * self._model.high)
+        self._unit.screen.draw(self._inked or to, to, self._unit.ink_area)
+        self._inked = to
 
     def _step(self, transfers: Sequence[Transfer], *, reply: bytes = b"", stalled: bool = False) -> UsbStep:
         waits = (self._hand.next_s, self._unit.wakes_at_s)

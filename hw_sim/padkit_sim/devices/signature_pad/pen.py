@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from padkit_sim.devices.signature_pad.models import Model
-from padkit_sim.devices.signature_pad.strokes import STEP_S, Moment
+from padkit_sim.devices.signature_pad.strokes import STEP_S, Touch
 from padkit_sim.devices.signature_pad.wire import Area, Pen, plain, timed, with_sequence
 from padkit_sim.faults import Dial
 
@@ -15,8 +15,8 @@ class Hand:
     """The pen's way that is still to come; times are mechanical."""
 
     def __init__(self) -> None:
-        self._coming: deque[tuple[float, Moment]] = deque()
-        self._last: Moment | None = None
+        self._coming: deque[tuple[float, Touch]] = deque()
+        self._last: Touch | None = None
 
     @property
     def moving(self) -> bool:
@@ -27,7 +27,7 @@ class Hand:
         """When the pen is seen next."""
         return self._coming[0][0] if self._coming else None
 
-    def will(self, moments: Iterable[Moment], now_s: float) -> None:
+    def will(self, moments: Iterable[Touch], now_s: float) -> None:
         """Do this after what it does already."""
         at_s = max(now_s, self._coming[-1][0] if self._coming else now_s)
         for moment in moments:
@@ -40,7 +40,7 @@ class Hand:
         if self._last is not None and self._last.near:
             self._coming.append((now_s, self._last._replace(force=0.0, near=False)))
 
-    def until(self, now_s: float) -> Iterator[tuple[float, Moment]]:
+    def until(self, now_s: float) -> Iterator[tuple[float, Touch]]:
         """Yield what happens up to `now_s`."""
         while self._coming and self._coming[0][0] <= now_s:
             at_s, moment = self._coming.popleft()
@@ -62,7 +62,7 @@ class Reporter:
         """Count anew, as after power-on."""
         self.number = self._blind = 0
 
-    def of(self, at_s: float, moment: Moment, mode: int) -> list[bytes]:
+    def of(self, at_s: float, moment: Touch, mode: int) -> list[bytes]:
         """The reports of one moment: one, or none or two with a mishap."""
         self.number += 1
         pen = self._seen(moment)
@@ -79,7 +79,7 @@ class Reporter:
         self.sent += len(reports)
         return reports
 
-    def _seen(self, moment: Moment) -> Pen:
+    def _seen(self, moment: Touch) -> Pen:
         model = self._model
         touches = moment.near and moment.force > 0
         if touches and not self._blind and (struck := self._dial.strike("pad.out_of_range")):
@@ -98,7 +98,7 @@ class Reporter:
         return Pen(near=True, touches=touches, force=force if touches else 0, x=x, y=y)
 
 
-def into(place: Area, wide: int, high: int, moments: Iterable[Moment]) -> list[Moment]:
+def into(place: Area, wide: int, high: int, moments: Iterable[Touch]) -> list[Touch]:
     """Moments of the unit square, laid into a piece of the screen; they are then parts of the whole screen."""
     left, top = place.left / wide, place.top / high
     across, down = (place.right + 1 - place.left) / wide, (place.bottom + 1 - place.top) / high

@@ -36,6 +36,11 @@ class Screen:
     def whole(self) -> Area:
         return Area(0, 0, self.wide - 1, self.high - 1)
 
+    @property
+    def pixels(self) -> bytes:
+        """R, G, B by rows."""
+        return bytes(self._pixels)
+
     def digest(self) -> str:
         """SHA-256 over all pixels."""
         if not self._digest:
@@ -85,14 +90,20 @@ class Screen:
             pixels = _from_bits(data, across, down)
         self._rows(place, pixels)
 
-    def draw(self, x: int, y: int, inside: Area) -> None:
-        """A drop of ink, two pixels wide, nowhere but `inside`."""
+    def draw(self, way: tuple[int, int], to: tuple[int, int], inside: Area) -> None:
+        """A line of ink, two pixels wide, nowhere but `inside`."""
+        (x1, y1), (x2, y2) = way, to
+        steps = max(abs(x2 - x1), abs(y2 - y1), 1)
+        for step in range(steps + 1):
+            self._drop(x1 + (x2 - x1) * step // steps, y1 + (y2 - y1) * step // steps, inside)
+        self._digest = ""
+
+    def _drop(self, x: int, y: int, inside: Area) -> None:
         for column in (x, x + 1):
             for row in (y, y + 1):
                 if inside.left <= column <= inside.right and inside.top <= row <= inside.bottom:
                     start = (row * self.wide + column) * 3
                     self._pixels[start : start + 3] = INK
-        self._digest = ""
 
     def png(self) -> bytes:
         """What can be seen, as a PNG."""

@@ -18,7 +18,7 @@ STEP_S = 0.005  # 200 reports a second
 AIR_S = 0.06  # above the pad, before, between and after strokes
 
 
-class Moment(NamedTuple):
+class Touch(NamedTuple):
     """One instant of a pen: `x` and `y` from 0 to 1, `force` 0 above the pad, else up to 1; not `near`: out of range."""
 
     x: float
@@ -45,7 +45,7 @@ def shipped() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 
 
-def signature(item: str) -> list[Moment]:
+def signature(item: str) -> list[Touch]:
     """The signature called `item`: a shipped one, or `generated`, or `generated:` with a seed. Raises `SimRefused`."""
     name, _, seed = (item or GENERATED).partition(":")
     if name == GENERATED:
@@ -57,31 +57,31 @@ def signature(item: str) -> list[Moment]:
     return _played([[Knot(*knot) for knot in stroke["knots"]] for stroke in text["stroke"]])
 
 
-def tap(x: float, y: float) -> list[Moment]:
+def tap(x: float, y: float) -> list[Touch]:
     """A short touch of one place."""
-    above, on = [Moment(x, y, 0.0)] * 3, [Moment(x, y, 0.4)] * 6
-    return [*above, *on, *above, Moment(x, y, 0.0, near=False)]
+    above, on = [Touch(x, y, 0.0)] * 3, [Touch(x, y, 0.4)] * 6
+    return [*above, *on, *above, Touch(x, y, 0.0, near=False)]
 
 
-def _played(strokes: Sequence[Stroke]) -> list[Moment]:
+def _played(strokes: Sequence[Stroke]) -> list[Touch]:
     """Moments at the pad's rate, with the pen in the air around each stroke, and gone at the end."""
-    moments: list[Moment] = []
+    moments: list[Touch] = []
     air = round(AIR_S / STEP_S)
     for stroke in strokes:
-        moments += [Moment(stroke[0].x, stroke[0].y, 0.0)] * air
+        moments += [Touch(stroke[0].x, stroke[0].y, 0.0)] * air
         moments += _along(stroke)
-        moments += [Moment(stroke[-1].x, stroke[-1].y, 0.0)] * air
+        moments += [Touch(stroke[-1].x, stroke[-1].y, 0.0)] * air
     return [*moments, moments[-1]._replace(near=False)]
 
 
-def _along(stroke: Stroke) -> Iterator[Moment]:
+def _along(stroke: Stroke) -> Iterator[Touch]:
     for one, other in pairwise(stroke):
         count = max(1, round((other.at_s - one.at_s) / STEP_S))
         for number in range(count):
             share = number / count
             x, y, force = (a + (b - a) * share for a, b in zip(one[1:], other[1:], strict=True))
-            yield Moment(x, y, max(0.05, force))
-    yield Moment(stroke[-1].x, stroke[-1].y, max(0.05, stroke[-1].force))
+            yield Touch(x, y, max(0.05, force))
+    yield Touch(stroke[-1].x, stroke[-1].y, max(0.05, stroke[-1].force))
 
 
 def _made_up(seed: str) -> Iterator[Stroke]:

@@ -94,6 +94,11 @@ class PcscReader(CardLink):
         finally:
             self._slot.cancel()
 
+    @property
+    def waits(self) -> bool:
+        """Whether a `wait_card` is under way in the service."""
+        return self._slot.waiting
+
     async def close(self) -> None:
         if self._closed:
             return
@@ -125,7 +130,7 @@ class Session:
         self._handle: Any = None
         self._protocol = 0
         self._ended = False
-        self._waiting = False
+        self.waiting = False
         self._exclusive = True
 
     def connect(self, *, exclusive: bool) -> CardReset:
@@ -134,7 +139,7 @@ class Session:
         share = scard.SCARD_SHARE_EXCLUSIVE if exclusive else scard.SCARD_SHARE_SHARED
         protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
         code, handle, self._protocol = scard.SCardConnect(self._open(), self._name, share, protocols)
-        self._hold(code, "power on")
+        self._hold(code, "power on", powering=True)
         self._handle = handle
         return self._answer()
 
@@ -159,7 +164,7 @@ class Session:
         protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
         how = scard.SCARD_UNPOWER_CARD if cold else scard.SCARD_RESET_CARD
         code, self._protocol = scard.SCardReconnect(self._handle, share, protocols, how)
-        self._hold(code, "reset")
+        self._hold(code, "reset", powering=True)
         return self._answer()
 
     def disconnect(self, after: CardAfter) -> None:
@@ -178,10 +183,10 @@ class Session:
 
     def wait(self, *, present: bool, timeout_s: float) -> bool:
         """Whether the slot came to be as wanted within `timeout_s`, or before `cancel`."""
-        self._waiting = True
+        self.waiting = True
         left_ms = int(timeout_s * MILLISECONDS)
         state = self._states(0, self._scard.SCARD_STATE_UNAWARE)
-        while self._present(state) != present and self._waiting and not self._ended and left_ms > 0:
+        while self._present(state) != present and self.waiting and not self._ended and left_ms > 0:
             step_ms = min(left_ms, WAIT_MS)
             changed = self._states(step_ms, state)
             if changed == state:
@@ -191,7 +196,7 @@ class Session:
 
     def cancel(self) -> None:
         """End a wait; harmless without one."""
-        waiting, self._waiting = self._waiting, False
+        waiting, self.waiting = self.waiting, False
         if waiting and self._context is not None:
             with contextlib.suppress(self._scard.error):
                 self._scard.SCardCancel(self._context)
@@ -232,10 +237,10 @@ class Session:
     def _present(self, state: int) -> bool:
         return bool(state & self._scard.SCARD_STATE_PRESENT)
 
-    def _hold(self, code: int, doing: str, *, sent: bool = False) -> None:
+    def _hold(self, code: int, doing: str, *, sent: bool = False, powering: bool = False) -> None:
         """Raise what `code` stands for, unless it is success."""
         if unsigned(code) == Code.OK:
             return
         if unsigned(code) in GONE:
             self._context = self._handle = None
-        raise error_of(code, self._name, doing, sent=sent)
+        raise error_of(code, self._name, doing, sent=sent, powering=powering)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 
 from padkit_sdk.errors import DeviceFault, LinkLost, OutcomeUnknown, PadkitError, Refused
 
@@ -37,7 +38,7 @@ SERVICE_GONE = frozenset(
 )
 READER_GONE = frozenset({Code.UNKNOWN_READER, Code.READER_UNAVAILABLE, Code.NO_READERS})
 GONE = SERVICE_GONE | READER_GONE
-CARD_FAULTS = {
+CARD_FAULTS: Mapping[int, tuple[str, str]] = {
     Code.NO_SMARTCARD: ("chip.absent", "no card is in it; insert one"),
     Code.REMOVED_CARD: ("chip.absent", "the card was pulled; insert it again"),
     Code.UNRESPONSIVE_CARD: ("chip.mute", "the card does not answer its reset; turn it, then take another one"),
@@ -54,8 +55,11 @@ def unsigned(code: int) -> int:
     return code & 0xFFFFFFFF
 
 
-def error_of(code: int, reader: str, doing: str, *, sent: bool = False) -> PadkitError:
-    """The error that `code` is, met while `doing` something with `reader`. `sent`: a command may have reached the card."""
+def error_of(code: int, reader: str, doing: str, *, sent: bool = False, powering: bool = False) -> PadkitError:
+    """The error that `code` is, met while `doing` something with `reader`.
+
+    `sent`: a command may have reached the card. `powering`: the card was just to get power, so that having none is its fault.
+    """
     shown = f"{unsigned(code):08X}"
     where = f"card reader {reader}: {doing}"
     if unsigned(code) in GONE:
@@ -67,8 +71,6 @@ def error_of(code: int, reader: str, doing: str, *, sent: bool = False) -> Padki
         return Refused("link.busy", f"{where}: another program has the card ({shown}); end that program")
     if unsigned(code) == Code.TIMEOUT:
         return OutcomeUnknown(f"{where}: no answer in time ({shown}); look before repeating")
-    fault, next_step = CARD_FAULTS.get(
-        unsigned(code),
-        ("reader.unknown", "a code we do not know; reconnect the reader"),  # type: ignore[call-overload]
-    )
+    known = Code.UNRESPONSIVE_CARD if powering and unsigned(code) == Code.UNPOWERED_CARD else unsigned(code)
+    fault, next_step = CARD_FAULTS.get(known, ("reader.unknown", "a code we do not know; reconnect the reader"))
     return DeviceFault(fault, f"{where}: {next_step} (code {shown})", raw=shown)

@@ -49,3 +49,9 @@ def test_a_device_fault_keeps_the_code():
     error = error_of(0x80100FFF, "R", "exchange")
     assert isinstance(error, DeviceFault)
     assert error.raw == "80100FFF"
+
+
+def test_a_card_that_takes_no_power_when_it_should_is_mute():
+    error = error_of(Code.UNPOWERED_CARD, "R", "power on", powering=True)
+    assert isinstance(error, DeviceFault)
+    assert error.fault == "chip.mute"

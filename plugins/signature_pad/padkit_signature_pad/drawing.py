@@ -15,7 +15,7 @@ MOST_PX = 1600  # of the longer side
 MARGIN_PX = 6.0
 THIN_PX, THICK_PX = 1.2, 4.0  # pen's width at no pressure and at the largest
 STEP_PX = 0.5
-MOST_DOTS = 100_000  # a pad that jumps about costs no more than this
+MOST_DOTS = 20_000  # a pad that jumps about costs no more than this
 OPAQUE = 255
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 
 import pytest
 from pad_desk import DOCUMENT, Desk, desk, points_of
@@ -26,7 +27,7 @@ async def test_a_signature_is_whole_and_bound_to_the_document(model):
     assert (signature.document_hash, signature.binding) == (DOCUMENT, binding_of(DOCUMENT, signature.series))
     assert (signature.points, signature.duration_ms) == (len(points), points[-1].time_ms)
     assert signature.points > 150
-    assert all(after.time_ms - before.time_ms == 5 for before, after in zip(points, points[1:], strict=False))
+    assert all(after.time_ms - before.time_ms == 5 for before, after in itertools.pairwise(points))
 
 
 async def test_nothing_of_the_hand_can_be_printed():

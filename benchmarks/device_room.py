@@ -16,7 +16,7 @@ from typing import Any
 import structlog
 from structlog.typing import FilteringBoundLogger
 
-from padkit_agent.devices import DeviceProfile, DeviceRoom, Ground, KitProfile, LoopClock, SerialScan, open_room
+from padkit_agent.devices import DeviceProfile, DeviceRoom, Ground, KitProfile, LoopClock, WireScan, open_room
 from padkit_agent.devices.spawning import SpawnerLauncher
 from padkit_agent.devices.uevents import kernel_hints
 from padkit_agent.plugins.finding import find_plugins
@@ -91,7 +91,7 @@ async def device_room(kit: SimulatedKit, box: str) -> AsyncIterator[DeviceRoom]:
     launcher = SpawnerLauncher(environment, LoopClock())
     ground = Ground(
         launcher=launcher,
-        scan=SerialScan.from_environment(environment),
+        scan=WireScan.from_environment(environment),
         hints=kernel_hints,
         clock=LoopClock(),
         chance=random.Random(SEED),

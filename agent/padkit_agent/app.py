@@ -28,7 +28,7 @@ from padkit_agent.core.throttle import Moment
 from padkit_agent.core.trusted_time import TrustedTime
 from padkit_agent.devices import DeviceProfile, KitProfile
 from padkit_agent.devices.clock import LoopClock
-from padkit_agent.devices.discovery import SerialScan
+from padkit_agent.devices.discovery import WireScan
 from padkit_agent.devices.room import DeviceRoom, Ground, open_room
 from padkit_agent.devices.spawning import SpawnerLauncher
 from padkit_agent.devices.uevents import kernel_hints
@@ -123,7 +123,7 @@ def _plugins(bundles: Sequence[Path]) -> dict[str, FoundPlugin]:
 def _ground(launcher: SpawnerLauncher, gate: Gate) -> Ground:
     return Ground(
         launcher=launcher,
-        scan=SerialScan.from_environment(os.environ),
+        scan=WireScan.from_environment(os.environ),
         hints=kernel_hints,
         clock=LoopClock(),
         chance=random.SystemRandom(),

@@ -23,8 +23,9 @@ from padkit_agent.devices import (
     Ground,
     KitProfile,
     LoopClock,
-    SerialScan,
+    RoomEvent,
     SpawnerLauncher,
+    WireScan,
     no_hints,
     open_room,
 )
@@ -84,7 +85,7 @@ def pin_kit(tmp_path: Path) -> Iterator[RunningKit]:
 @asynccontextmanager
 async def room_of(kit: RunningKit) -> AsyncIterator[DeviceRoom]:
     launcher = SpawnerLauncher(dict(kit.environment), LoopClock())
-    scan = SerialScan.from_environment(kit.environment)
+    scan = WireScan.from_environment(kit.environment)
     log = structlog.get_logger(room="devices")
     ground = Ground(launcher, scan, no_hints, LoopClock(), random.Random(7), log)
     try:
@@ -118,7 +119,7 @@ async def test_a_pin_is_nowhere_but_in_the_keypad(pin_kit: RunningKit, tmp_path:
                 block = await entered(pin_kit, room, PIN, PIN)
                 with pytest.raises(AskAgain) as mismatch:
                     await entered(pin_kit, room, PIN, OTHER)
-                told = []
+                told: list[RoomEvent] = []
                 async with asyncio.timeout(10):
                     while [event.name for event in told].count("pin.key_pressed") < len(PIN) * 4:
                         told.append(await anext(events))

@@ -2,7 +2,7 @@
 
 from padkit_agent.devices.clock import LoopClock, SteadyClock
 from padkit_agent.devices.contract import Devices, LeasedDevice
-from padkit_agent.devices.discovery import SerialScan
+from padkit_agent.devices.discovery import WireScan
 from padkit_agent.devices.launching import InlineLauncher, Launcher
 from padkit_agent.devices.machine import DeviceState
 from padkit_agent.devices.profile import DeviceProfile, KitProfile
@@ -26,9 +26,9 @@ __all__ = [
     "LoopClock",
     "Problem",
     "RoomEvent",
-    "SerialScan",
     "SpawnerLauncher",
     "SteadyClock",
+    "WireScan",
     "kernel_hints",
     "no_hints",
     "open_room",

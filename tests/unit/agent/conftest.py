@@ -24,8 +24,8 @@ from padkit_agent.devices import (
     InlineLauncher,
     KitProfile,
     LoopClock,
-    SerialScan,
     SpawnerLauncher,
+    WireScan,
     open_room,
 )
 from padkit_agent.links.serial import open_serial
@@ -120,7 +120,7 @@ class ToyKit:
     def __init__(self, root, bundles):
         self.root = root
         self.bundles = bundles
-        self.scan = SerialScan(root / "sys", root / "dev")
+        self.scan = WireScan(root / "sys", root / "dev")
         self.devices = []
         self.clock = LoopClock()
         self.on_hint = lambda: None

@@ -17,8 +17,8 @@ from padkit_agent.devices import (
     Ground,
     KitProfile,
     LoopClock,
-    SerialScan,
     SpawnerLauncher,
+    WireScan,
     no_hints,
     open_room,
 )
@@ -39,7 +39,7 @@ async def world(tmp_path):
         clock = LoopClock()
         launcher = SpawnerLauncher(dict(os.environ), clock)
         log = structlog.get_logger(room="devices")
-        ground = Ground(launcher, SerialScan(tmp_path, tmp_path), no_hints, clock, random.Random(7), log)
+        ground = Ground(launcher, WireScan(tmp_path, tmp_path), no_hints, clock, random.Random(7), log)
         try:
             async with open_room(PROFILE, find_plugins([]).found, ground) as room:
                 await room.wait_ready("chip", LONG_S)

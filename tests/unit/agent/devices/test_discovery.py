@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from padkit_agent.devices.discovery import SerialScan
+import pytest
+from tiny_usb import IDENTITY, Tiny
+
+from padkit_agent.devices.discovery import WireScan
+from padkit_sim.wires.usb_tree import UsbDeviceTree, UsbPlace
 
 
 async def test_an_adapter_is_known_by_its_usb_identity_and_place(kit):
@@ -65,10 +70,62 @@ async def test_an_adapter_whose_node_is_not_there_yet_is_not_there(kit):
 
 
 def test_a_machine_without_serial_ports_has_none(tmp_path):
-    assert SerialScan(tmp_path, tmp_path)() == ()
+    assert WireScan(tmp_path, tmp_path)() == ()
 
 
 def test_the_trees_come_from_the_environment():
-    assert SerialScan.from_environment({}) == SerialScan(Path("/sys"), Path("/dev"))
+    assert WireScan.from_environment({}) == WireScan(Path("/sys"), Path("/dev"))
     simulated = {"PADKIT_SYSFS": "/kit/sys", "PADKIT_DEV": "/kit/dev"}
-    assert SerialScan.from_environment(simulated) == SerialScan(Path("/kit/sys"), Path("/kit/dev"))
+    assert WireScan.from_environment(simulated) == WireScan(Path("/kit/sys"), Path("/kit/dev"))
+
+
+@pytest.fixture
+def machine(tmp_path):
+    """A machine with the tiny USB device, shown as the simulator shows it."""
+    return UsbMachine(tmp_path)
+
+
+class UsbMachine:
+    def __init__(self, root):
+        self._root = root
+        self._tree = UsbDeviceTree(root)
+        self.scan = WireScan(root / "sys", root / "dev")
+
+    def plug(self, number, **changes):
+        place = UsbPlace(replace(IDENTITY, **changes), Tiny.descriptors, number)
+        self._tree.node(place).touch()
+        self._tree.add(place)
+        return place
+
+    def pull(self, place):
+        self._tree.remove(place)
+
+    def attribute(self, name):
+        return self._root / "sys/devices/usb1/1-2" / name
+
+
+def test_a_usb_device_is_a_wire_by_its_place_and_number(machine, tmp_path):
+    machine.plug(2)
+    (wire,) = machine.scan()
+    assert (wire.kind, wire.name, wire.location) == ("usb", "1-2", "1-2")
+    assert (wire.vid, wire.pid, wire.serial, wire.product) == (0x1209, 1, "TINY-0001", "Tiny")
+    assert wire.path == str(tmp_path / "dev/bus/usb/001/002")
+
+
+def test_a_usb_device_plugged_anew_is_another_instance(machine):
+    place = machine.plug(2)
+    (before,) = machine.scan()
+    machine.pull(place)
+    assert machine.scan() == ()
+    machine.plug(3)
+    (after,) = machine.scan()
+    assert before.instance != after.instance
+
+
+def test_hubs_and_nonsense_are_no_wires(machine):
+    machine.plug(2)
+    machine.attribute("bDeviceClass").write_text("09\n")
+    assert machine.scan() == ()
+    machine.attribute("bDeviceClass").write_text("ff\n")
+    machine.attribute("devnum").write_text("zebra\n")
+    assert machine.scan() == ()

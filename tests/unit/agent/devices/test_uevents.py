@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import socket
+import tempfile
+from pathlib import Path
 
 import pytest
+from usbfs_kit import usbfs_kit
 
 from padkit_agent.devices import uevents
 from padkit_agent.devices.uevents import kernel_hints, no_hints
@@ -46,3 +50,31 @@ async def test_where_the_kernel_gives_no_events_the_block_runs_without(monkeypat
 def test_no_hints_are_no_hints():
     with no_hints(pytest.fail):
         pass
+
+
+async def test_plug_and_pull_of_a_simulated_device_are_hints_at_once(libumockdev):
+    script = """
+import asyncio, os
+from padkit_agent.devices import WireScan, kernel_hints
+async def main():
+    scan, hinted = WireScan.from_environment(os.environ), asyncio.Event()
+    with kernel_hints(hinted.set):
+        print("up", flush=True)
+        for _ in range(2):
+            before = scan()
+            while scan() == before:
+                hinted.clear()
+                await hinted.wait()
+            print([(wire.kind, wire.name, wire.serial) for wire in scan()], flush=True)
+asyncio.run(main())
+"""
+    root = Path(tempfile.mkdtemp(prefix="kit"))
+    try:
+        async with usbfs_kit(root) as kit, kit.child(script) as child:
+            assert await child.line() == "up"
+            kit.tiny.unplug()
+            assert await child.line() == "[]"
+            kit.tiny.plug()
+            assert await child.line() == "[('usb', '1-2', 'TINY-0001')]"
+    finally:
+        shutil.rmtree(root, ignore_errors=True)

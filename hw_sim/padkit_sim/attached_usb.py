@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict, deque
+from dataclasses import dataclass
 
 from padkit_sim.devices.device import HandAction, Moment
 from padkit_sim.devices.usb import Descriptors, Setup, UsbDevice, UsbStep
@@ -11,9 +12,16 @@ from padkit_sim.errors import SimRefused
 from padkit_sim.faults import Dial
 from padkit_sim.journal import Journal
 from padkit_sim.mechtime import MechanicalTime
-from padkit_sim.wires import Stalled, UsbPort
+from padkit_sim.wires import Late, Pull, Stalled, UsbPort
+from padkit_sim.wires.usb_line import CONTROL, Mishap, UsbLine, kinds_of
 
-CONTROL = "control"
+
+@dataclass(slots=True)
+class Waiting:
+    """A transfer that waits for its reader; `data` None is a refusal. `held` ones are late."""
+
+    data: bytes | None
+    held: bool = False
 
 
 class AttachedUsb:
@@ -25,11 +33,12 @@ class AttachedUsb:
         self.name = name
         self.device = device
         self.wire = port
-        self._dial = dial
+        self._line = UsbLine(dial)
         self._time = time
         self._journal = journal
-        self._waiting: dict[int, deque[bytes]] = defaultdict(deque)
+        self._waiting: dict[int, deque[Waiting]] = defaultdict(deque)
         self._wake: asyncio.TimerHandle | None = None
+        self._replug: asyncio.TimerHandle | None = None
 
     # -- cable
 
@@ -37,6 +46,7 @@ class AttachedUsb:
         """Put the cable in: the device begins anew. Raises `SimRefused`."""
         if self.wire.plugged:
             raise SimRefused(f"{self.name}: is plugged already, as {self.wire.serial}; unplug it first")
+        self._cancel_replug()
         self.power_cycle()
         self.wire.plug(self, serial=serial, name=tty)
         self._journal.note(self.name, f"plugged as {self.wire.serial}")
@@ -45,15 +55,26 @@ class AttachedUsb:
         """Pull the cable. Raises `SimRefused`."""
         if not self.wire.plugged:
             raise SimRefused(f"{self.name}: is not plugged; plug it first")
-        self.wire.unplug()
-        self._waiting.clear()
-        self._journal.note(self.name, "unplugged")
+        self._pull(Pull())
 
     def close(self) -> None:
         """Stop all timers and vanish."""
         self._sleep()
+        self._cancel_replug()
         if self.wire.plugged:
             self.wire.unplug()
+
+    def _pull(self, pull: Pull) -> None:
+        self.wire.unplug()
+        self._waiting.clear()
+        self._journal.note(self.name, "unplugged")
+        if pull.replug_s:
+            self._replug = asyncio.get_running_loop().call_later(pull.replug_s, lambda: self.plug(serial=pull.serial))
+
+    def _cancel_replug(self) -> None:
+        if self._replug is not None:
+            self._replug.cancel()
+            self._replug = None
 
     # -- device
 
@@ -84,26 +105,52 @@ class AttachedUsb:
     def control(self, setup: Setup, data: bytes) -> bytes | None:
         asked = f"{setup.request_type:02X} {setup.request:02X} {setup.value:04X} {setup.index:04X} {setup.length:04X}"
         self._journal.heard(self.name, data, f"{CONTROL} {asked}")
-        step = self._carried(self.device.control(setup, data, self.now()))
+        mishap = self._line.to_device(CONTROL)
+        if not self._arrives(mishap):
+            return None
+        reply = self._carried(self.device.control(setup, data, self.now())).reply[: setup.length]
         if setup.to_host:
-            self._journal.said(self.name, step.reply[: setup.length], CONTROL)
-        return step.reply[: setup.length]
+            reply = self._line.cut(CONTROL, reply)
+            self._journal.said(self.name, reply, CONTROL)
+        if mishap.delay_s:
+            raise Late(mishap.delay_s, reply)
+        return reply
 
     def out(self, endpoint: int, data: bytes) -> bool:
         self._journal.heard(self.name, data, f"endpoint {endpoint:02X}")
+        mishap = self._line.to_device(self._kind(endpoint))
+        if not self._arrives(mishap):
+            return False
         self._carried(self.device.out(endpoint, data, self.now()))
+        if mishap.delay_s:
+            raise Late(mishap.delay_s)
         return True
 
     def take(self, endpoint: int, size: int) -> bytes | None:
-        if not self._waiting[endpoint]:
+        waiting = self._waiting[endpoint]
+        if not waiting or waiting[0].held:
             return None
-        data = self._waiting[endpoint].popleft()
+        data = waiting.popleft().data
+        if data is None:
+            raise Stalled
         if len(data) > size:
-            self._waiting[endpoint].appendleft(data[size:])
+            waiting.appendleft(Waiting(data[size:]))
         self._journal.said(self.name, data[:size], f"endpoint {endpoint:02X}")
         return data[:size]
 
     # -- inside
+
+    def _kind(self, endpoint: int) -> str:
+        """Of an endpoint, as faults name it; one that the device does not have is bulk."""
+        return kinds_of(self.descriptors).get(endpoint, "bulk")
+
+    def _arrives(self, mishap: Mishap) -> bool:
+        """Whether the device gets to see a transfer. Raises `Stalled`."""
+        if mishap.pull:
+            self._pull(mishap.pull)
+        if mishap.stalled:
+            raise Stalled
+        return bool(mishap.arrivals)
 
     def _carried(self, step: UsbStep) -> UsbStep:
         self._take(step)
@@ -119,8 +166,25 @@ class AttachedUsb:
             delay_s = self._time.delay_s(step.wake_at_s)
             self._wake = asyncio.get_running_loop().call_later(delay_s, self.catch_up)
         for transfer in step.transfers:
-            self._waiting[transfer.endpoint].append(transfer.data)
-            self.wire.ready(transfer.endpoint)
+            mishap = self._line.to_host(self._kind(transfer.endpoint), transfer.data)
+            if mishap.pull:
+                self._pull(mishap.pull)
+                return
+            self._queue(transfer.endpoint, mishap)
+
+    def _queue(self, endpoint: int, mishap: Mishap) -> None:
+        """Let a transfer wait for its reader, in the state it is in."""
+        arrivals = (None,) if mishap.stalled else mishap.arrivals
+        waiting = [Waiting(data, held=mishap.delay_s > 0) for data in arrivals]
+        self._waiting[endpoint].extend(waiting)
+        if mishap.delay_s:
+            asyncio.get_running_loop().call_later(mishap.delay_s, self._release, endpoint, waiting)
+        self.wire.ready(endpoint)
+
+    def _release(self, endpoint: int, late: list[Waiting]) -> None:
+        for waiting in late:
+            waiting.held = False
+        self.wire.ready(endpoint)
 
     def _sleep(self) -> None:
         if self._wake is not None:

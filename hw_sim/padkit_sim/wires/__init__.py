@@ -10,13 +10,14 @@ from padkit_sim.wires.line import FAULTS, NAMES, Burst, Line, Pull
 from padkit_sim.wires.memory import MemoryWire
 from padkit_sim.wires.pty import PtyWire
 from padkit_sim.wires.tree import UsbIdentity, UsbTree
+from padkit_sim.wires.usb_line import FAULTS as USB_FAULTS
 from padkit_sim.wires.usb_memory import MemoryPort
 from padkit_sim.wires.usb_slot import Asked, Ended, Ending, Face, UsbSlot
 from padkit_sim.wires.wire import Late, Stalled, UsbPort, UsbSide, Wire
 
 FAULTS_ON: Mapping[str, tuple[FaultSpec, ...]] = {  # by kind of wire
     "tty": FAULTS,
-    "usb": (),
+    "usb": USB_FAULTS,
     "ble": (*FAULTS, *BLE_FAULTS),
 }
 

@@ -6,13 +6,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from padkit_sim.devices import card_dispenser, card_reader, identity_reader, signature_pad
+from padkit_sim.devices import (
+    card_dispenser,
+    card_reader,
+    fingerprint_r30x,
+    fingerprint_uru4500,
+    identity_reader,
+    pin_pad,
+    signature_pad,
+)
 from padkit_sim.devices.device import Device
 from padkit_sim.devices.hands import Hand
 from padkit_sim.devices.usb import UsbDevice
 from padkit_sim.faults import Dial, FaultSpec
 from padkit_sim.kitfile.box import box
 from padkit_sim.kitfile.card_reader import card_reader as card_reader_table
+from padkit_sim.kitfile.fingerprint_r30x import module
+from padkit_sim.kitfile.fingerprint_uru import uru
+from padkit_sim.kitfile.pin_pad import pin_pad as pin_pad_table
 from padkit_sim.kitfile.reader import reader
 from padkit_sim.kitfile.signature_pad import signature_pad as signature_pad_table
 from padkit_sim.kitfile.table import Table
@@ -65,6 +76,34 @@ TYPES: Mapping[str, DeviceType] = {
             card_reader.FAULTS,
             {"usb": UsbIdentity("", "1-5", 0x1209, 0xCC1D, "CR-0001", "Card reader", "hw_sim")},
             card_reader.HANDS,
+        ),
+        DeviceType(
+            "fingerprint_uru4500",
+            uru,
+            fingerprint_uru4500.UruReader,
+            fingerprint_uru4500.FAULTS,
+            {
+                "usb": UsbIdentity(
+                    "", "1-2", 0x05BA, 0x000A, "{URU-0001}", "U.are.U® 4500 Fingerprint Reader", "DigitalPersona, Inc."
+                )
+            },
+            fingerprint_uru4500.HANDS,
+        ),
+        DeviceType(
+            "fingerprint_r30x",
+            module,
+            fingerprint_r30x.FingerModule,
+            fingerprint_r30x.FAULTS,
+            {"tty": UsbIdentity("ttyUSB2", "1-6", 0x1209, 0xF3A0, "FP-0001", "Fingerprint module")},
+            fingerprint_r30x.HANDS,
+        ),
+        DeviceType(
+            "pin_pad",
+            pin_pad_table,
+            pin_pad.PinPad,
+            pin_pad.FAULTS,
+            {"tty": UsbIdentity("ttyUSB3", "1-8", 0x1209, 0x5588, "PIN-0001", "PIN keypad")},
+            pin_pad.HANDS,
         ),
         DeviceType(
             "signature_pad",

@@ -1,1 +1,5 @@
-"""The plugin for fingerprint readers (U.are.U 4500, R30x)."""
+"""Drivers of fingerprint readers: U.are.U 4500 and EF01 modules (R30x)."""
+
+from padkit_fingerprint.plugin import open_r30x, open_uru4500, padkit_drivers
+
+__all__ = ["open_r30x", "open_uru4500", "padkit_drivers"]

@@ -1,0 +1,7 @@
+"""Invented fingers for the fingerprint readers: ridge patterns from a name, and what a touch of them leaves on a window."""
+
+from padkit_sim.devices.finger.hands import HANDS
+from padkit_sim.devices.finger.ridges import Ridges, ridges_of
+from padkit_sim.devices.finger.touch import BLANK, FINGERS, QUALITIES, Touch, parse_touch, picture
+
+__all__ = ["BLANK", "FINGERS", "HANDS", "QUALITIES", "Ridges", "Touch", "parse_touch", "picture", "ridges_of"]

@@ -1,0 +1,80 @@
+"""What both kinds of reader share: one caller at a time, events while a person is waited for, and samples from pictures."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from padkit_fingerprint.config import read_config
+from padkit_fingerprint.quality import measure
+from padkit_fingerprint.templates import find_engine
+from padkit_fingerprint.templates.engine import ENGINE, Grey
+from padkit_sdk import AskAgain, DeviceEvent, DriverContext, HiddenBytes, Refused
+from padkit_sdk.deadline import Deadline
+from padkit_sdk.ports import Finger, FingerprintMatch, FingerprintSample
+
+ADVICE = {
+    "finger.dry": "the picture is pale; breathe on the finger or press a little more",
+    "finger.wet": "the ridges run into one another; dry the finger and press less",
+    "finger.partial": "too little of the finger was seen; cover the window with the fingertip",
+    "finger.centre": "the finger lay aside; put it on the middle of the window",
+}
+
+
+class Host:
+    """The part of a reader that runs on this machine."""
+
+    def __init__(self, context: DriverContext) -> None:
+        self.config = read_config(context.settings)
+        self.device = context.device
+        self.now_mono_s = context.now_mono_s
+        self._emit = context.emit
+        self._turn_lock = asyncio.Lock()
+        self.engine = find_engine() if self.config.templates else None
+
+    @asynccontextmanager
+    async def turn(self, timeout_s: float) -> AsyncIterator[Deadline]:
+        """Have the reader for oneself; waiting for it is part of `timeout_s`. Raises `Refused` ``reader.busy``."""
+        deadline = Deadline.after(timeout_s, self.now_mono_s)
+        if self._turn_lock.locked():
+            await self._queue(timeout_s)
+        else:
+            await self._turn_lock.acquire()
+        try:
+            yield deadline
+        finally:
+            self._turn_lock.release()
+
+    async def _queue(self, timeout_s: float) -> None:
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._turn_lock.acquire()
+        except TimeoutError:
+            told = f"fingerprint reader {self.device}: busy for {timeout_s} s; try later"
+            raise Refused("reader.busy", told) from None
+
+    def tell(self, event: str, **detail: str) -> None:
+        """Say what is waited for, for a screen."""
+        self._emit(DeviceEvent(event, detail))
+
+    def again(self, hint: str, said: str) -> AskAgain:
+        """The request to the person that `hint` stands for."""
+        return AskAgain(hint, f"fingerprint reader {self.device}: {said}")
+
+    def sample(self, finger: Finger, grey: Grey) -> FingerprintSample:
+        """The sample of an accepted picture. Raises `AskAgain` for one that is not good enough."""
+        quality = measure(grey.pixels, grey.width, grey.height)
+        if quality.hint:
+            raise self.again(quality.hint, ADVICE[quality.hint])
+        template = self.engine.template(grey, finger, quality.score) if self.engine else b""
+        hidden = HiddenBytes(grey.pixels), HiddenBytes(template)
+        return FingerprintSample(finger, hidden[0], grey.width, grey.height, grey.dpi, quality.score, hidden[1])
+
+    def match(self, first: HiddenBytes, second: HiddenBytes) -> FingerprintMatch:
+        """Compare two templates. Raises `Refused` ``template.*``."""
+        if self.engine is None:
+            told = f"fingerprint reader {self.device}: no templates on this machine; compare elsewhere"
+            raise Refused("template.unsupported", told)
+        score = self.engine.score(first.data, second.data)
+        return FingerprintMatch(score, self.config.match_threshold, ENGINE)

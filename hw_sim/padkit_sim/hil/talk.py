@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from padkit_sim.devices.recording.player import MISMATCH
 from padkit_sim.errors import SimRefused
 from padkit_sim.hil.pattern import bytes_pattern
 from padkit_sim.journal import Record
@@ -57,6 +58,7 @@ class KitJournal:
             for turn in turns(self.since(self._found[device], device)):
                 if fits(turn):
                     return self._at(device, turn, fits)
+            self._fail_at_mismatch(device)
             if late:
                 wanted = f"note {note!r}" if note else f"bytes {pattern!r}"
                 raise NotHeard(
@@ -118,6 +120,12 @@ class KitJournal:
         found = turn[whole - 1]
         self._found[device] = found.n
         return found
+
+    def _fail_at_mismatch(self, device: str) -> None:
+        """A recording that was not followed says nothing more: there is nothing to wait for."""
+        wrong = next((it.note for it in self.since(device=device) if it.note.startswith(MISMATCH)), "")
+        if wrong:
+            raise NotHeard(f"{device}: {wrong}; it said last\n{self.last(device)}")
 
     def _catch_up(self) -> None:
         if not self._file.exists():

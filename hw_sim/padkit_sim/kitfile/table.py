@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path as FilePath
 from typing import NoReturn, TypeVar
 
 from padkit_sim.errors import SimRefused
@@ -94,6 +95,10 @@ class Table:
         """All keys not taken so far, which must hold plain values."""
         left = [key for key in self._values if key not in self._taken]
         return {key: self._plain(key) for key in left}
+
+    def beside(self, name: str) -> FilePath:
+        """The path of a file that is named from where this file is."""
+        return FilePath(self._source.name).parent / name
 
     def end(self) -> None:
         """Refuse keys that nobody took."""

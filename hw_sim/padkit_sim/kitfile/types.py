@@ -13,6 +13,7 @@ from padkit_sim.devices import (
     fingerprint_uru4500,
     identity_reader,
     pin_pad,
+    recording,
     signature_pad,
 )
 from padkit_sim.devices.device import Device
@@ -25,6 +26,7 @@ from padkit_sim.kitfile.fingerprint_r30x import module
 from padkit_sim.kitfile.fingerprint_uru import uru
 from padkit_sim.kitfile.pin_pad import pin_pad as pin_pad_table
 from padkit_sim.kitfile.reader import reader
+from padkit_sim.kitfile.recording import recording as recording_table
 from padkit_sim.kitfile.signature_pad import signature_pad as signature_pad_table
 from padkit_sim.kitfile.table import Table
 from padkit_sim.wires import FAULTS_ON, BleIdentity, UsbIdentity
@@ -112,6 +114,14 @@ TYPES: Mapping[str, DeviceType] = {
             signature_pad.FAULTS,
             {"usb": UsbIdentity("", "1-7", 0x056A, 0x00A8, "STU-0001", "STU-540", "hw_sim")},
             signature_pad.HANDS,
+        ),
+        DeviceType(
+            "recording",
+            recording_table,
+            recording.Player,
+            recording.FAULTS,
+            {"tty": UsbIdentity("ttyUSB9", "1-9", 0x1209, 0x5EC0, "REC-0001", "Recording")},
+            recording.HANDS,
         ),
     )
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from padkit_sdk.conformance.air import named_peripheral
 from padkit_sdk.errors import Refused
 from padkit_sdk.links import LinkMatch, UsbSerial
 
@@ -39,6 +40,8 @@ class Port:
 def find_port(matches: Sequence[LinkMatch], given: str, trees: Trees) -> Port:
     """The port `given`, else the one plugged adapter that fits `matches`. Raises `Refused` ``port.*``."""
     plugged = list(_plugged(trees))
+    if on_air := named_peripheral(matches, given):
+        return Port(Path(on_air.serial), on_air, on_air.serial)
     if given:
         fitting = [port for port in _fitting(matches, plugged) if port.path == Path(given)]
         return fitting[0] if fitting else Port(Path(given), matches[0])

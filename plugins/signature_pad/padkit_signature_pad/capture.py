@@ -12,7 +12,7 @@ from contextlib import suppress
 
 from padkit_sdk import AskAgain, DeviceEvent, DeviceFault, PadkitError, UsbLink
 from padkit_sdk.deadline import Deadline
-from padkit_sdk.links import UsbReports
+from padkit_sdk.links import MAX_REPORTS, UsbReports
 from padkit_signature_pad import protocol as p
 from padkit_signature_pad.config import Config
 from padkit_signature_pad.exchange import Exchange
@@ -22,6 +22,7 @@ from padkit_signature_pad.protocol import Flag, Geometry, Report
 
 TIDY_S = 2.0  # what wiping may take after the end
 TIMED = b"\x03"  # report 32: time and sequence
+STILL_S = 0.05  # ten reports' time: a pad that says nothing for so long has nothing left to say
 QUIET_S = 0.5  # a touch is told at most so often
 
 
@@ -58,6 +59,7 @@ class Capture:
         await self._ink(deadline)
         async with self._link.listen(p.PEN_ENDPOINT, p.PEN_REPORT_MAX) as reports:
             while True:
+                await self._drain(reports)
                 session = secrets.randbelow(0xFFFF_FFFF) + 1
                 await self._exchange.command(p.start_capture(session), deadline)
                 writing = Writing(self._geometry, self._layout)
@@ -73,6 +75,12 @@ class Capture:
                 self._emit(DeviceEvent("signature.redo"))
                 await self._exchange.do(Report.END_CAPTURE, b"\0", deadline)
                 await redraw()
+
+    async def _drain(self, reports: UsbReports) -> None:
+        """Drop what was sent before this capture: plain reports do not name their session. Raises `LinkLost`."""
+        for _ in range(MAX_REPORTS):
+            if await reports.next(timeout_s=STILL_S) is None:
+                return
 
     async def _ink(self, deadline: Deadline) -> None:
         do = self._exchange.do

@@ -16,6 +16,14 @@ BOX = (  # the wire takes the longest, for it is all waiting
     ("test_chip_card", ""),
 )
 READER = ("test_device", "test_identity_card_reader")
+BANK_CARDS = """
+[kit]
+name = "cards"
+[[device]]
+id = "chip"
+type = "card_reader"
+cards = [{{ bin = "999900", protocol = "{protocol}" }}]
+"""
 KEPT = re.compile(r"promises  (\d+) kept, 0 broken, 0 not asked")
 
 
@@ -33,6 +41,16 @@ def test_the_identity_card_reader_keeps_every_promise(run_kit, module):
     assert ran.code == 0, ran.said
     assert KEPT.search(ran.said), ran.said
     assert "SAM_V at " in ran.said
+
+
+@pytest.mark.parametrize("protocol", ["T=0", "T=1"])
+def test_the_bank_card_reader_keeps_every_promise_of_a_chip_port(run_kit, tmp_path, protocol):
+    kit = tmp_path / "cards.toml"
+    kit.write_text(BANK_CARDS.format(protocol=protocol), encoding="utf-8")
+    ran = run_kit("--padkit-plugin", "back_clip", "--padkit-model", "PCSC", module="test_chip_card", kit=str(kit))
+    assert ran.code == 0, ran.said
+    assert KEPT.search(ran.said), ran.said
+    assert "PCSC at hw_sim Card reader (CR-0001) 00 00" in ran.said
 
 
 def test_nothing_moves_and_no_fault_is_armed_when_nobody_is_there(run_kit):

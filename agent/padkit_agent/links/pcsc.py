@@ -21,6 +21,7 @@ __all__ = ["PcscReader", "open_reader", "see_readers"]
 OPEN_S = 5.0
 MIN_COMMAND = 4
 MAX_ANSWER = 65_538  # 65,536 bytes and the status word
+SETTLED_MS = 600  # pcscd looks by itself every 400 ms (PCSCLITE_STATUS_POLL_RATE)
 WAIT_MS = 60_000  # one wait in the service; a longer one is taken up again
 MILLISECONDS = 1_000
 
@@ -139,6 +140,8 @@ class Session:
         share = scard.SCARD_SHARE_EXCLUSIVE if exclusive else scard.SCARD_SHARE_SHARED
         protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
         code, handle, self._protocol = scard.SCardConnect(self._open(), self._name, share, protocols)
+        if unsigned(code) == Code.UNPOWERED_CARD and not self._still_there():
+            code = Code.NO_SMARTCARD
         self._hold(code, "power on", powering=True)
         self._handle = handle
         return self._answer()
@@ -233,6 +236,11 @@ class Session:
         ):
             raise error_of(Code.READER_UNAVAILABLE, self._name, "look at the slot")
         return state
+
+    def _still_there(self) -> bool:
+        """Whether a card that took no power is there; the service may be a little late to see that it was pulled."""
+        state = self._states(0, self._scard.SCARD_STATE_UNAWARE)
+        return self._present(state) and self._present(self._states(SETTLED_MS, state))
 
     def _present(self, state: int) -> bool:
         return bool(state & self._scard.SCARD_STATE_PRESENT)

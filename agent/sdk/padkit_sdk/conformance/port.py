@@ -1,4 +1,4 @@
-"""The port that the device under test is on: given, or found by its USB identity in sysfs."""
+"""The port that the device under test is on: given, or found by its USB identity in sysfs, or by those who look for its kind."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from pathlib import Path
 import msgspec
 
 from padkit_sdk.conformance.air import named_peripheral
+from padkit_sdk.conformance.sighted import sighted
 from padkit_sdk.errors import Refused
-from padkit_sdk.links import LinkMatch, UsbSerial
+from padkit_sdk.links import LinkMatch, Pcsc, UsbSerial
 
 MAX_TEXT = 256  # of one attribute; the USB limit is 126 characters
 UP = 6  # directories between a tty and its USB device, at most
@@ -27,7 +28,7 @@ class Trees:
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """One device node with the match to open it by. `serial` is the adapter's USB serial number, empty when unknown."""
+    """One device node, or reader, with the match to open it by. `serial` is that of adapter or reader, empty when unknown."""
 
     path: Path
     match: LinkMatch
@@ -39,13 +40,12 @@ class Port:
 
 def find_port(matches: Sequence[LinkMatch], given: str, trees: Trees) -> Port:
     """The port `given`, else the one plugged adapter that fits `matches`. Raises `Refused` ``port.*``."""
-    plugged = list(_plugged(trees))
+    found = [*_fitting(matches, list(_plugged(trees))), *_readers(matches)]
     if on_air := named_peripheral(matches, given):
         return Port(Path(on_air.serial), on_air, on_air.serial)
     if given:
-        fitting = [port for port in _fitting(matches, plugged) if port.path == Path(given)]
+        fitting = [port for port in found if port.path == Path(given)]
         return fitting[0] if fitting else Port(Path(given), matches[0])
-    found = list(_fitting(matches, plugged))
     if not found:
         raise Refused("port.missing", "nothing fits by USB identity; give --padkit-port")
     if len(found) > 1:
@@ -59,6 +59,15 @@ def _fitting(matches: Sequence[LinkMatch], plugged: Sequence[tuple[Path, UsbSeri
             same_kind = isinstance(match, UsbSerial) and (match.vid, match.pid) == (usb.vid, usb.pid)
             if same_kind and match.serial in ("", usb.serial) and match.location in ("", usb.location):
                 yield Port(path, msgspec.structs.replace(match, serial=usb.serial, location=usb.location), usb.serial)
+                break
+
+
+def _readers(matches: Sequence[LinkMatch]) -> Iterator[Port]:
+    wanted = [match for match in matches if isinstance(match, Pcsc)]
+    for wire in sighted("pcsc", wanted) if wanted else ():
+        for match in wanted:
+            if wire.name.startswith(match.reader) and match.serial in ("", wire.serial):
+                yield Port(Path(wire.path), msgspec.structs.replace(match, serial=wire.serial), wire.serial)
                 break
 
 

@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from padkit_sdk.conformance.bench import LOOK_S, Bench, Setup
+from padkit_sdk.conformance.hands import Power
 from padkit_sdk.conformance.promise import EVERY_PORT, PROMISES, Promise
 from padkit_sdk.conformance.target import Target
 from padkit_sdk.errors import PadkitError
 from padkit_sdk.ports import Capability, DeviceIdentity
 
-BOX = "card_dispenser"
+BOX, CHIP = "card_dispenser", "chip_card"
+OF_A_SLOT = frozenset({Capability.READ_INSIDE})  # of a chip reader by itself: what is put in is read
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ class ConformanceRun:
                 bench.step("identify")
                 identity = await bench.device.identify(timeout_s=LOOK_S)
                 box = BOX in bench.ports
-                return Census(str(bench), bench.path, identity, await bench.box.capabilities() if box else frozenset())
+                return Census(str(bench), bench.path, identity, await bench.box.capabilities() if box else OF_A_SLOT)
             finally:
                 await bench.close()
 
@@ -145,7 +147,10 @@ class ConformanceRun:
         """Why `promise` is not asked, empty when it is."""
         if lacking := promise.capabilities - census.capabilities:
             return f"the device lacks {', '.join(sorted(c.value for c in lacking))}"
-        if missing := promise.needs - self._setup.hands.powers:
+        by_hand = (
+            {Power.SEAT_BANK_CARD} if promise.port == CHIP and BOX not in self._setup.target.offer.ports else set()
+        )
+        if missing := (promise.needs | by_hand) - self._setup.hands.powers:
             return f"it needs that {' and '.join(sorted(power.value for power in missing))}"
         if promise.moves_cards and not self._moves_cards:
             return "it moves cards, which --padkit-move-cards allows"

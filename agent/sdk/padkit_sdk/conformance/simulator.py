@@ -29,9 +29,14 @@ class CardSeen(msgspec.Struct, frozen=True):
 
 
 class DeviceSeen(msgspec.Struct, frozen=True):
-    """One device of the kit: `serial` is that of its USB adapter. A box has cards, a reader people."""
+    """One device of the kit: `serial` is that of its USB adapter. A box has cards, an identity reader people.
+
+    A bank-card reader has the `numbers` of cards at hand, and the one that is `inserted`.
+    """
 
     serial: str
+    numbers: tuple[str, ...] = ()
+    inserted: str = ""
     moving: bool = False
     cards: tuple[CardSeen, ...] = ()
     person: str = ""
@@ -66,7 +71,8 @@ class SimulatorHands(BenchHands):
         self.clear_faults()
         self._wait_for_rest()
         self.lift_identity_card()
-        strays = sorted((c for c in self._seen().cards if c.place != HOPPER), key=lambda c: c.serial, reverse=True)
+        self.unseat_bank_card()
+        strays = sorted((c for c in self._in_box() if c.place != HOPPER), key=lambda c: c.serial, reverse=True)
         for card in strays:  # the lowest number last: it goes on top and is fed first
             self._do("tamper", pan=card.pan, place=HOPPER)
 
@@ -85,10 +91,15 @@ class SimulatorHands(BenchHands):
             self._do("hand", action="lift_card")
 
     def seat_bank_card(self) -> None:
-        raise Refused("hands.missing", f"simulator: {self._device} is no chip reader by itself")
+        seen = self._seen()
+        if not seen.numbers:
+            raise Refused("hands.missing", f"simulator: {self._device} is no chip reader by itself")
+        if not seen.inserted:
+            self._do("hand", action="insert_card")
 
     def unseat_bank_card(self) -> None:
-        """None was seated."""
+        if self._seen().inserted:
+            self._do("hand", action="remove_card")
 
     def cut_power(self) -> None:
         self._do("power_cycle")
@@ -103,7 +114,7 @@ class SimulatorHands(BenchHands):
             self._ask({"do": "clear", "name": self._armed.pop()})
 
     def cards(self) -> Mapping[str, str]:
-        return {card.serial: card.place for card in self._seen().cards}
+        return {card.serial: card.place for card in self._in_box()}
 
     def is_moving(self) -> bool:
         return self._seen().moving
@@ -129,10 +140,11 @@ class SimulatorHands(BenchHands):
 
     def _powers(self) -> frozenset[Power]:
         seen = self._seen()
-        of_box = {Power.TAKE_CARD, Power.SEE_CARDS} if seen.cards else set()
+        of_box = {Power.TAKE_CARD, Power.SEE_CARDS} if self._in_box() else set()
         of_reader = {Power.LAY_IDENTITY_CARD} if seen.people else set()
+        of_slot = {Power.SEAT_BANK_CARD} if seen.numbers else set()
         of_line = {Power.SPOIL_LINE} if self._byte_line else set()
-        return frozenset({Power.CUT_POWER, Power.ARM_FAULTS} | of_box | of_reader | of_line)
+        return frozenset({Power.CUT_POWER, Power.ARM_FAULTS} | of_box | of_reader | of_slot | of_line)
 
     def _find(self, adapter: str) -> str:
         devices = self._ask({"do": "state"}).devices
@@ -140,6 +152,11 @@ class SimulatorHands(BenchHands):
         if len(named) != 1:
             raise Refused("hands.device", f"simulator: no device has adapter {adapter!r}; it has {', '.join(devices)}")
         return named[0]
+
+    def _in_box(self) -> tuple[CardSeen, ...]:
+        """Cards of a box; those of a chip reader are at hand or in it."""
+        seen = self._seen()
+        return () if seen.numbers else seen.cards
 
     def _seen(self) -> DeviceSeen:
         return self._ask({"do": "state"}).devices[self._device]

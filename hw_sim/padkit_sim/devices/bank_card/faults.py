@@ -28,7 +28,7 @@ CARD_FAULTS = (
 
 
 def spoil(card: BankCard, dial: Dial) -> None:
-    """Let what is armed strike `card`; it stays spoilt."""
+    """Let what is armed strike `card`; it stays spoilt until somebody heals it."""
     if mute := dial.strike("card.mute"):
         card.health = Health.MUTE if mute.text("how") == "reset" else Health.SILENT
     if dial.strike("card.unreadable"):

@@ -137,7 +137,9 @@ class CardReader:
         return self._step()
 
     def fault_cleared(self, name: str) -> None:
-        """Its own faults leave nothing behind; what a card's faults did to a card stays on the card."""
+        """A card that was spoilt is as it was made; its own faults leave nothing behind."""
+        if name.startswith("card."):
+            self._seat.heal()
 
     def state(self, at: Moment) -> CardReaderState:
         card, cards = self._seat.card, self._seat.seen()

@@ -7,7 +7,7 @@ import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from padkit_sim.devices.bank_card import BankCard, CardData, CardSilent, T0Link, spoil
+from padkit_sim.devices.bank_card import BankCard, CardData, CardSilent, Health, T0Link, spoil
 from padkit_sim.devices.card_reader.ccid import Icc
 from padkit_sim.errors import SimRefused
 from padkit_sim.faults import Dial
@@ -62,6 +62,7 @@ class Inserted:
 
     def __init__(self, card: ReaderCard) -> None:
         self.name = card.protocol
+        self._data = card.data
         self.protocol = TALKS[card.protocol]
         self.chip = BankCard(card.data, self.protocol.atr)
         self._link: T0Link | None = None
@@ -69,6 +70,11 @@ class Inserted:
     @property
     def pan(self) -> str:
         return self.chip.pan
+
+    def heal(self) -> None:
+        """Be as it was made."""
+        self.chip.health = Health.GOOD
+        self.chip.personalise(self._data)
 
     def reset(self) -> bytes:
         """The answer to reset. Raises `Silence`."""
@@ -113,6 +119,11 @@ class Seat:
             raise SimRefused(f"card reader: insert_card: no card {pan or item or 'at hand'}; the kit file gives {had}")
         spoil(fitting[0].chip, self._dial)
         self.card, self.powered = fitting[0], False
+
+    def heal(self) -> None:
+        """Make all cards as they were."""
+        for card in self._cards:
+            card.heal()
 
     def remove(self) -> None:
         """Pull the card out. Raises `SimRefused`."""

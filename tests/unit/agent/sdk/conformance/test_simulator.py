@@ -22,6 +22,7 @@ class Kit:
         self.asked = []
         self.moving = [False]
         self.person = ""
+        self.inserted = ""
         self.refusal = ""
 
     def say(self, line):
@@ -38,6 +39,7 @@ class Kit:
         return {
             "box": {"serial": "CDB-0001", "type": "card_dispenser", "moving": moving, "cards": CARDS},
             "reader": {"serial": "CLIP-0001", "person": self.person, "people": ["test_a", "test_b"]},
+            "chip": {"serial": "CR-0001", "inserted": self.inserted, "numbers": ["11", "22"], "cards": CARDS[:1]},
         }
 
     def done(self):
@@ -71,7 +73,7 @@ def test_the_device_is_known_by_its_adapter(kit, box, reader):
 
 
 def test_an_adapter_of_no_device_is_refused_with_those_there_are(kit):
-    with pytest.raises(Refused, match="no device has adapter 'X-1'; it has box, reader"):
+    with pytest.raises(Refused, match="no device has adapter 'X-1'; it has box, reader, chip"):
         SimulatorHands(kit.say, "X-1", lambda seconds: None)
 
 
@@ -153,3 +155,23 @@ def test_a_box_is_no_chip_reader(box):
 def test_nobody_at_the_control_socket_is_refused_with_what_to_do(tmp_path):
     with pytest.raises(Refused, match="is the kit still running"):
         say_to(tmp_path / "control")(b"{}\n")
+
+
+@pytest.fixture
+def slot(kit, waits):
+    return SimulatorHands(kit.say, "CR-0001", waits.append, byte_line=False)
+
+
+def test_a_bank_card_is_put_in_once_and_pulled_when_the_bench_is_tidied(kit, slot):
+    assert slot.powers == {Power.CUT_POWER, Power.ARM_FAULTS, Power.SEAT_BANK_CARD}
+    assert slot.cards() == {}
+    slot.seat_bank_card()
+    kit.inserted = "11"
+    slot.seat_bank_card()
+    slot.tidy()
+    assert [it["action"] for it in kit.done()] == ["insert_card", "remove_card"]
+
+
+def test_a_device_without_a_slot_takes_no_bank_card(reader):
+    with pytest.raises(Refused, match="no chip reader"):
+        reader.seat_bank_card()

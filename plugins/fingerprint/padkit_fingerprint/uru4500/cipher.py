@@ -61,8 +61,8 @@ def _pass(block: Block, clear: bytearray, start: int, size: int, key: int) -> in
     if block.flags & Flag.KEY_STANDS:
         return key
     mask, after = stream(key, size)
-    if block.flags & Flag.SCRAMBLED and block.present:
-        data = clear[start:]
+    data = clear[start:]
+    if data and block.flags & Flag.SCRAMBLED:
         hidden = int.from_bytes(data[1:], "little") ^ int.from_bytes(mask[: len(data) - 1], "little")
         clear[start:] = hidden.to_bytes(len(data), "little")  # the last pixel is lost on the way: 0
     return after

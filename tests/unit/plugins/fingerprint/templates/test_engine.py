@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+
+from padkit_fingerprint.templates import engine
+from padkit_fingerprint.templates.engine import Grey, NbisEngine, find_engine
+from padkit_fingerprint.templates.iso19794 import decode
+from padkit_sdk import AskAgain, Refused
+from padkit_sdk.ports import Finger
+from padkit_sim.devices.finger import Touch, picture
+
+THRESHOLD = 40
+FINGERS = (("zhang", "right_index"), ("zhang", "left_thumb"), ("li", "right_index"), ("li", "right_thumb"))
+
+
+def template(person, finger, nth=0):
+    grey = Grey(picture(Touch(person, finger, "good", nth), 384, 290), 384, 290, 512)
+    return NbisEngine().template(grey, Finger.RIGHT_INDEX, 60)
+
+
+def test_a_template_is_a_record_of_the_standard():
+    record = decode(template(*FINGERS[0]))
+    assert (record.finger, record.width, record.height, record.quality) == (Finger.RIGHT_INDEX, 384, 290, 60)
+    assert len(record.minutiae) > 20
+
+
+@pytest.mark.parametrize("who", FINGERS, ids="/".join)
+def test_two_touches_of_one_finger_score_above_the_threshold(who):
+    assert NbisEngine().score(template(*who), template(*who, nth=1)) >= THRESHOLD
+
+
+def test_different_fingers_score_below_the_threshold():
+    made = [template(*who) for who in FINGERS]
+    assert all(NbisEngine().score(one, other) < THRESHOLD for one, other in combinations(made, 2))
+
+
+def test_a_window_without_a_finger_asks_again():
+    with pytest.raises(AskAgain) as caught:
+        NbisEngine().template(Grey(picture(None, 384, 290), 384, 290, 512), Finger.UNKNOWN, 0)
+    assert caught.value.hint == "finger.partial"
+
+
+def test_what_is_no_record_is_refused():
+    with pytest.raises(Refused):
+        NbisEngine().score(b"no record", template(*FINGERS[0]))
+
+
+def test_where_there_is_no_wheel_there_is_no_engine(monkeypatch):
+    assert find_engine() is not None
+    monkeypatch.setattr(engine, "find_spec", lambda name: None)
+    assert find_engine() is None

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import padkit_fingerprint
+from padkit_fingerprint import plugin
+from padkit_sdk import Usb, UsbSerial
+from padkit_sdk.hookspecs import plugin_manager
+from padkit_sdk.manifest import FILE_NAME, read_manifest
+
+MANIFEST = read_manifest(Path(padkit_fingerprint.__file__).parent / FILE_NAME)
+
+
+def test_padkit_drivers_offers_both_readers():
+    manager = plugin_manager()
+    manager.register(plugin)
+    (offers,) = manager.hook.padkit_drivers()
+    assert [offer.model for offer in offers] == ["U.are.U 4500", "R30x"]
+    assert {port for offer in offers for port in offer.ports} == set(MANIFEST.ports)
+    assert [type(match) for offer in offers for match in offer.matches] == [Usb, UsbSerial]
+
+
+def test_the_index_card_loads_nothing_slow():
+    asked = "import sys, padkit_fingerprint.plugin; print('nbis' in sys.modules, 'asyncio' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout
+    assert said.split()[0] == "False"
+
+
+def test_opening_a_driver_does_not_load_the_template_library():
+    asked = (
+        "import sys, padkit_fingerprint.uru4500.driver, padkit_fingerprint.r30x.driver; print('nbis' in sys.modules)"
+    )
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout
+    assert said.strip() == "False"

@@ -13,6 +13,7 @@ TWICE = {
     "card_dispenser": (ROOT / "plugins/card_dispenser/padkit_card_dispenser", DEVICES / "card_dispenser"),
     "identity_reader": (ROOT / "plugins/back_clip/padkit_back_clip", DEVICES / "identity_reader"),
     "bank_card": (ROOT / "agent/sdk/padkit_sdk/pboc", DEVICES / "bank_card"),
+    "signature_pad": (ROOT / "plugins/signature_pad/padkit_signature_pad", DEVICES / "signature_pad"),
 }
 LANGUAGE = re.compile(r"(from|import|@|class|def|async def) ?\S")  # imports and headings are Python's, not the manual's
 NUMBER = re.compile(r"[A-Z][A-Z_0-9]* = \S+$")  # a number or name that the manual prints

@@ -132,8 +132,8 @@ def _unpacked(data: bytes, size: int) -> bytes:
     reader = zlib.decompressobj()
     try:
         out = reader.decompress(data, size + 1)
-    except zlib.error as exc:
-        raise Unshowable(ZLIB_ERROR) from exc
+    except zlib.error as wrong:
+        raise Unshowable(ZLIB_ERROR) from wrong
     if len(out) != size:
         raise Unshowable(PARAMETERS if len(out) < size else TOO_LONG)
     return out

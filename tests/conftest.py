@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
+from typing import NoReturn
 
 import pytest
 from hypothesis import settings
@@ -30,12 +32,25 @@ def libumockdev() -> None:
     _need("umockdev", "libumockdev-preload.so.0")
 
 
+@pytest.fixture(scope="session")
+def gcc() -> str:
+    """For tests that load a vendor's library: the compiler."""
+    found = shutil.which("gcc")
+    if found is None:
+        _fail("gcc", "gcc")
+    return found
+
+
 def _need(package: str, library: str) -> None:
     """Fail, saying how to get what the test lacks, when `library` of the Debian `package` is not here. Nothing is left out."""
     try:
         ctypes.CDLL(library)
     except OSError:
-        pytest.fail(
-            f"{library} is not here: this test needs the Debian package {package}; run `make setup-system` (root)",
-            pytrace=False,
-        )
+        _fail(package, library)
+
+
+def _fail(package: str, thing: str) -> NoReturn:
+    pytest.fail(
+        f"{thing} is not here: this test needs the Debian package {package}; run `make setup-system` (root)",
+        pytrace=False,
+    )

@@ -10,6 +10,7 @@ import enum
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 import msgspec
@@ -145,6 +146,22 @@ class CardLink(Protocol):
 
     async def close(self) -> None:
         """Let the card go unpowered and the reader too; further calls raise `LinkLost`. Closing twice is allowed."""
+        ...
+
+
+class LibraryLink(Protocol):
+    """A vendor's library that may be loaded: it lies in the folder the agent names, and nobody else could have written it.
+
+    A driver loads it in a process of its own, never in its worker: see `padkit_sdk.bridge`.
+    """
+
+    @property
+    def path(self) -> Path:
+        """The file, absolute."""
+        ...
+
+    async def close(self) -> None:
+        """Let it go. Closing twice is allowed."""
         ...
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -144,7 +145,14 @@ def open_interface(match: Usb, path: Path) -> UsbInterface:
 
 
 def _backend() -> usb.backend.IBackend:
-    """libusb with a context of its own, which looks at all devices anew, whatever events were lost before."""
+    """libusb with a context of its own, which looks at all devices anew, whatever events were lost before.
+
+    ``PADKIT_USBIP`` (host:port) in the environment: a simulator's devices over USB/IP instead.
+    """
+    if address := os.environ.get("PADKIT_USBIP"):
+        from padkit_agent.links.usbip import UsbipBackend
+
+        return UsbipBackend(address)
     shared = usb.backend.libusb1.get_backend()
     if shared is None:
         raise LinkLost("libusb-1.0.so.0: not here; install the Debian package libusb-1.0-0")

@@ -19,17 +19,15 @@ class Reports(UsbReports):
         self._waiting: deque[bytes] = deque(before)
         self._failed: PadkitError | None = None
         self._arrived = asyncio.Event()
-        if self._waiting:
-            self._arrived.set()
 
     async def next(self, *, timeout_s: float) -> bytes | None:
         """See `UsbReports.next`; what came before the link was lost is given first."""
-        if not (self._waiting or self._failed):
-            self._arrived.clear()
-            if not (self._waiting or self._failed):  # the thread may have been faster
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(timeout_s):
-                        await self._arrived.wait()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                while not (self._waiting or self._failed):
+                    self._arrived.clear()
+                    if not (self._waiting or self._failed):  # the thread may have been faster
+                        await self._arrived.wait()  # may be of a report that was taken already
         if self._waiting:
             return self._waiting.popleft()
         if self._failed is not None:

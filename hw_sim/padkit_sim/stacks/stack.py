@@ -18,6 +18,7 @@ class Ground:
     """Where stacks stand. `root` is the kit's temporary directory, its path short; `tree` is /sys and /dev below it.
 
     `environment` is what the stacks before have given: a stack starts its own programs with as much of it as they need.
+    `usbip` is an address (``host:port``) where USB devices are to be lent over USB/IP besides, "" for none.
     `on_fault` hear of every fault that strikes in the kit: those of a stack itself are its own to carry out.
     """
 
@@ -25,6 +26,7 @@ class Ground:
     file: KitFile
     tree: UsbTree
     environment: dict[str, str] = field(default_factory=dict)
+    usbip: str = ""
     on_fault: list[Callable[[Firing], None]] = field(default_factory=list)
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
-from padkit_sim.errors import SimRefused
 from padkit_sim.kitfile import DeviceEntry
 from padkit_sim.stacks.preload import LIBRARY, PACKAGE, have_preload, preloaded
 from padkit_sim.stacks.stack import Ground
 from padkit_sim.wires import Face, UsbIdentity, UsbSlot
 from padkit_sim.wires.uevents import Uevents
+from padkit_sim.wires.usb_tree import UsbDeviceTree
 from padkit_sim.wires.usbfs import UsbfsFace
+from padkit_sim.wires.usbip import UsbipFace
 
 
 class UsbStack:
@@ -29,11 +31,25 @@ class UsbStack:
 
 @asynccontextmanager
 async def standing_usb(ground: Ground) -> AsyncIterator[UsbStack]:
-    """The real thing. Raises `SimRefused` where neither way can be gone."""
-    if not have_preload():
-        raise SimRefused(f"{LIBRARY}: not here; install the Debian package {PACKAGE}")
-    face = UsbfsFace(ground.root, Uevents(ground.root))
-    try:
-        yield UsbStack(preloaded(ground.root, os.environ), (face,))
-    finally:
-        await face.end()
+    """The real thing where it can be had, and USB/IP where it cannot, or is asked for as well. Raises `SimRefused`."""
+    async with AsyncExitStack() as opened:
+        environment: dict[str, str] = {}
+        faces: list[Face] = []
+        if have_preload():
+            usbfs = UsbfsFace(ground.root, Uevents(ground.root))
+            opened.push_async_callback(usbfs.end)
+            faces.append(usbfs)
+            environment |= preloaded(ground.root, os.environ)
+        else:
+            sys.stderr.write(f"padkit-sim: {LIBRARY} is not here, USB goes over USB/IP; install {PACKAGE} for libusb\n")
+            loopback = UsbipFace(UsbDeviceTree(ground.root))
+            opened.push_async_callback(loopback.end)
+            faces.append(loopback)
+            environment["PADKIT_USBIP"] = await loopback.start()
+        if ground.usbip:
+            host, _, port = ground.usbip.rpartition(":")
+            outside = UsbipFace()
+            opened.push_async_callback(outside.end)
+            faces.append(outside)
+            sys.stderr.write(f"padkit-sim: USB/IP at {await outside.start(host, int(port))}\n")
+        yield UsbStack(environment, tuple(faces))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 
 import pytest
@@ -57,3 +58,14 @@ async def test_a_flood_is_refused_and_what_came_is_given_before_the_end():
 
 async def test_silence_is_none():
     assert await Reports().next(timeout_s=0.001) is None
+
+
+async def test_a_late_wake_up_is_not_taken_for_silence():
+    reports = Reports()
+    reports.put(b"first")
+    assert await reports.next(timeout_s=1) == b"first"
+    waiting = asyncio.create_task(reports.next(timeout_s=10))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    reports.put(b"second")
+    assert await waiting == b"second"

@@ -1,0 +1,145 @@
+"""The USB link without libusb: USB/IP to the simulator's server, in one process."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+import usb.core
+from tiny_usb import EVENTS, IDENTITY, IN, OUT, Tiny, book_for
+
+from padkit_agent.devices.discovery import WireScan
+from padkit_agent.links.usb import open_usb
+from padkit_agent.links.usbip import UsbipBackend
+from padkit_sdk import DeviceFault, LinkLost, OutcomeUnknown
+from padkit_sdk.links import Usb
+from padkit_sim.attached_usb import AttachedUsb
+from padkit_sim.devices.device import HandAction
+from padkit_sim.faults import FaultRequest
+from padkit_sim.journal import Journal
+from padkit_sim.mechtime import MechanicalTime
+from padkit_sim.wires import UsbSlot
+from padkit_sim.wires.usb_tree import UsbDeviceTree
+from padkit_sim.wires.usbip import UsbipFace
+
+MATCH = Usb(0x1209, 1)
+SHORT_S, LONG_S = 0.02, 10.0
+
+
+class Server:
+    def __init__(self, root):
+        clock = time.monotonic
+        self.face = UsbipFace(UsbDeviceTree(root))
+        self.slot = UsbSlot(IDENTITY, (self.face,))
+        self.faults = book_for(clock=clock)
+        self.tiny = AttachedUsb(
+            "tiny", Tiny(), self.slot, self.faults.dial("tiny"), MechanicalTime(clock, 1.0), Journal(clock)
+        )
+        self.scan = WireScan(root / "sys", root / "dev")
+
+    async def open(self):
+        (wire,) = await asyncio.to_thread(self.scan)
+        return await open_usb(MATCH, Path(wire.path))
+
+
+@pytest.fixture
+async def server(tmp_path, monkeypatch):
+    server = Server(tmp_path)
+    server.address = await server.face.start()
+    monkeypatch.setenv("PADKIT_USBIP", server.address)
+    server.tiny.plug()
+    yield server
+    server.tiny.close()
+    await server.face.end()
+
+
+@pytest.fixture
+async def link(server):
+    link = await server.open()
+    yield link
+    await link.close()
+
+
+async def test_both_ways(server, link):
+    assert await link.control(0xC0, 0x10, 0, 0, 64, timeout_s=LONG_S) == b"TINY 1.2\0"
+    assert await link.control(0x40, 0x11, 5, 0, b"on", timeout_s=LONG_S) == b""
+    await link.write(OUT, b"x" * 70_000, timeout_s=LONG_S)
+    assert await link.read(IN, 70_000, timeout_s=LONG_S) == b"x" * 70_000
+    assert (server.tiny.device.led, server.tiny.device.heard[0]) == (5, b"on")
+
+
+async def test_time_that_is_up_mixes_nothing_up(link):
+    for _ in range(3):
+        assert await link.read(IN, 64, timeout_s=SHORT_S) is None
+    await link.write(OUT, b"hello", timeout_s=LONG_S)
+    assert await link.read(IN, 64, timeout_s=LONG_S) == b"hello"
+
+
+async def test_a_stall_is_a_device_fault_and_the_next_transfer_goes(link):
+    with pytest.raises(DeviceFault):
+        await link.write(OUT, b"!", timeout_s=LONG_S)
+    await link.write(OUT, b"a", timeout_s=LONG_S)
+    assert await link.read(IN, 64, timeout_s=LONG_S) == b"a"
+
+
+async def test_what_is_never_answered_is_unknown(server, link):
+    server.faults.arm(FaultRequest("usb.silent", {"on": "control"}))
+    with pytest.raises(OutcomeUnknown):
+        await link.control(0xC0, 0x10, 0, 0, 64, timeout_s=SHORT_S)
+    assert await link.control(0xC0, 0x10, 0, 0, 4, timeout_s=LONG_S) == b"TINY"
+
+
+async def test_events_are_heard_beside_transfers(server, link):
+    async with link.listen(EVENTS, 16) as reports:
+        for number in range(20):
+            server.tiny.hand(HandAction("touch", item=str(number)))
+        await link.write(OUT, b"beside", timeout_s=LONG_S)
+        assert await link.read(IN, 64, timeout_s=LONG_S) == b"beside"
+        assert [await reports.next(timeout_s=LONG_S) for _ in range(20)] == [b"%d" % n for n in range(20)]
+
+
+async def test_a_pulled_cable_loses_the_link_and_a_replug_is_found(server, link):
+    reading = asyncio.create_task(link.read(IN, 64, timeout_s=LONG_S))
+    async with asyncio.timeout(LONG_S):
+        while not server.slot.waits_on(IN):  # noqa: ASYNC110 - what is waited for is a read in a thread
+            await asyncio.sleep(0.001)
+    server.tiny.unplug()
+    with pytest.raises(LinkLost):
+        await reading
+    assert server.scan() == ()
+    server.tiny.plug()
+    again = await server.open()
+    await again.write(OUT, b"back", timeout_s=LONG_S)
+    assert await again.read(IN, 64, timeout_s=LONG_S) == b"back"
+    await again.close()
+
+
+async def test_a_device_is_lent_to_one_at_a_time(server, link):
+    with pytest.raises(LinkLost, match="in use"):
+        await server.open()
+
+
+async def test_a_server_that_is_gone_is_a_lost_link(server, monkeypatch):
+    monkeypatch.setenv("PADKIT_USBIP", "127.0.0.1:1")
+    with pytest.raises(LinkLost):
+        await server.open()
+
+
+async def test_pyusb_finds_it_with_its_strings(server):
+    def look():
+        device = usb.core.find(idVendor=0x1209, backend=UsbipBackend(server.address))
+        ends = [end.bEndpointAddress for end in device[0][(0, 0)]]
+        return device.manufacturer, device.product, device.serial_number, ends
+
+    assert await asyncio.to_thread(look) == ("hw_sim", "Tiny", "TINY-0001", [OUT, IN, EVENTS])
+
+
+async def test_bytes_that_make_no_sense_end_the_talk(server, link):
+    host, port = server.address.split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(b"\xff" * 300)
+    assert await reader.read() == b""
+    writer.close()
+    assert await link.control(0xC0, 0x10, 0, 0, 4, timeout_s=LONG_S) == b"TINY"

@@ -129,10 +129,10 @@ class BleWire:
         attempt, loop = self._attempt, asyncio.get_running_loop()
         until_s = loop.time() + GIVE_UP_S
         await asyncio.sleep(LINK_S)
-        while not self._in_reach():
-            if attempt != self._attempt or loop.time() > until_s or self._object is None:
-                raise failed("le-connection-timeout")
+        while not self._in_reach() and attempt == self._attempt and loop.time() < until_s:
             await asyncio.sleep(LINK_S)
+        if attempt != self._attempt or not self._in_reach():
+            raise failed("le-connection-timeout")
         if self._dial and self._dial.strike("ble.refuse_connect"):
             raise failed("le-connection-refused")
         mtu = self._dial.standing("ble.mtu") if self._dial else None

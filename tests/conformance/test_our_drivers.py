@@ -43,11 +43,22 @@ def test_the_identity_card_reader_keeps_every_promise(run_kit, module):
     assert "SAM_V at " in ran.said
 
 
-@pytest.mark.parametrize("protocol", ["T=0", "T=1"])
-def test_the_bank_card_reader_keeps_every_promise_of_a_chip_port(run_kit, tmp_path, protocol):
+@pytest.mark.parametrize("module", ["test_device", "test_fingerprint_reader"])
+@pytest.mark.parametrize("model", ["R30x", "U.are.U 4500"])
+def test_the_fingerprint_readers_keep_every_promise(run_kit, model, module):
+    ran = run_kit("--padkit-plugin", "fingerprint", "--padkit-model", model, module=module, kit="full")
+    assert ran.code == 0, ran.said
+    assert KEPT.search(ran.said), ran.said
+    assert f"{model} at " in ran.said
+
+
+@pytest.mark.parametrize(("protocol", "which"), [("T=0", ""), ("T=1", "directory or mended or longest")])
+def test_the_bank_card_reader_keeps_every_promise_of_a_chip_port(run_kit, tmp_path, protocol, which):
     kit = tmp_path / "cards.toml"
     kit.write_text(BANK_CARDS.format(protocol=protocol), encoding="utf-8")
-    ran = run_kit("--padkit-plugin", "back_clip", "--padkit-model", "PCSC", module="test_chip_card", kit=str(kit))
+    ran = run_kit(
+        "--padkit-plugin", "back_clip", "--padkit-model", "PCSC", "-k", which, module="test_chip_card", kit=str(kit)
+    )
     assert ran.code == 0, ran.said
     assert KEPT.search(ran.said), ran.said
     assert "PCSC at hw_sim Card reader (CR-0001) 00 00" in ran.said

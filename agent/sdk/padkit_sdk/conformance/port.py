@@ -11,6 +11,7 @@ import msgspec
 
 from padkit_sdk.conformance.air import named_peripheral
 from padkit_sdk.conformance.sighted import sighted
+from padkit_sdk.conformance.usb_port import plugged_usb
 from padkit_sdk.errors import Refused
 from padkit_sdk.links import LinkMatch, Pcsc, UsbSerial
 
@@ -40,7 +41,8 @@ class Port:
 
 def find_port(matches: Sequence[LinkMatch], given: str, trees: Trees) -> Port:
     """The port `given`, else the one plugged adapter that fits `matches`. Raises `Refused` ``port.*``."""
-    found = [*_fitting(matches, list(_plugged(trees))), *_readers(matches)]
+    usb = (Port(path, match, match.serial) for path, match in plugged_usb(matches, trees.sysfs, trees.dev))
+    found = [*_fitting(matches, list(_plugged(trees))), *usb, *_readers(matches)]
     if on_air := named_peripheral(matches, given):
         return Port(Path(on_air.serial), on_air, on_air.serial)
     if given:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from padkit_sim.devices.finger import BAD
 from padkit_sim.faults import ArgSpec, FaultSpec
 
 COMMANDS = (
@@ -10,6 +11,7 @@ COMMANDS = (
 )
 
 FAULTS = (
+    BAD,
     FaultSpec("r30x.bad_sum", "nth acknowledgement: its checksum is wrong"),
     FaultSpec("r30x.wrong_address", "nth acknowledgement: it comes from another address"),
     FaultSpec("r30x.silent", "nth command of that kind: carried out, no answer", args={"on": ArgSpec("any", COMMANDS)}),

@@ -133,7 +133,8 @@ class FingerModule:
         pieces = self._pass_time(at)
         match action.action:
             case "touch_finger" | "hold_finger":
-                self._touch = finger.parse_touch(action.person, action.item, self._touches)
+                touch = finger.parse_touch(action.person, action.item, self._touches)
+                self._touch = finger.as_it_comes_out(touch, self._dial)
                 self._touches += 1
                 self._holds = action.action == "hold_finger"
                 self._lift_at_s = None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from padkit_sim.devices.finger import BAD
 from padkit_sim.faults import ArgSpec, FaultSpec
 
 FAULTS = (
+    BAD,
     FaultSpec("uru.awake_early", "nth power-up: 56AA comes at the power-down write, before the power-up is done"),
     FaultSpec("uru.awake_late", "nth power-up: 56AA comes only when the host reads HWSTAT anew, after its patience"),
     FaultSpec("uru.awake_missing", "nth power-up: 56AA never comes"),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 CONTROL_VARIABLE = "PADKIT_SIM_CONTROL"
 BAD_INPUT = 2
+MAX_PORT = 65_535
 LAZY: Mapping[str, str] = {  # imported only when asked for
     "compare": "padkit_sim.compare.cli:command",
     "core": "padkit_sim.neighbours.core:command",
@@ -55,6 +56,13 @@ def main() -> None:
     """
 
 
+def _address(ctx: click.Context, param: click.Parameter, text: str) -> str:
+    host, _, port = text.rpartition(":")
+    if text and not (host and port.isdecimal() and int(port) <= MAX_PORT):
+        raise click.BadParameter(f"{text!r} is not HOST:PORT; give for example 127.0.0.1:3240")
+    return text
+
+
 def _kit_options(function: F) -> F:
     for option in (
         click.option("--control", type=click.Path(path_type=Path), help="Make the control socket here."),
@@ -74,6 +82,14 @@ def _kit_options(function: F) -> F:
             metavar="[HOST:PORT]",
             help="Serve the control page too, on loopback; a free port when none is given.",
         ),
+        click.option(
+            "--usbip",
+            metavar="HOST:PORT",
+            default="",
+            callback=_address,
+            help="Lend the USB devices over USB/IP too, for a machine with vhci_hcd. Whoever reaches it may use them.",
+        ),
+        click.option("--pcap", type=click.Path(path_type=Path), help="Write what passes on USB to this capture file."),
     ):
         function = option(function)
     return function
@@ -100,6 +116,8 @@ def run(
     journal: Path | None,
     control: Path | None,
     page: str | None,
+    usbip: str,
+    pcap: Path | None,
 ) -> None:
     """Give COMMAND a kit: padkit-sim run demo -- COMMAND…
 
@@ -111,7 +129,7 @@ def run(
 
     try:
         file = load(find_kit_file(kit))
-        options = house.Options(speed, seed, journal, control, _page(page), _say_on_terminal)
+        options = house.Options(speed, seed, journal, control, _page(page), _say_on_terminal, usbip, pcap)
         code = asyncio.run(house.run(file, options, time.monotonic, command))
     except SimRefused as exc:
         raise Refused(str(exc)) from exc
@@ -122,7 +140,14 @@ def run(
 @click.argument("kit")
 @_kit_options
 def serve(
-    kit: str, speed: float | None, seed: int | None, journal: Path | None, control: Path | None, page: str | None
+    kit: str,
+    speed: float | None,
+    seed: int | None,
+    journal: Path | None,
+    control: Path | None,
+    page: str | None,
+    usbip: str,
+    pcap: Path | None,
 ) -> None:
     """Keep a kit standing until SIGTERM or Ctrl-C.
 
@@ -149,7 +174,7 @@ def serve(
 
     try:
         file = load(find_kit_file(kit))
-        options = house.Options(speed, seed, journal, control, _page(page), say)
+        options = house.Options(speed, seed, journal, control, _page(page), say, usbip, pcap)
         asyncio.run(house.serve(file, options, time.monotonic, ready))
     except SimRefused as exc:
         raise Refused(str(exc)) from exc

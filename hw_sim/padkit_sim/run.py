@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 from padkit_sim.control import ControlDoor, Desk
 from padkit_sim.errors import SimRefused
@@ -20,6 +20,7 @@ from padkit_sim.kit import Kit
 from padkit_sim.kitfile import KitFile
 from padkit_sim.stacks import Ground, standing_stacks
 from padkit_sim.wires import BoardTree, UsbTree
+from padkit_sim.wires.pcap import Pcap
 
 if TYPE_CHECKING:
     from padkit_sim.page import PageAddress
@@ -31,7 +32,10 @@ BY_SIGNAL = 128  # a command ended by signal n gives 128 + n, as a shell does
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line may change of a kit file. `control` None: a socket inside the root."""
+    """What the command line may change of a kit file. `control` None: a socket inside the root.
+
+    `usbip` is ``host:port`` where USB devices are lent over USB/IP, `pcap` a capture file of what passes on USB.
+    """
 
     speed: float | None = None
     seed: int | None = None
@@ -39,6 +43,8 @@ class Options:
     control: Path | None = None
     page: PageAddress | None = None
     say: Callable[[str], None] = lambda link: None  # hears each link that lets a browser in
+    usbip: str = ""
+    pcap: Path | None = None
 
 
 @asynccontextmanager
@@ -55,12 +61,10 @@ async def standing(
         root = Path(tempfile.mkdtemp(prefix="kit"))  # short: a unix socket's path has 108 bytes
         stack.callback(shutil.rmtree, root, ignore_errors=True)
         tree = UsbTree(root)
-        try:
-            journal = stack.enter_context(options.journal.open("ab")) if options.journal else None
-        except OSError as exc:
-            raise SimRefused(f"journal {options.journal}: {exc.strerror}; give a file that can be written") from exc
-
-        ground = Ground(root, file, tree)
+        journal = stack.enter_context(_opened("journal", options.journal, "ab")) if options.journal else None
+        pcap = stack.enter_context(_opened("pcap", options.pcap, "wb")) if options.pcap else None
+        tap = Pcap(pcap, now_mono_s) if pcap else None
+        ground = Ground(root, file, tree, usbip=options.usbip, tap=tap)
         wires = await stack.enter_async_context(standing_stacks(ground))
         kit = Kit(file, wires.wire_for, now_mono_s, journal)
         kit.on_fault = ground.on_fault
@@ -76,6 +80,13 @@ async def standing(
             "PADKIT_SIM_CONTROL": str(control),
             **ground.environment,
         }
+
+
+def _opened(what: str, path: Path, mode: str) -> IO[bytes]:
+    try:
+        return cast(IO[bytes], path.open(mode))
+    except OSError as exc:
+        raise SimRefused(f"{what} {path}: {exc.strerror}; give a file that can be written") from exc
 
 
 async def _open_door(kit: Kit, path: Path, stack: AsyncExitStack) -> None:

@@ -11,6 +11,7 @@ from typing import Protocol
 from padkit_sim.faults import Firing
 from padkit_sim.kitfile import DeviceEntry, KitFile
 from padkit_sim.wires import UsbPort, UsbTree, Wire
+from padkit_sim.wires.usb_slot import Tap
 
 
 @dataclass(slots=True)
@@ -18,7 +19,8 @@ class Ground:
     """Where stacks stand. `root` is the kit's temporary directory, its path short; `tree` is /sys and /dev below it.
 
     `environment` is what the stacks before have given: a stack starts its own programs with as much of it as they need.
-    `usbip` is an address (``host:port``) where USB devices are to be lent over USB/IP besides, "" for none.
+    `usbip` is an address (``host:port``) where USB devices are to be lent over USB/IP besides, "" for none;
+    `tap` listens in on them.
     `on_fault` hear of every fault that strikes in the kit: those of a stack itself are its own to carry out.
     """
 
@@ -27,6 +29,7 @@ class Ground:
     tree: UsbTree
     environment: dict[str, str] = field(default_factory=dict)
     usbip: str = ""
+    tap: Tap | None = None
     on_fault: list[Callable[[Firing], None]] = field(default_factory=list)
 
 

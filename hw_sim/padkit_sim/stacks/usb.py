@@ -12,6 +12,7 @@ from padkit_sim.stacks.preload import LIBRARY, PACKAGE, have_preload, preloaded
 from padkit_sim.stacks.stack import Ground
 from padkit_sim.wires import Face, UsbIdentity, UsbSlot
 from padkit_sim.wires.uevents import Uevents
+from padkit_sim.wires.usb_slot import Tap
 from padkit_sim.wires.usb_tree import UsbDeviceTree
 from padkit_sim.wires.usbfs import UsbfsFace
 from padkit_sim.wires.usbip import UsbipFace
@@ -20,13 +21,14 @@ from padkit_sim.wires.usbip import UsbipFace
 class UsbStack:
     """See `Stack`."""
 
-    def __init__(self, environment: Mapping[str, str], faces: tuple[Face, ...]) -> None:
+    def __init__(self, environment: Mapping[str, str], faces: tuple[Face, ...], tap: Tap | None) -> None:
         self.environment: Mapping[str, str] = environment
         self._faces = faces
+        self._tap = tap
 
     def wire_for(self, entry: DeviceEntry) -> UsbSlot:
         assert isinstance(entry.identity, UsbIdentity)
-        return UsbSlot(entry.identity, self._faces)
+        return UsbSlot(entry.identity, self._faces, self._tap)
 
 
 @asynccontextmanager
@@ -52,4 +54,4 @@ async def standing_usb(ground: Ground) -> AsyncIterator[UsbStack]:
             opened.push_async_callback(outside.end)
             faces.append(outside)
             sys.stderr.write(f"padkit-sim: USB/IP at {await outside.start(host, int(port))}\n")
-        yield UsbStack(environment, tuple(faces))
+        yield UsbStack(environment, tuple(faces), ground.tap)

@@ -10,9 +10,10 @@ import enum
 from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
-from padkit_sim.devices.usb import Setup
+from padkit_sim.devices.usb import Descriptors, Setup
 from padkit_sim.wires.tree import UsbIdentity
 from padkit_sim.wires.usb_standard import Standard
 from padkit_sim.wires.wire import Late, Stalled, UsbSide
@@ -62,13 +63,31 @@ class Face(Protocol):
         ...
 
 
+class Tap(Protocol):
+    """Who listens in on a slot."""
+
+    def plugged(self, slot: UsbSlot) -> None:
+        """It was plugged in."""
+        ...
+
+    def begun(self, slot: UsbSlot, asked: Asked) -> None:
+        """A host asked for a transfer."""
+        ...
+
+    def ended(self, slot: UsbSlot, asked: Asked, ended: Ended) -> None:
+        """A transfer that had begun has ended."""
+        ...
+
+
 class UsbSlot:
     """See `UsbPort`. What no face shows can be reached from memory only."""
 
-    def __init__(self, identity: UsbIdentity, faces: tuple[Face, ...] = ()) -> None:
+    def __init__(self, identity: UsbIdentity, faces: tuple[Face, ...] = (), tap: Tap | None = None) -> None:
         self.identity = identity
         self.halted: set[int] = set()
+        self.descriptors = Descriptors(())  # of what is, or was last, plugged in
         self._faces = faces
+        self._tap = tap
         self._side: UsbSide | None = None
         self._standard = Standard(self.identity, self.halted)
         self._reads: dict[int, deque[Asked]] = defaultdict(deque)
@@ -81,6 +100,11 @@ class UsbSlot:
     @property
     def serial(self) -> str:
         return self.identity.serial
+
+    @property
+    def bus(self) -> int:
+        """The number of the bus it is on."""
+        return int(self.identity.location.partition("-")[0])
 
     @property
     def side(self) -> UsbSide:
@@ -99,6 +123,9 @@ class UsbSlot:
         self.halted.clear()
         self._standard = Standard(self.identity, self.halted)
         self._side = side
+        self.descriptors = side.descriptors
+        if self._tap is not None:
+            self._tap.plugged(self)
         for face in self._faces:
             face.shown(self)
 
@@ -120,6 +147,9 @@ class UsbSlot:
 
     def submit(self, asked: Asked) -> None:
         """Begin a transfer; its end may come before this returns."""
+        if self._tap is not None:
+            asked.done = partial(self._tapped, self._tap, asked, asked.done)
+            self._tap.begun(self, asked)
         if self._side is None:
             asked.done(Ended(Ending.GONE))
         elif asked.setup is None and asked.endpoint in self.halted:
@@ -143,6 +173,10 @@ class UsbSlot:
     def clear_halt(self, endpoint: int) -> None:
         """What CLEAR_FEATURE(ENDPOINT_HALT) does."""
         self.halted.discard(endpoint)
+
+    def _tapped(self, tap: Tap, asked: Asked, done: Callable[[Ended], None], ended: Ended) -> None:
+        tap.ended(self, asked, ended)
+        done(ended)
 
     def _carry(self, asked: Asked) -> None:
         """Bring a control transfer or a write to the device."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from padkit_agent.devices.profile import DeviceProfile
 from padkit_agent.devices.views import Problem
 from padkit_agent.plugins.messages import OfferView
 from padkit_sdk.links import LINK_KINDS, Ble, Library, LinkMatch, Pcsc, Usb, UsbSerial
+
+ADDRESS = re.compile(r"([0-9A-F]{2}:){5}[0-9A-F]{2}")  # of a Bluetooth peripheral
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,8 @@ def match_wire(
         Wire(port, msgspec.structs.replace(match, serial=port.serial, location=port.location))
         for match in offer.matches
         for port in plugged
-        if _fits(match, port) and profile.location in ("", port.location) and port.serial not in set(others)
+        if _fits(match, port) and _may_be_ours(profile, port)
+        if profile.location in ("", port.location) and port.serial not in set(others)
     ]
     ours = [wire for wire in candidates if expected in ("", wire.port.serial)]
     if len(ours) == 1:
@@ -59,6 +63,11 @@ def _swapped(profile: DeviceProfile, other: FoundWire, expected: str) -> Problem
     retry = f"accept it with `padkit-agent device retry {profile.device}`"
     accept = "name its serial in the kit profile (agent.toml)" if profile.serial else retry
     return Problem("device.swapped", f"{profile.device}: {told}; plug ours, or {accept}")
+
+
+def _may_be_ours(profile: DeviceProfile, port: FoundWire) -> bool:
+    """What is on the air may be a neighbour's: it is looked at only when the kit profile names an address."""
+    return port.kind != "ble" or ADDRESS.fullmatch(profile.serial) is not None
 
 
 def _fits(match: LinkMatch, port: FoundWire) -> bool:

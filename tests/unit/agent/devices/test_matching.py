@@ -69,13 +69,14 @@ def test_an_offer_may_narrow_too():
     assert match(port("B"), offer=offer).port.serial == "B"
 
 
+HERE, THERE = "C0:FF:EE:00:00:01", "C0:FF:EE:00:00:02"
 CLIP = Ble("service", "write", "notify")
 KINDS = [
     (Usb(1, 2), FoundWire("1-2", "/dev/bus/usb/001/004", 1, 2, "S", "1-2", kind="usb")),
     (Pcsc("Kit Reader"), FoundWire("Kit Reader (S) 00 00", "Kit Reader (S) 00 00", serial="S", kind="pcsc")),
     (
         CLIP,
-        FoundWire("CLIP-1", "C0:FF:EE:00:00:01", serial="C0:FF:EE:00:00:01", kind="ble", services=("other", "service")),
+        FoundWire("CLIP-1", HERE, serial=HERE, kind="ble", services=("other", "service")),
     ),
     (Library("libvendor.so"), FoundWire("libvendor.so", "/opt/vendor/libvendor.so", kind="library")),
 ]
@@ -84,7 +85,7 @@ KINDS = [
 @pytest.mark.parametrize(("wanted", "found"), KINDS)
 def test_every_kind_of_wire_is_matched_by_its_own_marks(wanted, found):
     offer = OfferView("toy", ("card_dispenser",), (wanted,), {})
-    wire = match(found, offer=offer)
+    wire = match(found, serial=found.serial, offer=offer)
     assert (wire.port, wire.match.serial, wire.match.location) == (found, found.serial, found.location)
 
 
@@ -92,17 +93,25 @@ def test_every_kind_of_wire_is_matched_by_its_own_marks(wanted, found):
 @pytest.mark.parametrize("found", [it for _, it in KINDS] + [port()])
 def test_no_kind_of_wire_is_taken_for_another(wanted, found):
     offer = OfferView("toy", ("card_dispenser",), (wanted,), {})
-    assert (match(found, offer=offer) is not None) == ((wanted, found) in KINDS)
+    assert (match(found, serial=found.serial, offer=offer) is not None) == ((wanted, found) in KINDS)
 
 
 def test_a_peripheral_of_another_service_is_not_ours():
-    stranger = FoundWire("CLIP-1", "C0:FF:EE:00:00:02", kind="ble", services=("other",))
-    assert match(stranger, offer=OfferView("toy", ("card_dispenser",), (CLIP,), {})) is None
+    stranger = FoundWire("CLIP-1", HERE, serial=HERE, kind="ble", services=("other",))
+    assert match(stranger, serial=HERE, offer=OfferView("toy", ("card_dispenser",), (CLIP,), {})) is None
 
 
 def test_two_peripherals_are_told_apart_by_their_addresses():
-    here, there = (FoundWire("CLIP", it, serial=it, kind="ble", services=("service",)) for it in ("A", "B"))
+    here, there = (FoundWire("CLIP", it, serial=it, kind="ble", services=("service",)) for it in (HERE, THERE))
     offer = OfferView("toy", ("card_dispenser",), (CLIP,), {})
-    assert match(here, there, offer=offer).message.endswith("toy at A, B; name a serial or location")
-    assert match(here, there, serial="B", offer=offer).port == there
-    assert match(here, serial="B", offer=offer).code == "device.swapped"
+    assert match(here, there, serial=THERE, offer=offer).port == there
+    assert match(here, serial=THERE, offer=offer).code == "device.swapped"
+
+
+@pytest.mark.parametrize("narrow", [{}, {"serial": "CLIP-0001"}, {"pinned": "CLIP-0001"}])
+def test_what_is_on_the_air_is_nobodys_unless_the_profile_names_an_address(narrow):
+    neighbour = FoundWire("CLIP", HERE, serial=HERE, kind="ble", services=("service",))
+    plugged = port("CLIP-0001")
+    offer = OfferView("toy", ("card_dispenser",), (CLIP, UsbSerial(1, 2, 9_600)), {})
+    assert match(neighbour, offer=offer, **narrow) is None
+    assert match(neighbour, plugged, offer=offer, **narrow).port == plugged

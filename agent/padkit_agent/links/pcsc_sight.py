@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -30,10 +29,11 @@ Tell = Callable[[tuple[FoundWire, ...]], None]
 def scard_module() -> Any:
     """pyscard's lowest floor. Raises `Refused` ``link.missing``."""
     try:
-        return importlib.import_module("smartcard.scard")
+        from smartcard import scard
     except ImportError as exc:
         what = "a PC/SC reader needs pyscard and libpcsclite1"
         raise Refused("link.missing", f"{what}, not here ({exc}); pip install 'padkit-agent[pcsc]'") from exc
+    return scard
 
 
 async def see_readers(matches: Sequence[Pcsc], tell: Tell) -> None:

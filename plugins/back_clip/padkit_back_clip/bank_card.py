@@ -16,7 +16,6 @@ MODEL = "PCSC"
 WAIT_S = 3600.0  # one wait for a card; then the next
 CLOSE_S = 1.0
 PROTOCOLS = {0: CardProtocol.T0, 1: CardProtocol.T1}
-INSERTED, REMOVED = "card.inserted", "card.removed"
 
 
 async def open_bank_card_reader(link: CardLink, context: DriverContext) -> BankCardReader:
@@ -107,7 +106,7 @@ class BankCardReader(ChipCard, Device):
             while True:
                 if await self._link.wait_card(present=not present, timeout_s=WAIT_S):
                     present = not present
-                    self._context.emit(DeviceEvent(INSERTED if present else REMOVED))
+                    self._context.emit(DeviceEvent("card.inserted") if present else DeviceEvent("card.removed"))
 
     def _where(self) -> str:
         return f"bank-card reader {self._context.device}"

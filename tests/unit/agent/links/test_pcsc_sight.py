@@ -52,7 +52,7 @@ def test_the_serial_number_is_read_out_of_the_name(name, serial):
 
 
 async def test_without_pyscard_it_is_said_what_to_install(monkeypatch):
-    monkeypatch.setitem(sys.modules, "smartcard.scard", None)
+    monkeypatch.setitem(sys.modules, "smartcard", None)
     with pytest.raises(Refused, match=r"padkit-agent\[pcsc\]") as caught:
         scard_module()
     assert caught.value.reason == "link.missing"

@@ -20,9 +20,10 @@ DATA = {
     "central": "padkit_central/store/migrations/versions/0001_first_tables.py",
     "hw_sim": "padkit_sim/kits/demo.toml",
     "plugins/back_clip": "padkit_back_clip/padkit-plugin.toml",
+    "plugins/fingerprint": "padkit_fingerprint/padkit-plugin.toml",
     "plugins/card_dispenser": "padkit_card_dispenser/padkit-plugin.toml",
 }
-SOLD_AS = {"yaml": "pyyaml", "serial": "pyserial", "openssl": "pyopenssl"}
+SOLD_AS = {"yaml": "pyyaml", "serial": "pyserial", "openssl": "pyopenssl", "nbis": "nbis-py"}
 NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 

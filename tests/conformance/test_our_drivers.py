@@ -64,6 +64,16 @@ def test_the_bank_card_reader_keeps_every_promise_of_a_chip_port(run_kit, tmp_pa
     assert "PCSC at hw_sim Card reader (CR-0001) 00 00" in ran.said
 
 
+@pytest.mark.parametrize("module", ["test_device", "test_signature_pad"])
+def test_the_signature_pad_keeps_every_promise_over_usb(run_kit, tmp_path, module):
+    kit = tmp_path / "pad.toml"
+    kit.write_text('[kit]\nname = "pad"\n[[device]]\nid = "pad"\ntype = "signature_pad"\n', encoding="utf-8")
+    ran = run_kit("--padkit-plugin", "signature_pad", module=module, kit=str(kit))
+    assert ran.code == 0, ran.said
+    assert KEPT.search(ran.said), ran.said
+    assert "STU at " in ran.said
+
+
 def test_nothing_moves_and_no_fault_is_armed_when_nobody_is_there(run_kit):
     ran = run_kit("--padkit-plugin", "card_dispenser", "--padkit-hands", "nobody", module="test_card_dispenser")
     assert ran.code == 0, ran.said

@@ -14,7 +14,7 @@ from padkit_sdk.conformance.port import Port
 from padkit_sdk.conformance.target import Target
 from padkit_sdk.errors import AskAgain, DeviceFault, LinkLost, PadkitError, Refused
 from padkit_sdk.links import LINK_KINDS, DeviceEvent, DriverContext
-from padkit_sdk.ports import CardDispenser, ChipCard, Device, IdentityCardReader
+from padkit_sdk.ports import CardDispenser, ChipCard, Device, FingerprintReader, IdentityCardReader, SignaturePad
 
 DEVICE = "bench"  # the name that the driver uses for the device in its messages
 OPEN_S = 15.0
@@ -78,6 +78,14 @@ class Bench:
     @property
     def reader(self) -> IdentityCardReader:
         return cast(IdentityCardReader, self.device)
+
+    @property
+    def finger(self) -> FingerprintReader:
+        return cast(FingerprintReader, self.device)
+
+    @property
+    def pad(self) -> SignaturePad:
+        return cast(SignaturePad, self.device)
 
     @property
     def ports(self) -> tuple[str, ...]:

@@ -18,6 +18,8 @@ class Power(enum.Enum):
     TAKE_CARD = "somebody takes a presented card"
     LAY_IDENTITY_CARD = "somebody lays an identity card on the reader"
     SEAT_BANK_CARD = "somebody puts a bank card into the chip reader"
+    TOUCH_FINGER = "somebody puts a finger on the fingerprint reader"
+    SIGN = "somebody signs on the pad and touches its buttons"
     CUT_POWER = "somebody switches the device off and on"
     ARM_FAULTS = "faults are armed in the device and on its wire (simulator)"
     SPOIL_LINE = "every answer on a serial line or over Bluetooth is spoiled (simulator)"
@@ -56,6 +58,22 @@ class BenchHands(Protocol):
 
     def unseat_bank_card(self) -> None:
         """Take the bank card out of the chip reader, if one is in."""
+        ...
+
+    def fingers(self) -> Sequence[str]:
+        """The names of the fingers at hand, at least two of different fingers."""
+        ...
+
+    def touch_finger(self, name: str) -> None:
+        """Put that finger on the reader, until the reader has its picture."""
+        ...
+
+    def write_signature(self) -> None:
+        """Write into the ink area of a pad that waits for it; returns when the pen is lifted."""
+        ...
+
+    def touch_pad(self, button: str) -> None:
+        """Touch ``cancel``, ``redo`` or ``confirm`` on a pad that waits for it."""
         ...
 
     def cut_power(self) -> None:
@@ -109,6 +127,18 @@ class NoHands(BenchHands):
 
     def unseat_bank_card(self) -> None:
         """Nobody seated one."""
+
+    def fingers(self) -> Sequence[str]:
+        return ()
+
+    def touch_finger(self, name: str) -> None:
+        self._cannot(f"touch with {name}")
+
+    def write_signature(self) -> None:
+        self._cannot("sign")
+
+    def touch_pad(self, button: str) -> None:
+        self._cannot(f"touch {button}")
 
     def cut_power(self) -> None:
         self._cannot("cut the power")

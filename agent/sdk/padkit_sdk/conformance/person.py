@@ -14,7 +14,16 @@ class PersonHands(NoHands):
     """`ask` shows a request and returns when the person has done it."""
 
     name = "a person"
-    powers = frozenset({Power.TAKE_CARD, Power.LAY_IDENTITY_CARD, Power.SEAT_BANK_CARD, Power.CUT_POWER})
+    powers = frozenset(
+        {
+            Power.TAKE_CARD,
+            Power.LAY_IDENTITY_CARD,
+            Power.SIGN,
+            Power.SEAT_BANK_CARD,
+            Power.TOUCH_FINGER,
+            Power.CUT_POWER,
+        }
+    )
 
     def __init__(self, ask: Callable[[str], None]) -> None:
         self._ask = ask
@@ -48,6 +57,18 @@ class PersonHands(NoHands):
         if self._seated:
             self._ask("take the bank card out of the chip reader")
             self._seated = False
+
+    def fingers(self) -> Sequence[str]:
+        return ("your right index finger", "your left thumb")
+
+    def touch_finger(self, name: str) -> None:
+        self._ask(f"put {name} on the fingerprint reader for two seconds, lift it")
+
+    def write_signature(self) -> None:
+        self._ask("sign in the middle of the pad's screen, when it asks for it")
+
+    def touch_pad(self, button: str) -> None:
+        self._ask(f"touch {button!r} on the pad with its pen")
 
     def cut_power(self) -> None:
         self._ask("switch the device off, count to three, switch it on, and wait until it is ready")

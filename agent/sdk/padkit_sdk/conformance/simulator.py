@@ -18,6 +18,8 @@ LOOK_S = 0.01
 SLOW = 4.0  # the pace at which a motion of the box lasts half a second or so
 MAX_ANSWER = 4 * 1024 * 1024
 HOPPER = "hopper"
+REDO = "redo"
+BENCH = "bench"  # whose fingers they are
 
 
 class CardSeen(msgspec.Struct, frozen=True):
@@ -31,7 +33,8 @@ class CardSeen(msgspec.Struct, frozen=True):
 class DeviceSeen(msgspec.Struct, frozen=True):
     """One device of the kit: `serial` is that of its USB adapter. A box has cards, an identity reader people.
 
-    A bank-card reader has the `numbers` of cards at hand, and the one that is `inserted`.
+    A bank-card reader has the `numbers` of cards at hand, and the one that is `inserted`; a fingerprint reader `fingers`, and
+    the one that is `lying` on it; a pad `signatures`, whether it is `capturing` one, and how many `captures` it began.
     """
 
     serial: str
@@ -41,6 +44,11 @@ class DeviceSeen(msgspec.Struct, frozen=True):
     cards: tuple[CardSeen, ...] = ()
     person: str = ""
     people: tuple[str, ...] = ()
+    capturing: bool = False
+    captures: int = 0
+    signatures: tuple[str, ...] = ()
+    lying: str = ""
+    fingers: tuple[str, ...] = ()
 
 
 class KitSeen(msgspec.Struct, frozen=True):
@@ -65,13 +73,18 @@ class SimulatorHands(BenchHands):
         self._byte_line = byte_line
         self._device = self._find(adapter)
         self._armed: set[str] = set()
+        self._captures = 0  # of a pad, those that are over
         self.powers = self._powers()
 
     def tidy(self) -> None:
         self.clear_faults()
+        if self._seen().signatures:
+            self._do("hand", action="lift_pen")
         self._wait_for_rest()
         self.lift_identity_card()
         self.unseat_bank_card()
+        if self._seen().lying:
+            self._do("hand", action="lift_finger")
         strays = sorted((c for c in self._in_box() if c.place != HOPPER), key=lambda c: c.serial, reverse=True)
         for card in strays:  # the lowest number last: it goes on top and is fed first
             self._do("tamper", pan=card.pan, place=HOPPER)
@@ -100,6 +113,20 @@ class SimulatorHands(BenchHands):
     def unseat_bank_card(self) -> None:
         if self._seen().inserted:
             self._do("hand", action="remove_card")
+
+    def fingers(self) -> Sequence[str]:
+        return self._seen().fingers
+
+    def touch_finger(self, name: str) -> None:
+        self._do("hand", action="touch_finger", person=BENCH, item=name)
+
+    def write_signature(self) -> None:
+        self._on_pad(action="sign", item=self._seen().signatures[0])
+
+    def touch_pad(self, button: str) -> None:
+        seen = self._on_pad(action="press", item=button)
+        if button == REDO:  # what is written before the pad asks anew is lost
+            self._captures = seen.captures
 
     def cut_power(self) -> None:
         self._do("power_cycle")
@@ -138,13 +165,30 @@ class SimulatorHands(BenchHands):
             self._pause(LOOK_S)
         raise Refused("hands.moving", f"simulator: {self._device} still moves after {REST_S:g} s; look at its journal")
 
+    def _on_pad(self, **words: str) -> DeviceSeen:
+        """Do it when the pad takes it, and see it ended; what was seen before."""
+        for _ in range(round(REST_S / LOOK_S)):
+            seen = self._seen()
+            if seen.capturing and seen.captures > self._captures:
+                self._do("hand", **words)
+                self._wait_for_rest()
+                return seen
+            self._pause(LOOK_S)
+        raise Refused(
+            "hands.moving", f"simulator: {self._device} asked for no signature in {REST_S:g} s; look at its journal"
+        )
+
     def _powers(self) -> frozenset[Power]:
         seen = self._seen()
         of_box = {Power.TAKE_CARD, Power.SEE_CARDS} if self._in_box() else set()
         of_reader = {Power.LAY_IDENTITY_CARD} if seen.people else set()
         of_slot = {Power.SEAT_BANK_CARD} if seen.numbers else set()
+        of_finger = {Power.TOUCH_FINGER} if seen.fingers else set()
+        of_pad = {Power.SIGN} if seen.signatures else set()
         of_line = {Power.SPOIL_LINE} if self._byte_line else set()
-        return frozenset({Power.CUT_POWER, Power.ARM_FAULTS} | of_box | of_reader | of_slot | of_line)
+        return frozenset(
+            {Power.CUT_POWER, Power.ARM_FAULTS} | of_box | of_reader | of_slot | of_pad | of_finger | of_line
+        )
 
     def _find(self, adapter: str) -> str:
         devices = self._ask({"do": "state"}).devices

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import or_, xor
 from typing import NamedTuple
 
 LINE = 384
@@ -34,33 +35,33 @@ def message(kind: bytes) -> bytes:
 
 
 class Scrambler:
-    """The shift register, one step at a time (section 6)."""
+    """The shift register (section 6)."""
 
     def __init__(self, key: int) -> None:
         self.key = key
 
-    def step(self) -> int:
-        """The byte for this step, then move on."""
-        key = self.key
-        made = 0
-        for bit, source in enumerate(WINDOW):
-            made |= (key >> source & 1) << bit
-        self.key = ((key & POLYNOMIAL).bit_count() & 1) << 31 | key >> 1
-        return made
-
-    def skip(self, steps: int) -> None:
-        """Move on without using the bytes."""
-        key = self.key
+    def walk(self, steps: int) -> list[int]:
+        """Move on; the lowest bits that were passed, and behind them the bits of the key that is reached."""
+        key, passed = self.key, []
         for _ in range(steps):
+            passed.append(key & 1)
             key = ((key & POLYNOMIAL).bit_count() & 1) << 31 | key >> 1
         self.key = key
+        return passed + [key >> bit & 1 for bit in range(32)]
+
+    def mask(self, steps: int) -> bytes:
+        """The bytes of so many steps."""
+        bits = self.walk(steps)
+        a, b, c, d, e, f, g, h = (bits[source : source + steps] for source in WINDOW)
+        lower = [p | q << 1 | r << 2 | s << 3 for p, q, r, s in zip(a, b, c, d, strict=True)]
+        upper = [p << 4 | q << 5 | r << 6 | s << 7 for p, q, r, s in zip(e, f, g, h, strict=True)]
+        return bytes(map(or_, lower, upper))
 
     def hide(self, clear: bytes) -> bytes:
         """Scramble a block: one byte of anything in front, the last pixel is lost."""
-        hidden = bytearray([0xA5])
-        hidden.extend(pixel ^ self.step() for pixel in clear[:-1])
-        self.skip(1)
-        return bytes(hidden)
+        hidden = bytes([0xA5, *map(xor, clear[:-1], self.mask(len(clear) - 1))])
+        self.walk(1)
+        return hidden
 
 
 def picture_message(picture: bytes, parts: Sequence[Part], key_number: int, keys: Sequence[int]) -> bytes:
@@ -79,7 +80,7 @@ def picture_message(picture: bytes, parts: Sequence[Part], key_number: int, keys
             body += scrambler.hide(clear)
             continue
         if not part.flags & FROZEN:
-            scrambler.skip(len(clear))
+            scrambler.walk(len(clear))
         if not part.flags & GONE:
             body += clear
     return header(len(body) // LINE, key_number, parts) + body

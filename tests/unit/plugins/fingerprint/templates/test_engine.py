@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+import sys
 from itertools import combinations
 
 import pytest
 
 from padkit_fingerprint.templates import engine
 from padkit_fingerprint.templates.engine import Grey, NbisEngine, find_engine
-from padkit_fingerprint.templates.iso19794 import decode
-from padkit_sdk import AskAgain, Refused
+from padkit_fingerprint.templates.iso19794 import Record, decode, encode
+from padkit_sdk import AskAgain, DeviceFault, Refused
 from padkit_sdk.ports import Finger
 from padkit_sim.devices.finger import Touch, picture
 
@@ -18,6 +19,10 @@ FINGERS = (("zhang", "right_index"), ("zhang", "left_thumb"), ("li", "right_inde
 def template(person, finger, nth=0):
     grey = Grey(picture(Touch(person, finger, "good", nth), 384, 290), 384, 290, 512)
     return NbisEngine().template(grey, Finger.RIGHT_INDEX, 60)
+
+
+def template_of_nobody():
+    return encode(Record(Finger.UNKNOWN, 10, 10, 512, 0, ()))
 
 
 def test_a_template_is_a_record_of_the_standard():
@@ -40,6 +45,18 @@ def test_a_window_without_a_finger_asks_again():
     with pytest.raises(AskAgain) as caught:
         NbisEngine().template(Grey(picture(None, 384, 290), 384, 290, 512), Finger.UNKNOWN, 0)
     assert caught.value.hint == "finger.partial"
+
+
+def test_a_library_that_does_not_load_is_a_fault_with_a_way_out(monkeypatch):
+    monkeypatch.setitem(sys.modules, "nbis", None)
+    with pytest.raises(DeviceFault, match="templates = false") as caught:
+        NbisEngine().score(template_of_nobody(), template_of_nobody())
+    assert caught.value.fault == "finger.templates"
+
+
+def test_what_the_library_cannot_read_asks_again():
+    with pytest.raises(AskAgain, match="no features"):
+        NbisEngine().template(Grey(b"", 0, 0, 512), Finger.UNKNOWN, 0)
 
 
 def test_what_is_no_record_is_refused():

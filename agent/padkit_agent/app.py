@@ -29,6 +29,7 @@ from padkit_agent.core.trusted_time import TrustedTime
 from padkit_agent.devices import DeviceProfile, KitProfile
 from padkit_agent.devices.clock import LoopClock
 from padkit_agent.devices.discovery import WireScan
+from padkit_agent.devices.libraries import VENDOR_LIBRARIES, LibraryScan
 from padkit_agent.devices.room import DeviceRoom, Ground, open_room
 from padkit_agent.devices.spawning import SpawnerLauncher
 from padkit_agent.devices.uevents import kernel_hints
@@ -90,10 +91,12 @@ async def _run(settings: Settings, writer: type[Writer], ring: observe.LogRing, 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    launcher = SpawnerLauncher(os.environ, LoopClock())
+    launcher = SpawnerLauncher(_worker_environ(settings), LoopClock())
     gate = Gate()  # locked until the kit's record was read: workers start meanwhile, no device opens
     try:
-        async with open_room(profile_of(settings), _plugins(settings.bundles), _ground(launcher, gate)) as room:
+        async with open_room(
+            profile_of(settings), _plugins(settings.bundles), _ground(settings, launcher, gate)
+        ) as room:
             agent = _Agent(settings, room, gate, clock, trusted, ring, writer, stop)
             parts = await agent.start()
             async with asyncio.TaskGroup() as group:
@@ -120,10 +123,17 @@ def _plugins(bundles: Sequence[Path]) -> dict[str, FoundPlugin]:
     return search.found
 
 
-def _ground(launcher: SpawnerLauncher, gate: Gate) -> Ground:
+def _worker_environ(settings: Settings) -> dict[str, str]:
+    """Our environment, in which the settings alone say where libraries of vendors are."""
+    folder = settings.vendor_libraries
+    rest = {name: value for name, value in os.environ.items() if name != VENDOR_LIBRARIES}
+    return rest if folder is None else {**rest, VENDOR_LIBRARIES: str(folder)}
+
+
+def _ground(settings: Settings, launcher: SpawnerLauncher, gate: Gate) -> Ground:
     return Ground(
         launcher=launcher,
-        scan=WireScan.from_environment(os.environ),
+        scan=LibraryScan(settings.vendor_libraries, WireScan.from_environment(os.environ)),
         hints=kernel_hints,
         clock=LoopClock(),
         chance=random.SystemRandom(),

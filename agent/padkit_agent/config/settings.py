@@ -74,7 +74,8 @@ class DeviceTable(_Table, frozen=True):
 class Settings(_Table, frozen=True):
     """The whole file. Relative paths start at the file's own folder.
 
-    `bundles` are folders with plugin bundles, searched in this order after the agent's own environment.
+    `bundles` are folders with plugin bundles, searched in this order after the agent's own environment. `vendor_libraries` is the
+    one folder whose shared libraries plugins may load; None: none may.
     """
 
     kit: Kit
@@ -84,6 +85,7 @@ class Settings(_Table, frozen=True):
     api: Api
     device: tuple[DeviceTable, ...] = ()
     bundles: tuple[Path, ...] = ()
+    vendor_libraries: Path | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 
@@ -139,4 +141,5 @@ def _anchored(settings: Settings, base: Path) -> Settings:
         store=msgspec.structs.replace(store, path=base / store.path),
         api=msgspec.structs.replace(api, socket=base / api.socket),
         bundles=tuple(base / bundle for bundle in settings.bundles),
+        vendor_libraries=base / settings.vendor_libraries if settings.vendor_libraries else None,
     )

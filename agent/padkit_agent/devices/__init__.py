@@ -4,6 +4,7 @@ from padkit_agent.devices.clock import LoopClock, SteadyClock
 from padkit_agent.devices.contract import Devices, LeasedDevice
 from padkit_agent.devices.discovery import WireScan
 from padkit_agent.devices.launching import InlineLauncher, Launcher
+from padkit_agent.devices.libraries import VENDOR_LIBRARIES, LibraryScan
 from padkit_agent.devices.machine import DeviceState
 from padkit_agent.devices.profile import DeviceProfile, KitProfile
 from padkit_agent.devices.room import DeviceRoom, Ground, open_room
@@ -12,6 +13,7 @@ from padkit_agent.devices.uevents import kernel_hints, no_hints
 from padkit_agent.devices.views import DeviceView, LeaseView, Problem, RoomEvent
 
 __all__ = [
+    "VENDOR_LIBRARIES",
     "DeviceProfile",
     "DeviceRoom",
     "DeviceState",
@@ -23,6 +25,7 @@ __all__ = [
     "Launcher",
     "LeaseView",
     "LeasedDevice",
+    "LibraryScan",
     "LoopClock",
     "Problem",
     "RoomEvent",

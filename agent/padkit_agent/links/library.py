@@ -33,8 +33,8 @@ class LibraryFile(LibraryLink):
 async def open_library(match: Library, path: Path) -> LibraryLink:
     """The library `path`, if it may be loaded.
 
-    Raises `Refused` ``library.folder`` (none is named, or the file lies elsewhere) and ``library.writable`` (it or its folder is not
-    root's or ours, or others may write there); `LinkLost` when it is not there.
+    Raises `Refused` ``library.folder`` (none is named, or the file lies elsewhere) and ``library.writable`` (it or its folder is
+    not root's or ours, or others may write there); `LinkLost` when it is not there.
     """
     named = os.environ.get(FOLDER, "")
     if not named:

@@ -61,6 +61,7 @@ class LibraryCaller:
         self._child: Process | None = None
         self._numbers = 0
         self._closed = False
+        self.calling: str | None = None  # the function that runs now, or ran last
 
     @property
     def pid(self) -> int | None:
@@ -120,17 +121,18 @@ class LibraryCaller:
     async def _ask(self, function: Function, given: tuple[int | bytes, ...], deadline: Deadline) -> Told:
         assert self._child is not None and self._child.stdin is not None and self._child.stdout is not None
         self._numbers += 1
+        self.calling = function.symbol
         what = f"{self._where}: {function.symbol}"
         try:
             async with asyncio.timeout(deadline.left_s()):
                 self._child.stdin.write(msgspec.json.encode(Ask(self._numbers, function, given)) + b"\n")
-                line = await self._child.stdout.readline()
+                line = await self._answer(self._child)
         except TimeoutError:
             await self._failed()
             raise OutcomeUnknown(
                 f"{what} did not return in time; its process was killed, look before repeating"
             ) from None
-        except ConnectionError:
+        except (ConnectionError, ProcessLookupError):
             line = b""
         except ValueError as exc:
             await self._failed()
@@ -142,6 +144,22 @@ class LibraryCaller:
             how = await self._failed()
             raise OutcomeUnknown(f"{what} took its process down ({how}); look before repeating")
         return await self._judge(line, what)
+
+    async def _answer(self, child: Process) -> bytes:
+        """One line, empty when the process ended: also when what it had started keeps its output open."""
+        assert child.stdout is not None
+        loop = asyncio.get_running_loop()
+        ended: asyncio.Future[None] = loop.create_future()
+        process_fd = os.pidfd_open(child.pid)
+        loop.add_reader(process_fd, _mark, ended)
+        reading = asyncio.ensure_future(child.stdout.readline())
+        try:
+            await asyncio.wait((reading, ended), return_when=asyncio.FIRST_COMPLETED)
+            return reading.result() if reading.done() else b""
+        finally:
+            loop.remove_reader(process_fd)
+            os.close(process_fd)
+            reading.cancel()
 
     async def _judge(self, line: bytes, what: str) -> Told:
         try:
@@ -178,3 +196,8 @@ class LibraryCaller:
             os.killpg(child.pid, signal.SIGKILL)  # what the library started goes too
         code = await asyncio.shield(ended)
         return f"signal {-code}" if code < 0 else f"exit code {code}"
+
+
+def _mark(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)

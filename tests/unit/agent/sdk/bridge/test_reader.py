@@ -47,7 +47,7 @@ async def test_beeps_and_what_the_device_refuses(reader):
 
 
 async def test_a_function_that_the_library_lacks_is_told(reader):
-    with pytest.raises(DeviceFault, match="is libmtx.so the right file") as caught:
+    with pytest.raises(DeviceFault, match=r"is libmtx\.so the right file") as caught:
         await reader.led(1, timeout_s=10)
     assert caught.value.fault == "bridge.load"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import os
 import signal
 import sys
@@ -16,6 +17,10 @@ HELD = []
 
 async def crash(toy):
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+async def segfault(toy):
+    ctypes.string_at(0)
 
 
 async def leave(toy):
@@ -102,6 +107,7 @@ MISDEEDS = {
     "leak": leak,
     "never": never,
     "oversize": oversize,
+    "segfault": segfault,
     "shout": shout,
     "stubborn": stubborn,
 }

@@ -22,7 +22,7 @@ OPEN_S = 5.0
 MIN_COMMAND = 4
 MAX_ANSWER = 65_538  # 65,536 bytes and the status word
 SETTLED_MS = 600  # pcscd looks by itself every 400 ms (PCSCLITE_STATUS_POLL_RATE)
-WAIT_MS = 60_000  # one wait in the service; a longer one is taken up again
+WAIT_MS = 2_000  # one wait in the service, then the next: a cancel that came a moment too early is seen by then
 MILLISECONDS = 1_000
 
 T = TypeVar("T")
@@ -86,10 +86,9 @@ class PcscReader(CardLink):
     async def wait_card(self, *, present: bool, timeout_s: float) -> bool:
         """See `CardLink.wait_card`; a cancel ends the wait in the service as well."""
         self._check()
+        turn = self._slot.next_turn()
         try:
-            return await self._slot_thread.run(
-                lambda: self._slot.wait(present=present, timeout_s=timeout_s), timeout_s + 1
-            )
+            return await self._slot_thread.run(lambda: self._slot.wait(turn, present, timeout_s), timeout_s + 1)
         except TimeoutError:
             return False
         finally:
@@ -130,7 +129,7 @@ class Session:
         self._context: Any = None
         self._handle: Any = None
         self._protocol = 0
-        self._ended = False
+        self._turn = 0
         self.waiting = False
         self._exclusive = True
 
@@ -184,28 +183,33 @@ class Session:
     def present(self) -> bool:
         return self._present(self._states(0, self._scard.SCARD_STATE_UNAWARE))
 
-    def wait(self, *, present: bool, timeout_s: float) -> bool:
-        """Whether the slot came to be as wanted within `timeout_s`, or before `cancel`."""
-        self.waiting = True
+    def next_turn(self) -> int:
+        """The number of a wait that shall begin; it ends the one before."""
+        self._turn += 1
+        return self._turn
+
+    def wait(self, turn: int, present: bool, timeout_s: float) -> bool:  # noqa: FBT001 - called in one place, beside its names
+        """Whether the slot came to be as wanted within `timeout_s`, or before the turn was over."""
         left_ms = int(timeout_s * MILLISECONDS)
         state = self._states(0, self._scard.SCARD_STATE_UNAWARE)
-        while self._present(state) != present and self.waiting and not self._ended and left_ms > 0:
+        self.waiting = True
+        while self._present(state) != present and turn == self._turn and left_ms > 0:
             step_ms = min(left_ms, WAIT_MS)
             changed = self._states(step_ms, state)
             if changed == state:
                 left_ms -= step_ms
             state = changed
+        self.waiting = False
         return self._present(state) == present
 
     def cancel(self) -> None:
         """End a wait; harmless without one."""
-        waiting, self.waiting = self.waiting, False
-        if waiting and self._context is not None:
+        self.next_turn()
+        if self.waiting and self._context is not None:
             with contextlib.suppress(self._scard.error):
                 self._scard.SCardCancel(self._context)
 
     def close(self) -> None:
-        self._ended = True
         self.disconnect(CardAfter.UNPOWER)
         context, self._context = self._context, None
         if context is not None:

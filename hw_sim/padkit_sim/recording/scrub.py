@@ -21,7 +21,7 @@ from padkit_sim.devices.identity_reader.record import (
     Resident,
     text_record,
 )
-from padkit_sim.recording import apdu, cutting
+from padkit_sim.recording import apdu, cutting, finger_module
 
 FILL = 0x00
 NOBODY = "测试无名"
@@ -123,6 +123,7 @@ class CardBox:
 
 RULES: Mapping[str, Rules] = {
     "card_dispenser": Rules(cutting.card_box, CardBox),
+    "fingerprint_r30x": Rules(finger_module.size, finger_module.FingerModule),
     "identity_reader": Rules(cutting.identity_reader, IdentityReader),
 }
 

@@ -83,30 +83,32 @@ def test_the_marker_wins_over_the_options(ran):
     ]
 
 
-def test_a_failure_shows_the_last_frames_of_each_device_that_spoke(tmp_path):
-    ran = run_project(tmp_path, "test_theirs.py", "-k", "wrong")
-    assert ran.code == 1
-    assert "kit: box, its last frames" in ran.said
-    assert "> F2 00 00 03 43 31 30 03 B0" in ran.said
-    assert "kit: reader, its last frames" in ran.said
+@pytest.fixture(scope="module")
+def failed(tmp_path_factory):
+    """The tests that fail on purpose, once."""
+    return run_project(tmp_path_factory.mktemp("failed"), "test_theirs.py", "-s")
+
+
+def test_a_failure_shows_the_last_frames_of_each_device_that_spoke(failed):
+    assert failed.code == 1
+    assert "kit: box, its last frames" in failed.said
+    assert "> F2 00 00 03 43 31 30 03 B0" in failed.said
+    assert "kit: reader, its last frames" in failed.said
 
 
 @pytest.mark.parametrize(
-    ("test", "told"),
+    "told",
     [
-        ("unknown_kit", "kit 'nobody' is neither a file nor shipped"),
-        ("odd_marker", "the marker is kit(name, speed=None, seed=None)"),
-        ("kit_that_dies", "ended during the test"),
+        "kit 'nobody' is neither a file nor shipped",
+        "the marker is kit(name, speed=None, seed=None)",
+        "ended during the test",
     ],
 )
-def test_a_kit_that_does_not_stand_is_an_error_that_says_why(tmp_path, test, told):
-    ran = run_project(tmp_path, "test_theirs.py", "-k", test)
-    assert ran.code == 1
-    assert told in ran.said
+def test_a_kit_that_does_not_stand_is_an_error_that_says_why(failed, told):
+    assert told in failed.said
 
 
-def test_no_kit_outlives_its_test(ran, tmp_path):
-    ran = run_project(tmp_path, "test_theirs.py", "-k", "wrong or whose", "-s")
-    pids = [int(line.partition("=")[2]) for line in ran.said.splitlines() if line.startswith("kit_pid=")]
-    assert pids
-    assert not any(Path("/proc", str(pid)).exists() for pid in pids)
+def test_no_kit_outlives_its_test(failed):
+    pids = re.findall(r"^kit_pid=([0-9]+)$", failed.said, re.MULTILINE)
+    assert len(pids) == 3
+    assert not any(Path("/proc", pid).exists() for pid in pids)

@@ -30,7 +30,17 @@ def port():
 
 
 def record(folder, kind, device, *options, typed=""):
-    words = ["record", kind, "--device", str(device), "--link", str(folder / "link"), "--out", str(folder / "out"), *options]
+    words = [
+        "record",
+        kind,
+        "--device",
+        str(device),
+        "--link",
+        str(folder / "link"),
+        "--out",
+        str(folder / "out"),
+        *options,
+    ]
     return CliRunner().invoke(main, words, input=typed)
 
 
@@ -62,7 +72,10 @@ async def test_what_passes_is_forwarded_both_ways_and_written_down(tmp_path, por
 def test_a_type_without_rules_is_refused(tmp_path, port):
     result = record(tmp_path, "toaster", port[1])
     assert result.exit_code == 2
-    assert "no scrubbing rules for 'toaster', there are for card_dispenser, identity_reader" in result.output
+    assert (
+        "no scrubbing rules for 'toaster', there are for card_dispenser, fingerprint_r30x, identity_reader"
+        in result.output
+    )
     assert not (tmp_path / "out").exists()
 
 

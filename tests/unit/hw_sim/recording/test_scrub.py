@@ -13,12 +13,14 @@ from padkit_sim.card_number import luhn_ok
 from padkit_sim.devices.bank_card.issue import numbered, records, track2
 from padkit_sim.devices.bank_card.tlv import tlv
 from padkit_sim.devices.card_dispenser.wire import positive
+from padkit_sim.devices.fingerprint_r30x.wire import ANSWER, ASK, FINAL, MORE, Ear, packet
 from padkit_sim.devices.identity_reader.record import Permit, text_record
 from padkit_sim.devices.identity_reader.wire import PREAMBLE, reply
 from padkit_sim.recording import RULES
 from padkit_sim.recording.apdu import Card
 
 REAL = numbered("999912", 4711)
+ANY = b"\xff" * 4
 READ = bytes.fromhex("AA AA AA 96 69 00 03 30 01 32")
 READ_FINGERS = bytes.fromhex("AA AA AA 96 69 00 03 30 10 23")
 SECRET = Permit(
@@ -107,6 +109,21 @@ def test_the_box_keeps_what_it_says_of_itself_and_blanks_a_memory():
     assert RULES["card_dispenser"].scrubber().to_host(own) == own
     memory = positive(0, 0x53, 0x33, "202", b"secret")
     assert b"secret" not in RULES["card_dispenser"].scrubber().to_host(memory)
+
+
+def test_pictures_and_templates_of_a_finger_module_become_a_pattern():
+    scrubber = RULES["fingerprint_r30x"].scrubber()
+    for frame in (packet(ANY, MORE, b"\x77" * 128), packet(ANY, FINAL, b"\x77" * 128)):
+        for instead in (scrubber.to_host(frame), scrubber.to_device(frame)):
+            assert b"\x77\x77" not in instead
+            assert [it.sound for it in Ear().hear(instead)] == [True]
+
+
+def test_the_password_of_a_finger_module_is_blank_and_its_answers_are_kept():
+    scrubber = RULES["fingerprint_r30x"].scrubber()
+    assert scrubber.to_device(packet(ANY, ASK, b"\x13\x01\x02\x03\x04")) == packet(ANY, ASK, b"\x13" + bytes(4))
+    for answer in (packet(ANY, ANSWER, b"\x00"), packet(ANY, ANSWER, b"\x00\x00\x07\x00\x64")):
+        assert scrubber.to_host(answer) == answer
 
 
 @given(st.binary(max_size=300))

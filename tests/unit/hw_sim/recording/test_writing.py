@@ -36,6 +36,13 @@ def test_bytes_of_no_frame_come_together_and_are_marked():
     assert cuts == [(b"\x99\x98", False), (STATUS, True)]
 
 
+def test_packets_of_a_finger_module_are_cut_anywhere():
+    packet = bytes.fromhex("EF 01 FF FF FF FF 01 00 03 0F 00 13")
+    cutter = Cutter(RULES["fingerprint_r30x"].size)
+    cuts = [cut for byte in b"\x55" + packet for cut in cutter.take(bytes([byte]))]
+    assert cuts == [(b"\x55", True), (packet, True)]
+
+
 def test_a_preamble_may_be_cut_anywhere():
     frame = bytes.fromhex("AA AA AA 96 69 00 03 30 01 32")
     cutter = Cutter(identity_reader)

@@ -98,3 +98,13 @@ def test_the_marker_names_kit_speed_and_seed(kit, status):
 
 def test_each_test_has_its_own_journal_file(kit, tmp_path):
     assert (tmp_path / "kit" / "journal.jsonl").read_text().count("plugged as") == 2
+
+
+@pytest.mark.kit("full")
+def test_devices_of_every_kind_of_wire_stand_up(kit):
+    assert all(it["plugged"] for it in kit.state().values())
+    kit.hand("finger", "hold_finger", person="test_a", item="right_index")
+    kit.journal.expect("finger", note="hand hold_finger")
+    kit.unplug("pad")
+    kit.journal.expect("pad", note="unplugged")
+    assert {"LD_PRELOAD", "PADKIT_SIM_CONTROL"} <= kit.environment.keys()

@@ -28,5 +28,6 @@ def test_odd_marker(kit):
 
 
 def test_kit_that_dies(kit):
+    sys.stdout.write(f"\nkit_pid={kit._serving._child.pid}\n")
     os.kill(kit._serving._child.pid, 9)
     kit._serving._child.wait()

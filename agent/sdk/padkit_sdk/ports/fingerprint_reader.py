@@ -72,8 +72,7 @@ class FingerprintMatch:
 class FingerprintReader(Device, Protocol):
     """A reader for one finger at a time.
 
-    While it waits it emits `DeviceEvent`: ``finger.waiting`` with ``for`` = ``touch`` or ``lift``, ``finger.on``,
-    ``finger.off``.
+    While it waits it emits `DeviceEvent`: `finger.waiting` with `for` = touch or lift, `finger.on`, `finger.off`.
     """
 
     async def capabilities(self) -> frozenset[FingerprintCapability]:

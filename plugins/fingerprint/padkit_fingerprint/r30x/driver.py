@@ -69,7 +69,7 @@ class R30x(FingerprintReader):
         return SelfTest(
             (
                 Check("finger.module", passed=True, seen=seen),
-                Check("finger.library", count <= parameters.capacity, kept),
+                Check("finger.pages", count <= parameters.capacity, kept),
             )
         )
 

@@ -128,12 +128,13 @@ class _Plugged:
         fcntl.fcntl(self._fifo, F_SETPIPE_SZ, PAGE)
         self._full = False
         self._opens: set[_Open] = set()
-        self.reapable(yes=False)
+        self.show_reapable()
 
-    def reapable(self, *, yes: bool) -> None:
-        """Let libusb know whether there is something to reap."""
+    def show_reapable(self) -> None:
+        """Let every libusb know whether there is something to reap; one that finds nothing for itself asks again."""
         if self._fifo < 0:
             return
+        yes = self.gone or any(one.has_ended for one in self._opens)
         if yes and self._full:
             os.read(self._fifo, PAGE)
         elif not yes and not self._full:
@@ -149,13 +150,14 @@ class _Plugged:
         finally:
             self._opens.discard(one)
             one.leave()
+            self.show_reapable()
             if self.gone and not self._opens:
                 self._drop()
 
     def go(self) -> None:
         """The cable was pulled. Who has the node open hears so until he closes it."""
         self.gone = True
-        self.reapable(yes=True)
+        self.show_reapable()
         if self.socket is not None:
             self.socket.close()
         if not self._opens:
@@ -185,6 +187,11 @@ class _Open:
         self._caller = caller
         self._pending: dict[int, Asked] = {}
         self._ended: deque[tuple[_Urb, Ended]] = deque()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether a transfer has ended that was not reaped."""
+        return bool(self._ended)
 
     async def serve(self) -> None:
         while True:
@@ -276,16 +283,15 @@ class _Open:
     def _end(self, urb: _Urb, ended: Ended) -> None:
         self._pending.pop(urb.address, None)
         self._ended.append((urb, ended))
-        self._plugged.reapable(yes=True)
+        self._plugged.show_reapable()
 
     def _reap(self, argument: int) -> tuple[int, int]:
         if not self._ended:
-            self._plugged.reapable(yes=self._plugged.gone)
             return -1, errno.ENODEV if self._plugged.gone else errno.EAGAIN
         urb, ended = self._ended.popleft()
         self._caller.poke(urb.buffer + (SETUP.size if urb.control else 0), ended.data)
         self._caller.poke(urb.address + URB_STATUS, struct.pack("=i", STATUS[ended.ending]))
         self._caller.poke(urb.address + URB_ACTUAL, struct.pack("=i", ended.count))
         self._caller.poke(argument, struct.pack("=Q", urb.address))
-        self._plugged.reapable(yes=bool(self._ended) or self._plugged.gone)
+        self._plugged.show_reapable()
         return 0, 0

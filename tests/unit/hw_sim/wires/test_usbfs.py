@@ -134,6 +134,23 @@ sys.stdin.readline()
     assert await run(kit, "usb.util.claim_interface(tiny, 0); say('ours')") == ["ours"]
 
 
+async def test_two_programs_on_one_device_do_not_wake_each_other_for_ever(kit):
+    script = """
+say("up")
+sys.stdin.readline()
+for number in range(200):
+    assert bytes(tiny.ctrl_transfer(0xC0, 0x10, 0, 0, 4)) == b"TINY"
+say("done")
+"""
+    async with kit.child(HEAD + script) as one, kit.child(HEAD + script) as other:
+        for child in (one, other):
+            assert await child.line() == "up"
+        for child in (one, other):
+            child.tell()
+        for child in (one, other):
+            assert await child.rest() == ["done"]
+
+
 async def waits_on(kit, endpoint):
     """Until a read of the child waits on `endpoint`."""
     async with asyncio.timeout(10):

@@ -52,6 +52,14 @@ def test_the_fingerprint_readers_keep_every_promise(run_kit, model, module):
     assert f"{model} at " in ran.said
 
 
+@pytest.mark.parametrize("module", ["test_device", "test_pin_pad"])
+def test_the_pin_keypad_keeps_every_promise(run_kit, module):
+    ran = run_kit("--padkit-plugin", "back_clip", "--padkit-model", "ZT588", module=module, kit="full")
+    assert ran.code == 0, ran.said
+    assert KEPT.search(ran.said), ran.said
+    assert "ZT588 at " in ran.said
+
+
 @pytest.mark.parametrize(("protocol", "which"), [("T=0", ""), ("T=1", "directory or mended or longest")])
 def test_the_bank_card_reader_keeps_every_promise_of_a_chip_port(run_kit, tmp_path, protocol, which):
     kit = tmp_path / "cards.toml"

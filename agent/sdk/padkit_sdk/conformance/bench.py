@@ -14,7 +14,15 @@ from padkit_sdk.conformance.port import Port
 from padkit_sdk.conformance.target import Target
 from padkit_sdk.errors import AskAgain, DeviceFault, LinkLost, PadkitError, Refused
 from padkit_sdk.links import LINK_KINDS, DeviceEvent, DriverContext
-from padkit_sdk.ports import CardDispenser, ChipCard, Device, FingerprintReader, IdentityCardReader, SignaturePad
+from padkit_sdk.ports import (
+    CardDispenser,
+    ChipCard,
+    Device,
+    FingerprintReader,
+    IdentityCardReader,
+    PinPad,
+    SignaturePad,
+)
 
 DEVICE = "bench"  # the name that the driver uses for the device in its messages
 OPEN_S = 15.0
@@ -78,6 +86,10 @@ class Bench:
     @property
     def reader(self) -> IdentityCardReader:
         return cast(IdentityCardReader, self.device)
+
+    @property
+    def keypad(self) -> PinPad:
+        return cast(PinPad, self.device)
 
     @property
     def finger(self) -> FingerprintReader:

@@ -19,6 +19,7 @@ class Power(enum.Enum):
     LAY_IDENTITY_CARD = "somebody lays an identity card on the reader"
     SEAT_BANK_CARD = "somebody puts a bank card into the chip reader"
     TOUCH_FINGER = "somebody puts a finger on the fingerprint reader"
+    PRESS_KEYS = "somebody enters PINs that are given to them on the keypad"
     SIGN = "somebody signs on the pad and touches its buttons"
     CUT_POWER = "somebody switches the device off and on"
     ARM_FAULTS = "faults are armed in the device and on its wire (simulator)"
@@ -66,6 +67,10 @@ class BenchHands(Protocol):
 
     def touch_finger(self, name: str) -> None:
         """Put that finger on the reader, until the reader has its picture."""
+        ...
+
+    def press_keys(self, keys: str) -> None:
+        """Press keys of a PIN keypad: digits, ``E`` for Enter, ``L`` for Clear, ``C`` for Cancel."""
         ...
 
     def write_signature(self) -> None:
@@ -133,6 +138,9 @@ class NoHands(BenchHands):
 
     def touch_finger(self, name: str) -> None:
         self._cannot(f"touch with {name}")
+
+    def press_keys(self, keys: str) -> None:
+        self._cannot("press keys")
 
     def write_signature(self) -> None:
         self._cannot("sign")

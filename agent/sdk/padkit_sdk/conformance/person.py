@@ -18,6 +18,7 @@ class PersonHands(NoHands):
         {
             Power.TAKE_CARD,
             Power.LAY_IDENTITY_CARD,
+            Power.PRESS_KEYS,
             Power.SIGN,
             Power.SEAT_BANK_CARD,
             Power.TOUCH_FINGER,
@@ -63,6 +64,10 @@ class PersonHands(NoHands):
 
     def touch_finger(self, name: str) -> None:
         self._ask(f"put {name} on the fingerprint reader for two seconds, lift it")
+
+    def press_keys(self, keys: str) -> None:
+        spoken = {"E": "Enter", "L": "Clear", "C": "Cancel"}
+        self._ask(f"press on the keypad, one after the other: {' '.join(spoken.get(key, key) for key in keys)}")
 
     def write_signature(self) -> None:
         self._ask("sign in the middle of the pad's screen, when it asks for it")

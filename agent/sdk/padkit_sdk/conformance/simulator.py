@@ -49,6 +49,7 @@ class DeviceSeen(msgspec.Struct, frozen=True):
     signatures: tuple[str, ...] = ()
     lying: str = ""
     fingers: tuple[str, ...] = ()
+    key_ids: tuple[str, ...] | None = None  # of a PIN keypad
 
 
 class KitSeen(msgspec.Struct, frozen=True):
@@ -120,6 +121,9 @@ class SimulatorHands(BenchHands):
     def touch_finger(self, name: str) -> None:
         self._do("hand", action="touch_finger", person=BENCH, item=name)
 
+    def press_keys(self, keys: str) -> None:
+        self._do("hand", action="press_keys", item=keys)
+
     def write_signature(self) -> None:
         self._on_pad(action="sign", item=self._seen().signatures[0])
 
@@ -184,10 +188,18 @@ class SimulatorHands(BenchHands):
         of_reader = {Power.LAY_IDENTITY_CARD} if seen.people else set()
         of_slot = {Power.SEAT_BANK_CARD} if seen.numbers else set()
         of_finger = {Power.TOUCH_FINGER} if seen.fingers else set()
+        of_keypad = {Power.PRESS_KEYS} if seen.key_ids is not None else set()
         of_pad = {Power.SIGN} if seen.signatures else set()
         of_line = {Power.SPOIL_LINE} if self._byte_line else set()
         return frozenset(
-            {Power.CUT_POWER, Power.ARM_FAULTS} | of_box | of_reader | of_slot | of_pad | of_finger | of_line
+            {Power.CUT_POWER, Power.ARM_FAULTS}
+            | of_box
+            | of_reader
+            | of_slot
+            | of_pad
+            | of_keypad
+            | of_finger
+            | of_line
         )
 
     def _find(self, adapter: str) -> str:

@@ -2,7 +2,6 @@
 
 import { el } from "./dom.js";
 import { faultForm } from "./faults.js";
-import { signingPad } from "./pad.js";
 import { actionText, t } from "./texts.js";
 
 const ELSEWHERE = new Set(["type", "serial", "plugged"]); // shown in a line of their own
@@ -48,8 +47,6 @@ export class Panel {
     const form = el("form", { class: "hand", onsubmit: (event) => { event.preventDefault(); this.acts(hand, form); } },
       el("button", { type: "submit", title: hand.does }, actionText(hand)),
       ...fields);
-    const strokes = hand.fields.find((field) => field.help.includes("strokes"));
-    if (strokes) form.append(signingPad((drawn) => { form.elements[strokes.name].value = drawn; form.requestSubmit(); }));
     return form;
   }
 

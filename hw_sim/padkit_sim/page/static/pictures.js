@@ -23,15 +23,15 @@ const STATION = { path: 92, gate: 168, out: 182, hand: 186 };
 function cardBox(state, hand) {
   const at = (place) => state.cards.filter((card) => card.place === place).length;
   const stack = Math.min(9, Math.ceil(state.hopper / 5));
-  const sheets = Array.from({ length: stack }, (_, n) => rect(28, 78 - n * 5, 40, 4, 1, { class: "sheet" }));
+  const sheets = Array.from({ length: stack }, (_, n) => rect(28, 86 - n * 4, 40, 3, 1, { class: "sheet" }));
   const held = at("hand");
   const place = ["path", "gate", "out"].find((one) => at(one));
   const y = place === "out" ? 122 : 88;
   const takes = place === "gate" || place === "out";
   return [
     rect(14, 32, 178, 124, 8, { class: "body" }),
-    rect(24, 34, 48, 52, 4, { class: "hollow" }), ...sheets,
-    text(48, 46, String(state.hopper), { class: "count" }),
+    rect(24, 36, 48, 56, 4, { class: "hollow" }), ...sheets,
+    text(48, 49, String(state.hopper), { class: "count" }),
     svg("path", { d: "M48 104H192", class: "track" }),
     rect(24, 120, 60, 30, 4, { class: "hollow" }), text(54, 140, `${t("bin")} ${state.bin}`, { class: "small middle" }),
     rect(188, 84, 8, 40, 2, { class: "gate" }),
@@ -79,31 +79,34 @@ function fingerprint(state, hand, device) {
     touch(act, t(lies ? "action.lift_finger" : "action.touch_finger"),
       svg("ellipse", { cx: 120, cy: 100, rx: 40, ry: 50, class: lies ? "sensor lit" : led ? "sensor warm" : "sensor" }),
       lies ? svg("path", { d: RIDGES, class: "ridges" }) : null,
-      text(120, lies ? 142 : 104, lies ? String(finger) : t("touch_here"), { class: "small middle" }))];
+      text(120, lies ? 142 : 104, lies ? finger.split("/").pop() : t("touch_here"), { class: "small middle" }))];
 }
+
+const BUTTONS = ["cancel", "redo", "confirm"]; // from left to right on the pad's bar
 
 function signaturePad(state, hand, device) {
-  const sign = device.hands.find((one) => one.action === "sign");
-  const first = sign?.fields.find((one) => one.choices.length || one.choices_in);
-  const value = first && (first.choices_in ? state[first.choices_in] : first.choices)?.[0];
-  const words = first ? { [first.name]: value ?? "" } : {};
-  return [rect(20, 34, 200, 126, 10, { class: "body" }),
-    touch(sign ? hand("sign", words) : null, t("action.sign"),
-      rect(34, 46, 172, 92, 3, { class: "paper" }),
-      svg("path", { d: "M56 112c14-40 22-40 16-8s12 10 20-14 14 30 30 4 18 2 40-10", class: state.pen_down || state.signing ? "ink" : "ink faint" })),
-    text(120, 152, t(state.signing || state.moving ? "signing" : "sign_here_short"), { class: "small middle" })];
+  const sign = state.moving ? hand("lift_pen") : hand("sign", { item: "" });
+  const parts = [rect(20, 34, 200, 126, 10, { class: "body" }),
+    touch(sign, t(state.moving ? "action.lift_pen" : "action.sign"),
+      rect(34, 44, 172, 82, 3, { class: state.capturing ? "paper open" : "paper" }),
+      svg("path", { d: "M56 102c14-40 22-40 16-8s12 10 20-14 14 30 30 4 18 2 40-10", class: state.moving ? "ink" : "ink faint" }),
+      text(120, 58, t(state.moving ? "signing" : state.capturing ? "waits_for_pen" : "idle"), { class: "small middle" }))];
+  BUTTONS.forEach((item, n) => parts.push(touch(hand("press", { item }), t(`press.${item}`),
+    rect(34 + n * 58, 130, 56, 22, 3, { class: "key" }), text(62 + n * 58, 146, t(`press.${item}`), { class: "tiny middle" }))));
+  return parts;
 }
 
-const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
+const KEYS = [["1"], ["2"], ["3"], ["4"], ["5"], ["6"], ["7"], ["8"], ["9"], ["C", "✕"], ["0"], ["E", "↵"]];
 
 function pinPad(state, hand) {
-  const keys = KEYS.map((key, n) => {
+  const keys = KEYS.map(([key, shown], n) => {
     const [x, y] = [60 + (n % 3) * 42, 66 + Math.floor(n / 3) * 25];
-    return touch(hand("press_keys", { item: key }), `${t("action.press_keys")} ${key}`,
-      rect(x, y, 36, 21, 4, { class: "key" }), text(x + 18, y + 15, key, { class: "small middle" }));
+    return touch(hand("press_keys", { item: key }), `${t("action.press_keys")} ${shown ?? key}`,
+      rect(x, y, 36, 21, 4, { class: "key" }), text(x + 18, y + 16, shown ?? key, { class: "small middle" }));
   });
-  const typed = typeof state.typed === "number" ? "•".repeat(state.typed) : typeof state.entered === "number" ? "•".repeat(state.entered) : "";
-  return [rect(46, 32, 148, 134, 8, { class: "body" }), rect(58, 38, 124, 22, 3, { class: "screen" }), text(120, 54, typed, { class: "middle onscreen" }), ...keys];
+  const shown = state.tampered ? t("tampered") : state.entering ? "•".repeat(state.stars) || "_" : "";
+  return [rect(46, 32, 148, 134, 8, { class: "body" }), rect(58, 38, 124, 22, 3, { class: "screen" }),
+    text(120, 54, shown, { class: "middle onscreen" }), ...keys];
 }
 
 function other(state) {

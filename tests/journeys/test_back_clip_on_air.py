@@ -84,6 +84,15 @@ async def until_state(room: DeviceRoom, *states: DeviceState) -> None:
                 await anext(events)
 
 
+async def until_swapped(room: DeviceRoom) -> str:
+    """Wait until another clip is reported; what is told of it."""
+    with room.events() as events:
+        async with asyncio.timeout(BACK_S):
+            while not (problem := room.view("clip").problem) or problem.code != "device.swapped":
+                await anext(events)
+    return problem.message
+
+
 def is_whole(card: IdentityCard) -> bool:
     return card.number.text == NUMBER and len(card.raw_text.data) == 256 and len(card.photo.data) == 1024
 
@@ -118,11 +127,15 @@ async def test_a_card_is_read_whole_over_any_mtu_and_every_mishap_of_the_air_pas
 async def test_the_clip_of_a_colleague_is_reported_and_not_used(kit: RunningKit) -> None:
     kit.unplug("clip")
     async with room_of(kit) as room:
-        await until_state(room, DeviceState.FAULTY)
-        problem = room.view("clip").problem
-        assert problem is not None
-        assert problem.code == "device.swapped"
-        assert COLLEAGUE in problem.message
+        assert COLLEAGUE in await until_swapped(room)
         kit.plug("clip")
         assert is_whole(await read(room))
+        kit.fault("device.swapped", device="clip", serial="C0:FF:EE:00:00:03")
+        with pytest.raises(PadkitError):
+            await read(room)
+        await until_swapped(room)
+        await asyncio.to_thread(kit.until, "clip", lambda truth: truth["serial"] != OURS)
+        kit.unplug("clip")
+        kit.plug("clip", serial=OURS)
+        assert is_whole(await read_in_the_end(room))
         assert not [it for it in kit.journal.since(device="colleague") if it.dir == "in"]

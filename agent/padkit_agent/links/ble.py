@@ -10,7 +10,7 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from padkit_agent.links.ble_radio import LOST, Radio, connected_devices, lost_when_it_fails, radio_here
+from padkit_agent.links.ble_radio import LOST, OutOfRange, Radio, connected_devices, lost_when_it_fails, radio_here
 from padkit_agent.links.ble_sight import see_peripherals
 from padkit_sdk.errors import LinkLost, Refused
 from padkit_sdk.links import Ble, ByteLink
@@ -40,8 +40,10 @@ async def open_peripheral(match: Ble, path: Path) -> ByteLink:
         with lost_when_it_fails(str(link)):
             async with asyncio.timeout(OPEN_S), radio.connecting():
                 await link.connect(match, await _find(match, address, radio))
-    except BaseException:
+    except BaseException as exc:
         await link.close()
+        if isinstance(exc, OutOfRange):
+            radio.forget(address)
         raise
     return link
 
@@ -72,7 +74,7 @@ class BleLink(ByteLink):
         self._write_to: BleakGATTCharacteristic | None = None
         self._input = bytearray()
         self._lost: LinkLost | None = None
-        self._closing = False
+        self._closing = self._has_spoken = False
         self._arrival: asyncio.Future[None] | None = None
         self._writing = asyncio.Lock()
 
@@ -148,6 +150,7 @@ class BleLink(ByteLink):
     def _on_notified(self, source: BleakGATTCharacteristic, data: bytearray) -> None:
         if self._lost is not None:
             return
+        self._has_spoken = True
         self._input += data
         if len(self._input) > MAX_INPUT:
             self._fail(LinkLost(f"{self}: flood, more than {MAX_INPUT} bytes unread; the agent opens it again"))
@@ -155,7 +158,8 @@ class BleLink(ByteLink):
 
     def _on_disconnected(self, client: BleakClient) -> None:
         if not self._closing:
-            self._radio.on_closed(self._address, lost=True)
+            # One that breaks before it has carried anything is a failed opening: the back-off for these goes on.
+            self._radio.on_closed(self._address, lost=self._has_spoken)
             self._fail(LinkLost(f"{self}: {LOST}"))
 
     async def _wait_arrival(self, timeout_s: float) -> None:

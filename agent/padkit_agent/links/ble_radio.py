@@ -22,18 +22,26 @@ if TYPE_CHECKING:
 MAX_HEARD = 64  # peripherals with one of our services; what is heard beyond is not remembered
 MAX_WHY = 160  # characters of a library's own words
 LOST = "connection lost; it is made again when the peripheral is heard"
+NOT_HERE = "not in range; bring it nearer and switch it on"
+SILENT = "no answer in time; bring it nearer and switch it on"
 SAID: Mapping[str, str] = {  # what a library says, and what that means
     "Service Discovery has not been performed yet": LOST,
     "Not connected": LOST,
     "device disconnected": LOST,
     "No powered Bluetooth adapters": "Bluetooth is switched off; switch it on",
     "No Bluetooth adapters": "this machine has no Bluetooth adapter; plug one in",
-    "was not found": "not in range; bring it nearer and switch it on",
+    "was not found": NOT_HERE,
+    "DBus.Error.UnknownObject": NOT_HERE,
+    "DBus.Error.UnknownMethod": NOT_HERE,
     "le-connection-refused": "it refuses connections; see that nobody else is connected to it",
-    "le-connection-timeout": "it does not answer; bring it nearer and switch it on",
-    "TimeoutError": "no answer in time; bring it nearer and switch it on",
+    "le-connection-timeout": SILENT,
+    "TimeoutError": SILENT,
     "ServiceUnknown": "the Bluetooth service is not running; start bluetoothd",
 }
+
+
+class OutOfRange(LinkLost):
+    """The peripheral is not here, or not any more."""
 
 
 @dataclass(slots=True)
@@ -93,13 +101,18 @@ class Radio:
         self.changed.set()
 
     def on_closed(self, address: str, *, lost: bool) -> None:
-        """A link has ended, by us or (`lost`) by itself; the peripheral was there until now."""
+        """A link has ended; the peripheral was there until now. `lost`: by itself, it counts as plugged anew."""
         if lost:
             self.losses[address] += 1
         if address in self.connected and address in self.heard:
             self.heard[address].at_s = asyncio.get_running_loop().time()
         self.connected.discard(address)
         self.changed.set()
+
+    def forget(self, address: str) -> None:
+        """It is not in range until it is heard again."""
+        if self.heard.pop(address, None) is not None:
+            self.changed.set()
 
     async def wait(self, timeout_s: float) -> None:
         """Wait until something has changed, at most so long."""
@@ -130,17 +143,17 @@ async def connected_devices(services: Sequence[str]) -> list[BLEDevice]:
 def lost_when_it_fails(where: str) -> Iterator[None]:
     """Turn what a Bluetooth library raises into `LinkLost` about `where`; a cancel that it swallowed stays a cancel."""
     from bleak.exc import BleakError
-    from dbus_fast.errors import AuthError, DBusError
 
     # AssertionError, KeyError, ValueError: bleak, when bus or peripheral vanish under it in the middle of a call
-    errors = (BleakError, DBusError, AuthError, OSError, EOFError, TimeoutError, AssertionError, KeyError, ValueError)
+    errors = (BleakError, OSError, EOFError, TimeoutError, AssertionError, KeyError, ValueError)
     try:
         yield
     except errors as exc:
         task = asyncio.current_task()
         if task is not None and task.cancelling():
             raise asyncio.CancelledError from exc
-        raise LinkLost(f"{where}: {why_lost(exc)}") from exc
+        why = why_lost(exc)
+        raise (OutOfRange if why in (NOT_HERE, SILENT) else LinkLost)(f"{where}: {why}") from exc
 
 
 def why_lost(exc: Exception) -> str:

@@ -95,7 +95,9 @@ async def test_one_whose_link_broke_is_told_as_plugged_anew_and_can_be_opened(bl
         await until(lambda: told and told[-1])
         before = told[-1][ADDRESS]
         link = await open_peripheral(NORDIC, Path(ADDRESS))
-        clip.arm("ble.link_loss", back_s=0.2)
+        clip.arm("ble.link_loss", nth=2, back_s=0.2)
+        clip.wire.write(b"x")
+        assert await link.read(timeout_s=5.0) == b"x"
         clip.wire.write(b"x")
         with pytest.raises(LinkLost):
             await link.read(timeout_s=5.0)
@@ -105,6 +107,33 @@ async def test_one_whose_link_broke_is_told_as_plugged_anew_and_can_be_opened(bl
         clip.wire.write(b"x")
         assert await again.read(timeout_s=5.0) == b"x"
         await again.close()
+
+
+async def test_one_whose_link_breaks_before_it_has_said_anything_is_not_told_anew(bluetooth):
+    clip = bluetooth.clip()
+    async with looking() as told:
+        await until(lambda: told and told[-1])
+        before = told[-1][ADDRESS]
+        link = await open_peripheral(NORDIC, Path(ADDRESS))
+        clip.wire.forget()
+        with pytest.raises(LinkLost):
+            await link.read(timeout_s=5.0)
+        await link.close()
+        bluetooth.clip(OTHER)
+        await until(lambda: OTHER_ADDRESS in told[-1])
+        assert told[-1][ADDRESS] == before
+
+
+async def test_one_that_cannot_be_opened_any_more_is_gone_until_it_is_heard(bluetooth):
+    clip = bluetooth.clip()
+    async with looking() as told:
+        await until(lambda: told and told[-1])
+        clip.wire.unplug()
+        with pytest.raises(LinkLost, match="not in range"):
+            await open_peripheral(NORDIC, Path(ADDRESS))
+        await until(lambda: told[-1] == {})
+        clip.plug()
+        await until(lambda: ADDRESS in told[-1])
 
 
 async def test_a_look_that_is_cancelled_while_the_service_is_gone_ends(bluetooth):

@@ -67,9 +67,12 @@ class Desk:
 
     async def does(self, *actions):
         """Do these when a capture runs, one after the other; each waits for the one before."""
+        over = 0
         for action in actions:
-            await self.until(lambda seen: seen.capturing and not seen.moving)
+            await self.until(lambda seen, over=over: seen.capturing and seen.captures > over and not seen.moving)
             name, _, item = action.partition(" ")
+            if item == "redo":
+                over = self.seen().captures
             self.attached.hand(HandAction(name, item=item))
         await self.until(lambda seen: not seen.moving)
 

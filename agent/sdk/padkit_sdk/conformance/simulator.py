@@ -79,8 +79,6 @@ class SimulatorHands(BenchHands):
 
     def tidy(self) -> None:
         self.clear_faults()
-        if self._seen().signatures:
-            self._do("hand", action="lift_pen")
         self._wait_for_rest()
         self.lift_identity_card()
         self.unseat_bank_card()

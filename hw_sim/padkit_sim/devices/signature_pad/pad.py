@@ -32,11 +32,15 @@ PLACE = re.compile(r"(\d{1,4}),(\d{1,4})")
 
 @dataclass(frozen=True, slots=True)
 class PadState:
-    """The truth about a pad. `screen` is the SHA-256 of its pixels; `moving` whether a hand writes or touches now."""
+    """The truth about a pad. `screen` is the SHA-256 of its pixels; `moving` whether a hand writes or touches now.
+
+    `captures` counts those that were ever begun.
+    """
 
     model: str
     status: str
     capturing: bool
+    captures: int
     inking: bool
     moving: bool
     screen: str
@@ -119,6 +123,7 @@ class SignaturePad:
             model=self._model.name,
             status=self._unit.code_at(at).name.lower(),
             capturing=self._unit.code is Code.WRITING,
+            captures=self._unit.captures,
             inking=self._unit.inking,
             moving=self._hand.moving,
             screen=self._unit.screen.digest(),

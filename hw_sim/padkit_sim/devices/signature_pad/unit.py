@@ -36,6 +36,7 @@ class Unit:
         self._settings = settings
         self._dial = dial
         self.screen = Screen(self.model.wide, self.model.high)
+        self.captures = 0
         self._busy_until_s = 0.0
         self.forget()
         self._does: Mapping[str, Callable[[bytes, Moment], int]] = {
@@ -149,6 +150,7 @@ class Unit:
         if not session:
             return Said.BAD_VALUE
         self._session, self.code = session, Code.WRITING
+        self.captures += 1
         return Said.FINE
 
     def _end_capture(self, data: bytes, at: Moment) -> int:

@@ -35,6 +35,7 @@ from padkit_sim.wires import Line, MemoryPort
 
 SETTLE_S = 60.0  # any motion, entry or wait of a device is over by then
 CALL_S = 20.0
+MOST_PICTURES = 60  # each takes a simulated device up to two seconds to draw
 SELECT = bytes.fromhex("00A404000E315041592E5359532E444446303100")
 
 
@@ -59,6 +60,7 @@ class Bench:
         self.context = DriverContext("it", loop.time, lambda event: None, self.settings())
         self.time = MechanicalTime(loop.time, 1.0)
         self.driver = None
+        self.asked = self.drawn = 0
         self.attached = self.stand()
 
     def settings(self) -> Mapping[str, object]:
@@ -89,6 +91,7 @@ class Bench:
     async def mishear(self) -> None:
         """Ask for something while the wire is bad: a value or a typed error, nothing else."""
         try:
+            self.asked += 1
             async with asyncio.timeout(10 * CALL_S):
                 await self.dice.choice(self.asks())()
         except LinkLost:
@@ -108,6 +111,11 @@ class Bench:
         self.saboteur.on = False
         await asyncio.sleep(SETTLE_S)
         await self.good()
+
+    def may_draw(self) -> bool:
+        """Whether a call that makes the device draw can still be paid for."""
+        self.drawn += 1
+        return self.drawn <= MOST_PICTURES
 
     # -- each bench says these
 
@@ -269,6 +277,8 @@ class Module(OnLine):
         ]
 
     async def _capture(self):
+        if not self.may_draw():
+            return await self.driver.identify(timeout_s=5)
         self.soon(1.0, "touch_finger", item="right_index")
         return await self.driver.capture(Finger.RIGHT_INDEX, timeout_s=CALL_S)
 
@@ -293,6 +303,8 @@ class Uru(OnUsb):
         ]
 
     async def _capture(self):
+        if not self.may_draw():
+            return await self.driver.identify(timeout_s=5)
         self.soon(1.0, "touch_finger", item="right_index")
         return await self.driver.capture(Finger.RIGHT_INDEX, timeout_s=CALL_S)
 
@@ -316,6 +328,8 @@ class SigningPad(OnUsb):
         ]
 
     async def _sign(self):
+        if not self.may_draw():
+            return await self.driver.self_test(timeout_s=5)
         self.soon(6.0, "sign", item="generated:1")
         self.soon(16.0, "press", item="confirm")
         return await self.driver.sign(bytes(32), timeout_s=30)

@@ -25,12 +25,13 @@ from padkit_sdk.ports import PORTS, Capability, Device
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
 KIT = ROOT / "agent" / "sdk" / "padkit_sdk" / "conformance"
-DRIVERS = (ROOT / "plugins", ROOT / "agent" / "sdk" / "padkit_sdk" / "pboc")
+SDK = ROOT / "agent" / "sdk" / "padkit_sdk"
+DRIVERS = (ROOT / "plugins", SDK / "pboc", SDK / "bridge")
 SOURCES = (ROOT / "agent", ROOT / "plugins")
 RAISERS = {"Refused", "DeviceFault", "AskAgain", "Meaning", "Problem", "_refused"}
 SAYERS = {"DeviceEvent": "events", "tell": "events", "Check": "checks", "_check": "checks"}
 NAME = re.compile(r"[a-z_]+\.[a-z_]+")
-FAULT = re.compile(r"(?:box|chip|idcard|reader|apdu|setting|finger|template)\.[a-z_]+")
+FAULT = re.compile(r"(?:box|chip|idcard|reader|apdu|setting|finger|template|pin|bridge)\.[a-z_]+")
 QUOTED = re.compile(r"``([a-z_]+\.[a-z_]+)``")
 BUILT = {"manifest.ports", "manifest.links", "manifest.isolation"}  # put together from parts where they are raised
 DECIDED = {

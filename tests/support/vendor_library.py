@@ -10,10 +10,10 @@ SOURCE = Path(__file__).parent / "vendor" / "fake_vendor.c"
 FILE = "libmtx.so"
 
 
-def build(gcc: str, folder: Path) -> Path:
-    """Compile the library."""
+def build(folder: Path) -> Path:
+    """Compile the library; ask for the fixture `gcc` before."""
     built = folder / FILE
-    subprocess.run([gcc, "-shared", "-fPIC", "-O0", "-w", "-o", str(built), str(SOURCE)], check=True)
+    subprocess.run(["gcc", "-shared", "-fPIC", "-O0", "-w", "-o", str(built), str(SOURCE)], check=True)
     return built
 
 

@@ -68,7 +68,7 @@ class PinBlock:
 
 
 class PinPad(Device, Protocol):
-    """A keypad for PINs. Its events ``pin.entry`` and ``pin.key_pressed`` hold counts, never a digit.
+    """A keypad for PINs. Its events `pin.entry` and `pin.key_pressed` hold counts, never a digit.
 
     Every method raises `DeviceFault` ``pin.tamper``, ``pin.battery``, ``pin.locked``, ``pin.not_authenticated``,
     ``pin.refused`` or ``pin.unknown`` when the keypad says no, and `LinkLost`, `BadFrame`, `OutcomeUnknown` for the wire.

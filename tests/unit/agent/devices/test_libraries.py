@@ -21,7 +21,7 @@ CRASH, HANG, LEAK = (bytes([0x80, 0xEE, deed, 0]) for deed in (1, 2, 3))
 
 @pytest.fixture(scope="session")
 def built(gcc, tmp_path_factory):
-    return build(gcc, tmp_path_factory.mktemp("vendor"))
+    return build(tmp_path_factory.mktemp("vendor"))
 
 
 @pytest.fixture

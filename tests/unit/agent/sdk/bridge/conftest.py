@@ -21,7 +21,7 @@ class FileLink:
 
 @pytest.fixture(scope="session")
 def built(gcc, tmp_path_factory):
-    return build(gcc, tmp_path_factory.mktemp("vendor"))
+    return build(tmp_path_factory.mktemp("vendor"))
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 from importlib.util import find_spec
 from typing import Any
 
 from padkit_fingerprint.templates.iso19794 import BIFURCATION, ENDING, MAGIC, POINT, Minutia, Record, decode, encode
-from padkit_sdk import AskAgain, DeviceFault
+from padkit_sdk import AskAgain, DeviceFault, Refused
 from padkit_sdk.ports import Finger
 
 ENGINE = "bozorth3"
@@ -42,7 +42,7 @@ class NbisEngine:
         Raises `AskAgain` ``finger.partial`` when it has hardly any minutiae, `DeviceFault` ``finger.templates``.
         """
         image = f"P5 {grey.width} {grey.height} 255\n".encode() + grey.pixels
-        extractor = self._extractor
+        extractor = _extractor()
         try:
             minutiae = tuple(_minutiae(extractor.extract_minutiae(image).get()))
         except Exception as exc:  # the library says nothing better of a picture it cannot use
@@ -57,28 +57,39 @@ class NbisEngine:
 
     def score(self, first: bytes, second: bytes) -> int:
         """How alike two records are, 0 and up. Raises `Refused` ``template.format``."""
-        one, other = (self._extractor.load_iso_19794_2_2005(_in_dialect(decode(data))) for data in (first, second))
+        one, other = (_load(decode(data)) for data in (first, second))
         return int(one.compare(other))
-
-    @cached_property
-    def _extractor(self) -> Any:
-        """The library's own object; it has no types."""
-        try:
-            import nbis
-
-            return nbis.new_nbis_extractor(
-                nbis.NbisExtractorSettings(
-                    min_quality=0.0, get_center=False, check_fingerprint=False, compute_nfiq2=False, ppi=None
-                )
-            )
-        except Exception as exc:  # a wheel that does not load, or not into our memory
-            told = f"fingerprint: the template library does not load ({type(exc).__name__}); set templates = false"
-            raise DeviceFault("finger.templates", told) from exc
 
 
 def find_engine() -> NbisEngine | None:
     """The engine, None on machines that have no wheel of it. Loads nothing."""
     return NbisEngine() if find_spec("nbis") is not None else None
+
+
+@cache
+def _extractor() -> Any:
+    """The library's own object, one for a process; it has no types."""
+    try:
+        import nbis
+
+        return nbis.new_nbis_extractor(
+            nbis.NbisExtractorSettings(
+                min_quality=0.0, get_center=False, check_fingerprint=False, compute_nfiq2=False, ppi=None
+            )
+        )
+    except Exception as exc:  # a wheel that does not load, or not into our memory
+        told = f"fingerprint: the template library does not load ({type(exc).__name__}); set templates = false"
+        raise DeviceFault("finger.templates", told) from exc
+
+
+def _load(record: Record) -> Any:
+    """The library's own view of a record. Raises `Refused` ``template.format``."""
+    extractor = _extractor()
+    try:
+        return extractor.load_iso_19794_2_2005(_in_dialect(record))
+    except Exception as exc:  # one error for all that it does not like
+        told = f"fingerprint template: the library refuses it ({type(exc).__name__})"
+        raise Refused("template.format", f"{told}; give a record that `capture` gave") from exc
 
 
 def _minutiae(found: list[Any]) -> Iterator[Minutia]:

@@ -34,3 +34,23 @@ def test_opening_a_driver_does_not_load_the_template_library():
     )
     said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout
     assert said.strip() == "False"
+
+
+def test_a_template_is_made_within_the_memory_that_the_manifest_asks_for():
+    asked = """
+import resource, sys
+from padkit_fingerprint.templates.engine import Grey, NbisEngine
+from padkit_sdk.ports import Finger
+from padkit_sim.devices.finger import Touch, picture
+
+most = int(sys.argv[1]) << 20
+resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+grey = Grey(picture(Touch("zhang", "right_index"), 384, 290), 384, 290, 512)
+made = NbisEngine().template(grey, Finger.RIGHT_INDEX, 60)
+print(NbisEngine().score(made, made))
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", asked, str(MANIFEST.limits.memory_mb)], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert int(ran.stdout) > 40

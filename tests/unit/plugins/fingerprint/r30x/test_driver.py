@@ -89,7 +89,7 @@ async def test_password_and_address_come_from_the_kit_profile(small_bench):
     [("dry", "finger.dry"), ("wet", "finger.wet"), ("partial", "finger.partial"), ("shifted", "finger.centre")],
 )
 async def test_a_poor_touch_asks_the_person_to_touch_better(bench, quality, hint):
-    async with bench.opened() as driver:
+    async with bench.opened(templates=False) as driver:
         bench.touch(f"right_index/{quality}")
         with pytest.raises(AskAgain) as caught:
             await capture(driver)

@@ -1,21 +1,28 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
 from itertools import combinations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from padkit_fingerprint.templates import engine
 from padkit_fingerprint.templates.engine import Grey, NbisEngine, find_engine
-from padkit_fingerprint.templates.iso19794 import Record, decode, encode
+from padkit_fingerprint.templates.iso19794 import Minutia, Record, decode, encode
 from padkit_sdk import AskAgain, DeviceFault, Refused
 from padkit_sdk.ports import Finger
 from padkit_sim.devices.finger import Touch, picture
 
 THRESHOLD = 40
+MINUTIA = st.builds(
+    Minutia, st.integers(0, 0x3FFF), st.integers(0, 0x3FFF), st.integers(0, 255), st.integers(0, 3), st.integers(0, 100)
+)
 FINGERS = (("zhang", "right_index"), ("zhang", "left_thumb"), ("li", "right_index"), ("li", "right_thumb"))
 
 
+@cache
 def template(person, finger, nth=0):
     grey = Grey(picture(Touch(person, finger, "good", nth), 384, 290), 384, 290, 512)
     return NbisEngine().template(grey, Finger.RIGHT_INDEX, 60)
@@ -48,6 +55,7 @@ def test_a_window_without_a_finger_asks_again():
 
 
 def test_a_library_that_does_not_load_is_a_fault_with_a_way_out(monkeypatch):
+    engine._extractor.cache_clear()
     monkeypatch.setitem(sys.modules, "nbis", None)
     with pytest.raises(DeviceFault, match="templates = false") as caught:
         NbisEngine().score(template_of_nobody(), template_of_nobody())
@@ -68,3 +76,14 @@ def test_where_there_is_no_wheel_there_is_no_engine(monkeypatch):
     assert find_engine() is not None
     monkeypatch.setattr(engine, "find_spec", lambda name: None)
     assert find_engine() is None
+
+
+@given(st.lists(MINUTIA, max_size=255))
+@settings(max_examples=20, deadline=None)
+def test_a_hostile_record_is_refused_or_scores(points):
+    made = encode(Record(Finger.UNKNOWN, 384, 290, 512, 0, tuple(points)))
+    try:
+        assert NbisEngine().score(made, template(*FINGERS[0])) >= 0
+        assert NbisEngine().score(made, made) >= 0
+    except Refused as exc:
+        assert exc.reason == "template.format"

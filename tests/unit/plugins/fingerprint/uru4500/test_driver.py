@@ -113,7 +113,7 @@ async def test_pictures_that_never_make_sense_are_a_fault(desk, opened):
     [("dry", "finger.dry"), ("wet", "finger.wet"), ("partial", "finger.partial"), ("shifted", "finger.centre")],
 )
 async def test_a_poor_touch_asks_the_person_to_touch_better(desk, opened, quality, hint):
-    async with opened() as driver:
+    async with opened(templates=False) as driver:
         desk.touch(f"right_index/{quality}")
         with pytest.raises(AskAgain) as caught:
             await capture(driver)

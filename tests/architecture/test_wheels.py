@@ -23,7 +23,14 @@ DATA = {
     "plugins/fingerprint": "padkit_fingerprint/padkit-plugin.toml",
     "plugins/card_dispenser": "padkit_card_dispenser/padkit-plugin.toml",
 }
-SOLD_AS = {"yaml": "pyyaml", "serial": "pyserial", "openssl": "pyopenssl", "nbis": "nbis-py"}
+SOLD_AS = {
+    "yaml": "pyyaml",
+    "serial": "pyserial",
+    "openssl": "pyopenssl",
+    "nbis": "nbis-py",
+    "smartcard": "pyscard",
+    "usb": "pyusb",
+}
 NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 

@@ -26,6 +26,7 @@ from padkit_sim.wires import UsbIdentity
 PCSCD = "pcscd"
 KILLED = "pcsc.daemon_killed"
 GOODBYE_S = 2.0
+MORTAL = ("setpriv", "--pdeathsig", "KILL")  # a simulator that is killed takes its daemon with it
 WAITING = 16  # clients that may wait to be let in
 LISTEN_FD = 3  # where a daemon that systemd starts finds its socket
 PLACES = "/usr/sbin:/usr/bin:/sbin:/bin"  # pcscd is not on everybody's path
@@ -139,10 +140,10 @@ class PcscStack:
         own = ("unshare", "--mount", *(() if root else ("--user", "--map-root-user")))
         if await _works(*own, "true"):
             copy_bundle(self._readers, self._folder / "drivers")
-            return (*own, "bash", "-c", IN_NAMESPACE + DAEMON, "bash", program)
+            return (*own, *MORTAL, "bash", "-c", IN_NAMESPACE + DAEMON, "bash", program)
         strangers = [it for it in self._readers if not known_to_driver(it)]
         if root and not strangers:
-            return ("bash", "-c", DAEMON, "bash", program)
+            return (*MORTAL, "bash", "-c", DAEMON, "bash", program)
         what = "pcscd: this machine allows no mount namespaces"
         if not root:
             raise SimRefused(f"{what}; allow user namespaces (kernel.unprivileged_userns_clone), or run as root")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
+import subprocess
 import sys
 import time
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import psutil
 import pytest
 
 from padkit_sim.errors import SimRefused
@@ -16,13 +19,14 @@ from padkit_sim.kitfile.load import parse
 from padkit_sim.run import Options, standing
 from padkit_sim.stacks import pcsc
 
+LONG_S = 10.0
 READERS = """
 import time
 from smartcard.System import readers
 end = time.monotonic() + 5
 while not readers() and time.monotonic() < end:
     time.sleep(0.01)
-print(*readers(), sep="\\n")
+print(*readers(), sep="\\n", flush=True)
 """
 
 
@@ -60,6 +64,22 @@ async def test_nothing_is_left_when_the_kit_is_gone():
 async def test_a_kit_without_a_card_reader_has_none():
     async with standing(parse('[kit]\nname = "k"\n', "k.toml"), Options(), time.monotonic) as environment:
         assert "PCSCLITE_CSOCK_NAME" not in environment
+
+
+def test_a_simulator_that_is_killed_takes_its_daemon_with_it(tmp_path):
+    (tmp_path / "k.toml").write_text(
+        '[kit]\nname = "k"\n[[device]]\nid = "chip"\ntype = "card_reader"\n', encoding="utf-8"
+    )
+    program = Path(sys.executable).parent / "padkit-sim"
+    command = [program, "run", tmp_path / "k.toml", "--", sys.executable, "-c", f"{READERS}\ninput()"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as simulator:
+        assert b"CR-0001" in simulator.stdout.readline()
+        (daemon,) = [it for it in psutil.Process(simulator.pid).children(recursive=True) if it.name() == "pcscd"]
+        root = Path(daemon.environ()["UMOCKDEV_DIR"])
+        simulator.kill()
+        gone, _ = psutil.wait_procs([daemon], timeout=LONG_S)
+    shutil.rmtree(root)
+    assert gone == [daemon]
 
 
 async def refused():

@@ -14,6 +14,7 @@ TWICE = {
     "identity_reader": (ROOT / "plugins/back_clip/padkit_back_clip", DEVICES / "identity_reader"),
     "fingerprint_uru4500": (ROOT / "plugins/fingerprint/padkit_fingerprint/uru4500", DEVICES / "fingerprint_uru4500"),
     "fingerprint_r30x": (ROOT / "plugins/fingerprint/padkit_fingerprint/r30x", DEVICES / "fingerprint_r30x"),
+    "pin_pad": (ROOT / "plugins/back_clip/padkit_back_clip/pin_pad", DEVICES / "pin_pad"),
     "bank_card": (ROOT / "agent/sdk/padkit_sdk/pboc", DEVICES / "bank_card"),
     "signature_pad": (ROOT / "plugins/signature_pad/padkit_signature_pad", DEVICES / "signature_pad"),
 }

@@ -59,13 +59,14 @@ from padkit_agent.devices import WireScan, kernel_hints
 async def main():
     scan, hinted = WireScan.from_environment(os.environ), asyncio.Event()
     with kernel_hints(hinted.set):
+        seen = scan()
         print("up", flush=True)
         for _ in range(2):
-            before = scan()
-            while scan() == before:
+            while (now := scan()) == seen:
                 hinted.clear()
                 await hinted.wait()
-            print([(wire.kind, wire.name, wire.serial) for wire in scan()], flush=True)
+            seen = now
+            print([(wire.kind, wire.name, wire.serial) for wire in seen], flush=True)
 asyncio.run(main())
 """
     root = Path(tempfile.mkdtemp(prefix="kit"))

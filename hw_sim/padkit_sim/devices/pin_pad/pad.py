@@ -182,7 +182,7 @@ class PinPad:
             raise Say("E9")
         under, key_id, size, secret = rest[:2], rest[2:4], int(rest[5]) - 1, bytes.fromhex(rest[6:])
         if under == "00" and size < 0:
-            self._keys.pop(key_id, None)
+            self._keys.pop(rest[2:4], None)
             return DONE
         if under not in self._keys:
             raise Say("E2" if MASTER_ID not in self._keys else "E4")

@@ -6,7 +6,7 @@ import io
 
 import msgspec
 
-from padkit_sim.journal import Journal
+from padkit_sim.journal import KEPT, Journal
 
 
 class Clock:
@@ -44,3 +44,23 @@ def test_a_file_gets_one_json_line_per_record_at_once():
         "hex": "04",
         "note": "",
     }
+
+
+def test_who_watches_is_woken_by_each_record_until_he_stops():
+    journal, woken = Journal(Clock()), []
+    stop = journal.watch(lambda: woken.append(1))
+    journal.note("box", "one")
+    journal.heard("box", b"\x04")
+    stop()
+    journal.note("box", "three")
+    assert len(woken) == 2
+
+
+def test_what_has_left_memory_is_not_told_and_the_rest_is():
+    journal = Journal(Clock())
+    for _ in range(KEPT + 10):
+        journal.note("box", "again")
+    assert [r.n for r in journal.since(0)][:2] == [11, 12]
+    assert len(journal.since(5)) == KEPT
+    assert [r.n for r in journal.since(KEPT + 8)] == [KEPT + 9, KEPT + 10]
+    assert journal.since(KEPT + 10) == []

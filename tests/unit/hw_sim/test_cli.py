@@ -54,6 +54,8 @@ def test_the_shipped_kits_are_listed(cli):
     [
         (("run", "nope", "--", "true"), "kit 'nope' is neither a file nor shipped"),
         (("serve", "nope"), "kit 'nope' is neither a file nor shipped"),
+        (("serve", "demo", "--usbip", "3240"), "give for example 127.0.0.1:3240"),
+        (("serve", "demo", "--pcap", "/no/such/folder/usb.pcap"), "give a file that can be written"),
         (("ctl", "state", "--control", "/no/such"), "start a kit with"),
         (("ctl", "fly", "--control", "/no/such"), "verbs are state"),
         (("ctl", "state", "x", "--control", "/no/such"), "'x' is not k=v; write for example device=box"),

@@ -17,8 +17,8 @@ KIND = "pcsc"
 PLUG_AND_PLAY = "\\\\?PnP?\\Notification"  # the reader that is none: its state changes when readers come and go
 COUNT_SHIFT = 16  # its state holds how many there are
 AGAIN_S, AGAIN_MOST_S = 0.1, 2.0  # from a service that is not there to the next look
-WAIT_MS = 60_000
-LOOK_S = 90.0  # longer than one wait
+WAIT_MS = 500  # then the readers are listed all the same: what comes between a list and its wait is not always told
+LOOK_S = 30.0  # longer than one wait
 MISSING_S = 60.0
 MAX_READERS = 16  # as many as pcsc-lite has
 SERIAL = re.compile(r".*\(([^()]{1,64})\)(?: [0-9A-F]{2}){2}", re.DOTALL)  # "Name [interface] (serial) 00 00"
@@ -88,9 +88,9 @@ class Look:
             return self._listed()
         asked = [(PLUG_AND_PLAY, len(self._names) << COUNT_SHIFT), *self._states.items()]
         code, states = self._scard.SCardGetStatusChange(self._context, WAIT_MS, asked)
-        if self._ended or unsigned(code) in (Code.TIMEOUT, Code.CANCELLED):
+        if self._ended or unsigned(code) == Code.CANCELLED:
             return None
-        if unsigned(code) not in (Code.OK, Code.UNKNOWN_READER):
+        if unsigned(code) not in (Code.OK, Code.TIMEOUT, Code.UNKNOWN_READER):
             self._release()
             return self._seen((), served=False)
         for name, state, _atr in states:

@@ -21,7 +21,7 @@ $(READY): requirements/dev.txt requirements/pcsc.txt requirements/packages.txt $
 	$(PIP) install --quiet --require-hashes -r requirements/dev.txt
 	@if [ -e /usr/include/PCSC/winscard.h ] && command -v gcc swig >/dev/null; then \
 	  $(PIP) install --quiet --require-hashes --no-deps --no-build-isolation -r requirements/pcsc.txt; \
-	else echo "PC/SC is left out: pyscard is built with gcc, swig and libpcsclite-dev; run \`make setup-system\`, then \`make setup\` again"; fi
+	else echo "PC/SC is left out: pyscard is built with gcc, libc6-dev, swig and libpcsclite-dev; run \`make setup-system\`, then \`make setup\` again"; fi
 	$(PIP) install --quiet --no-deps --no-build-isolation --no-index -r requirements/packages.txt
 	@touch $@
 

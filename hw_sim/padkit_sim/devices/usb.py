@@ -85,7 +85,7 @@ class Descriptors:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """The eight bytes that begin a control transfer (9.3). Standard requests never reach a device: the port answers them."""
+    """The eight bytes that begin a control transfer (9.3). Standard requests to the device are answered by its port."""
 
     request_type: int
     request: int

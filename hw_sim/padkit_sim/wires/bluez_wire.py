@@ -129,7 +129,7 @@ class BleWire:
         attempt, loop = self._attempt, asyncio.get_running_loop()
         until_s = loop.time() + GIVE_UP_S
         await asyncio.sleep(LINK_S)
-        while not self._in_reach() and attempt == self._attempt and loop.time() < until_s:
+        while not self._in_reach() and attempt == self._attempt and loop.time() < until_s:  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(LINK_S)
         if attempt != self._attempt or not self._in_reach():
             raise failed("le-connection-timeout")

@@ -23,7 +23,7 @@ def test_a_path_is_taken_as_it_is(tmp_path):
 
 
 def test_an_unknown_name_tells_the_shipped_ones():
-    with pytest.raises(SimRefused, match="kit 'nope' is neither a file nor shipped; shipped are .*demo"):
+    with pytest.raises(SimRefused, match=r"kit 'nope' is neither a file nor shipped; shipped are .*demo"):
         find_kit_file("nope")
 
 

@@ -15,6 +15,7 @@ import usb.backend
 import usb.backend.libusb1
 import usb.core
 import usb.util
+from usb._objfinalizer import AutoFinalizedObject
 
 from padkit_agent.links.usb_errors import meaning, timed_out
 from padkit_sdk.errors import DeviceFault, LinkLost, OutcomeUnknown
@@ -109,8 +110,7 @@ class UsbInterface:
             return
         with contextlib.suppress(*USB_ERRORS):
             usb.util.release_interface(self._device, self._interface)
-        with contextlib.suppress(*USB_ERRORS):
-            usb.util.dispose_resources(self._device)
+        _let_go(self._device)
         self.released.set()
 
     def _unhalt(self, exc: Exception, endpoint: int) -> None:
@@ -130,6 +130,7 @@ def open_interface(match: Usb, path: Path) -> UsbInterface:
     A kernel driver that has it is detached.
     """
     where = f"USB device {match.vid:04X}:{match.pid:04X} at {match.location or path}"
+    device = None
     try:
         bus, number = int(path.parent.name), int(path.name)
         device = usb.core.find(backend=_backend(), bus=bus, address=number)
@@ -139,9 +140,28 @@ def open_interface(match: Usb, path: Path) -> UsbInterface:
             if device.is_kernel_driver_active(match.interface):
                 device.detach_kernel_driver(match.interface)
         usb.util.claim_interface(device, match.interface)
+    except LinkLost:
+        _let_go(device)
+        raise
     except (*USB_ERRORS, OSError) as exc:
+        _let_go(device)
         raise meaning(exc, where, f"open interface {match.interface}") from exc
     return UsbInterface(device, match.interface, where)
+
+
+def _let_go(device: Any) -> None:
+    """Close the handle, then forget the device, then end its libusb context: in any other order libusb uses what it freed.
+
+    Left to the garbage collector, the order is by chance.
+    """
+    if device is None:
+        return
+    with contextlib.suppress(*USB_ERRORS):
+        usb.util.dispose_resources(device)
+    held = device._ctx  # pyusb has no public name for what must go before the context
+    if isinstance(held.dev, AutoFinalizedObject):
+        held.dev.finalize()
+    held.backend.finalize()
 
 
 def _backend() -> usb.backend.IBackend:

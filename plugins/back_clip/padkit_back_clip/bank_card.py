@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,6 +14,9 @@ from padkit_sdk.deadline import Deadline
 from padkit_sdk.ports import AnswerToReset, CardProtocol, Check, ChipCard, Device, DeviceIdentity, SelfTest
 
 MODEL = "PCSC"
+PLACE = re.compile(
+    r"(?: \[[^\]]*\])?(?: \([^()]*\))?(?: [0-9A-F]{2}){2}$"
+)  # what pcsc-lite adds: interface, serial, slot
 WAIT_S = 3600.0  # one wait for a card; then the next
 CLOSE_S = 1.0
 PROTOCOLS = {0: CardProtocol.T0, 1: CardProtocol.T1}
@@ -36,7 +40,7 @@ class BankCardReader(ChipCard, Device):
     async def identify(self, *, timeout_s: float) -> DeviceIdentity:
         async with self._turn(timeout_s) as deadline:
             await self._link.present(timeout_s=deadline.left_s())
-        return DeviceIdentity(self._link.name, self._link.serial, firmware="")
+        return DeviceIdentity(_model(self._link.name), self._link.serial, firmware="")
 
     async def self_test(self, *, timeout_s: float) -> SelfTest:
         """Whether reader and service answer; a card that lies in the slot stays as it is."""
@@ -110,3 +114,8 @@ class BankCardReader(ChipCard, Device):
 
     def _where(self) -> str:
         return f"bank-card reader {self._context.device}"
+
+
+def _model(name: str) -> str:
+    """A reader's own name, without the slot that it happens to be in: the same reader is another slot's after a replug."""
+    return PLACE.sub("", name)

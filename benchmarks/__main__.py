@@ -23,6 +23,8 @@ NAMES = (
     "outbox",
     "intake",
     "lock_latency",
+    "wires",
+    "whole_kit",
 )
 USAGE = 2
 

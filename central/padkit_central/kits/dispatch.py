@@ -120,9 +120,12 @@ class Dispatcher:
         """Return what a kit that asks has to get now, None when there is nothing. Raises `StoreFailed`."""
         while True:
             going = await self._going(entity, kit)
-            due = next((it for it in going if self._is_over(it.target.next_try_at)), None)
-            if due is None:
-                return None
+            never_left = TargetState.QUEUED
+            due = next(
+                (it for it in going if it.target.state is never_left or self._is_over(it.target.next_try_at)), None
+            )
+            if due is None or not self._is_over(due.target.next_try_at):
+                return None  # what was put off is not overtaken by what stands behind it
             if (sealed := await self._sealed(due)) is not None:
                 return sealed
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from contextlib import AsyncExitStack
+import sqlite3
+from contextlib import AsyncExitStack, closing
 from typing import Any
 
 import aiohttp
@@ -180,3 +181,19 @@ async def test_every_connection_ends_when_the_service_does(start: Any) -> None:
             kit = await OrderedKit(speaker).__aenter__()
             closing = asyncio.create_task(kit.closed())
         assert await closing == "central.stopping"
+
+
+async def test_what_was_put_off_is_not_overtaken_by_what_stands_behind_it(central: Any, office: Any) -> None:
+    async with central.kit() as speaker:
+        kit = OrderedKit(speaker)
+        unlock = await office.order(Unlock())
+        sent = await kit.poll()
+        await office.cancel(unlock.command)
+        lock = await office.order(Lock())
+        with closing(sqlite3.connect(central.config.database)) as books, books:  # as after a seal that failed
+            books.execute("update target set next_try_at='2100-01-01T00:00:00Z' where command=?", (lock.command,))
+        assert await kit.poll() is None
+        with closing(sqlite3.connect(central.config.database)) as books, books:
+            books.execute("update target set next_try_at='' where command=?", (lock.command,))
+        assert kinds([await kit.poll(), await kit.poll()]) == ["lock", "cancel"]
+        assert sent is not None

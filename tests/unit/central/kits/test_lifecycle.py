@@ -405,7 +405,9 @@ class Orders(RuleBasedStateMachine):
     @precondition(lambda self: self.world.going())
     @rule(data=st.data())
     def send(self, data: st.DataObject) -> None:
-        chosen = data.draw(st.sampled_from(self.world.going())).asked.command
+        going = self.world.going()  # in order: of those that never left, the first one
+        never_left = [it for it in going if it.target.state is T.QUEUED]
+        chosen = data.draw(st.sampled_from([it for it in going if it not in never_left[1:]])).asked.command
         self.world.send(chosen)
         self.numbers[chosen] = self.world.target(chosen).seq
 

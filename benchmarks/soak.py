@@ -27,7 +27,11 @@ JOURNEYS = tuple(f"tests/journeys/test_{it}.py" for it in ("power_cuts", "centra
 FUZZING = ("tests/fuzz",)
 ORDERS = ("tests/unit/agent/control/test_kills.py",)
 COUNTED = ("tests/journeys/test_kit_kills.py",)
+HOSTILE = ("tests/hostile",)
+BOUNCED = ("tests/journeys/test_whole_kit.py",)
 KILLS = 1_000  # of each kind; `make test` takes 50
+BAD_FRAMES = 100_000  # for each driver
+BOUNCES = 100
 TIMEOUT_S = 3600
 
 
@@ -35,9 +39,12 @@ def main() -> None:
     """Run all of it, print the table, keep the result; exit 1 when anything was lost or failed."""
     os.environ["PADKIT_SOAK"] = "1"
     os.environ["PADKIT_KILLS"] = str(KILLS)
+    os.environ["PADKIT_BAD_FRAMES"] = str(BAD_FRAMES)
+    os.environ["PADKIT_BOUNCES"] = str(BOUNCES)
     begun_s = time.monotonic()
     counts, fuzzed = _played(JOURNEYS), _played(FUZZING)
     ordered, counted = _played(ORDERS), _played(COUNTED)
+    hostile, bounced = _played(HOSTILE), _played(BOUNCED)
     kills = outbox.measure()
     figures: dict[str, Figure] = {
         "journeys_failed": Figure(counts["failures"] + counts["errors"], "journeys", Goal("==", 0)),
@@ -47,6 +54,10 @@ def main() -> None:
         "order_kills": Figure(KILLS, "kills"),
         "orders_failed": Figure(ordered["failures"] + ordered["errors"], "runs", Goal("==", 0)),
         "kit_kills": Figure(KILLS, "kills"),
+        "bad_frames": Figure(BAD_FRAMES, "for each driver"),
+        "hostile_failed": Figure(hostile["failures"] + hostile["errors"], "runs", Goal("==", 0)),
+        "bounces": Figure(BOUNCES, "bounces"),
+        "bounced_failed": Figure(bounced["failures"] + bounced["errors"], "runs", Goal("==", 0)),
         "central_differs": Figure(counted["failures"] + counted["errors"], "runs", Goal("==", 0)),
         **{name: it for name, it in kills.figures.items() if name.endswith("_at_kill")},
         "took": Figure(time.monotonic() - begun_s, "s"),

@@ -15,6 +15,8 @@ from padkit_sim.mechtime import MechanicalTime
 from padkit_sim.wires import Late, Pull, Stalled, UsbPort
 from padkit_sim.wires.usb_line import CONTROL, Mishap, UsbLine, kinds_of
 
+MAX_WAITING = 4_096  # transfers that wait at one endpoint; a real device forgets sooner
+
 
 @dataclass(slots=True)
 class Waiting:
@@ -176,7 +178,11 @@ class AttachedUsb:
         """Let a transfer wait for its reader, in the state it is in."""
         arrivals = (None,) if mishap.stalled else mishap.arrivals
         waiting = [Waiting(data, held=mishap.delay_s > 0) for data in arrivals]
-        self._waiting[endpoint].extend(waiting)
+        queue = self._waiting[endpoint]
+        queue.extend(waiting)
+        if len(queue) > MAX_WAITING:
+            self._journal.note(self.name, f"endpoint {endpoint:02X}: nobody reads, the oldest transfer is lost")
+            queue.popleft()
         if mishap.delay_s:
             asyncio.get_running_loop().call_later(mishap.delay_s, self._release, endpoint, waiting)
         self.wire.ready(endpoint)

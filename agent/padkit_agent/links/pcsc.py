@@ -5,6 +5,7 @@ pyscard is built from source and not part of every kit; without it `open_reader`
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +23,7 @@ OPEN_S = 5.0
 MIN_COMMAND = 4
 MAX_ANSWER = 65_538  # 65,536 bytes and the status word
 SETTLED_MS = 600  # pcscd looks by itself every 400 ms (PCSCLITE_STATUS_POLL_RATE)
+LET_GO_S = 1.0  # a reader that hangs is let go when it answers
 WAIT_MS = 2_000  # one wait in the service, then the next: a cancel that came a moment too early is seen by then
 MILLISECONDS = 1_000
 
@@ -104,8 +106,8 @@ class PcscReader(CardLink):
             return
         self._closed = True
         self._slot.cancel()
-        self._slot_thread.end(self._slot.close)
-        self._card_thread.end(self._card.close)
+        gone = (self._slot_thread.end(self._slot.close), self._card_thread.end(self._card.close))
+        await asyncio.wait(gone, timeout=LET_GO_S)  # who opens it next must not meet our own old hold
 
     async def _call(self, doing: str, call: Callable[[], T], timeout_s: float) -> T:
         self._check()
@@ -193,13 +195,15 @@ class Session:
         left_ms = int(timeout_s * MILLISECONDS)
         state = self._states(0, self._scard.SCARD_STATE_UNAWARE)
         self.waiting = True
-        while self._present(state) != present and turn == self._turn and left_ms > 0:
-            step_ms = min(left_ms, WAIT_MS)
-            changed = self._states(step_ms, state)
-            if changed == state:
-                left_ms -= step_ms
-            state = changed
-        self.waiting = False
+        try:
+            while self._present(state) != present and turn == self._turn and left_ms > 0:
+                step_ms = min(left_ms, WAIT_MS)
+                changed = self._states(step_ms, state)
+                if changed == state:
+                    left_ms -= step_ms
+                state = changed
+        finally:
+            self.waiting = False
         return self._present(state) == present
 
     def cancel(self) -> None:

@@ -29,10 +29,12 @@ class CallThread:
         async with asyncio.timeout(timeout_s):
             return await done
 
-    def end(self, last: Callable[[], object]) -> None:
-        """Run `last` after all that waits, then stop; nobody is told how it went."""
-        self._calls.put((self._loop.create_future(), last))
+    def end(self, last: Callable[[], object]) -> asyncio.Future[object]:
+        """Run `last` after all that waits, then stop; what is returned is done when it has run."""
+        ended: asyncio.Future[object] = self._loop.create_future()
+        self._calls.put((ended, last))
         self._calls.put(None)
+        return ended
 
     def _work(self) -> None:
         while (asked := self._calls.get()) is not None:

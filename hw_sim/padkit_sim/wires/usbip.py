@@ -29,6 +29,7 @@ SUBMIT = struct.Struct(">IiIII8s")  # flags, length, start frame, packets, inter
 RETURNED = struct.Struct(">IIIIIiIIII8x")
 UNLINKED = struct.Struct(">IIIIIi24x")
 SETUP = struct.Struct("<BBHHH")
+MAX_PENDING = 256  # transfers that one client may have under way
 MAX_TRANSFER = 16 * 1024 * 1024
 FULL_CODE, HIGH_CODE = 2, 3  # enum usb_device_speed
 STATUS = {Ending.DONE: 0, Ending.STALLED: -errno.EPIPE, Ending.GONE: -errno.ESHUTDOWN}
@@ -156,8 +157,11 @@ class _Borrowed:
             asked = Asked(endpoint | (TO_HOST if direction else 0), length, data, done)
         else:
             asked = Asked(0, length, data, done, Setup(*SETUP.unpack(setup)))
+        if sequence in self._pending or len(self._pending) >= MAX_PENDING:
+            raise ConnectionError
         self._pending[sequence] = asked
         self._slot.submit(asked)
+        await self._writer.drain()  # who does not read is not served
 
     def give_back(self) -> None:
         """The client is gone."""

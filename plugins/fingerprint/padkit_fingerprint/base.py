@@ -62,19 +62,24 @@ class Host:
         """The request to the person that `hint` stands for."""
         return AskAgain(hint, f"fingerprint reader {self.device}: {said}")
 
-    def sample(self, finger: Finger, grey: Grey) -> FingerprintSample:
-        """The sample of an accepted picture. Raises `AskAgain` for one that is not good enough."""
-        quality = measure(grey.pixels, grey.width, grey.height)
+    async def sample(self, finger: Finger, grey: Grey) -> FingerprintSample:
+        """The sample of an accepted picture. Raises `AskAgain` for one that is not good enough.
+
+        Pictures are worked on in a thread: the loop answers the heart-beat meanwhile.
+        """
+        quality = await asyncio.to_thread(measure, grey.pixels, grey.width, grey.height)
         if quality.hint:
             raise self.again(quality.hint, ADVICE[quality.hint])
-        template = self.engine.template(grey, finger, quality.score) if self.engine else b""
+        template = b""
+        if self.engine:
+            template = await asyncio.to_thread(self.engine.template, grey, finger, quality.score)
         hidden = HiddenBytes(grey.pixels), HiddenBytes(template)
         return FingerprintSample(finger, hidden[0], grey.width, grey.height, grey.dpi, quality.score, hidden[1])
 
-    def match(self, first: HiddenBytes, second: HiddenBytes) -> FingerprintMatch:
+    async def match(self, first: HiddenBytes, second: HiddenBytes) -> FingerprintMatch:
         """Compare two templates. Raises `Refused` ``template.*``."""
         if self.engine is None:
             told = f"fingerprint reader {self.device}: no templates on this machine; compare elsewhere"
             raise Refused("template.unsupported", told)
-        score = self.engine.score(first.data, second.data)
+        score = await asyncio.to_thread(self.engine.score, first.data, second.data)
         return FingerprintMatch(score, self.config.match_threshold, ENGINE)

@@ -83,10 +83,10 @@ class R30x(FingerprintReader):
             self._host.tell("finger.waiting", **{"for": "lift"})
             nibbles = await self._exchange.fetch(SEND_PICTURE, PICTURE_SIZES, deadline)
             await self._lifted(deadline, LIFT_S)
-            return self._host.sample(finger, Grey(widened(nibbles), WIDTH, ROWS, DPI))
+            return await self._host.sample(finger, Grey(widened(nibbles), WIDTH, ROWS, DPI))
 
     async def match(self, first: HiddenBytes, second: HiddenBytes, *, timeout_s: float) -> FingerprintMatch:
-        return self._host.match(first, second)
+        return await self._host.match(first, second)
 
     async def close(self) -> None:
         await self._link.close()

@@ -7,6 +7,7 @@ are ours (`iso19794`), and its dialect is spoken to it alone.
 from __future__ import annotations
 
 import struct
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +20,7 @@ from padkit_sdk.ports import Finger
 
 ENGINE = "bozorth3"
 STEP_DEG = 360 / 256
+LOCK = threading.Lock()  # the library says nothing of threads; one call at a time, also after a cancel
 FEW = 8  # fewer minutiae than this match nothing
 DIALECT = struct.Struct(">8sIHHHBBB4xB")  # magic, length, device, width, height, 0, 0, quality, minutiae
 
@@ -42,9 +44,11 @@ class NbisEngine:
         Raises `AskAgain` ``finger.partial`` when it has hardly any minutiae, `DeviceFault` ``finger.templates``.
         """
         image = f"P5 {grey.width} {grey.height} 255\n".encode() + grey.pixels
-        extractor = _extractor()
         try:
-            minutiae = tuple(_minutiae(extractor.extract_minutiae(image).get()))
+            with LOCK:
+                minutiae = tuple(_minutiae(_extractor().extract_minutiae(image).get()))
+        except DeviceFault:
+            raise
         except Exception as exc:  # the library says nothing better of a picture it cannot use
             raise AskAgain(
                 "finger.partial", "fingerprint: no features found; cover the window with the fingertip"
@@ -57,8 +61,10 @@ class NbisEngine:
 
     def score(self, first: bytes, second: bytes) -> int:
         """How alike two records are, 0 and up. Raises `Refused` ``template.format``."""
-        one, other = (_load(decode(data)) for data in (first, second))
-        return int(one.compare(other))
+        records = decode(first), decode(second)
+        with LOCK:
+            one, other = map(_load, records)
+            return int(one.compare(other))
 
 
 def find_engine() -> NbisEngine | None:

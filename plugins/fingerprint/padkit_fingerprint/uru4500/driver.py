@@ -94,10 +94,10 @@ class Uru4500(FingerprintReader):
                 await self._lifted(deadline)
             finally:
                 await self._stop()
-            return self._host.sample(finger, Grey(pixels, WIDTH, ROWS, DPI))
+            return await self._host.sample(finger, Grey(pixels, WIDTH, ROWS, DPI))
 
     async def match(self, first: HiddenBytes, second: HiddenBytes, *, timeout_s: float) -> FingerprintMatch:
-        return self._host.match(first, second)
+        return await self._host.match(first, second)
 
     async def close(self) -> None:
         if self._ear is not None and self._phase is not Phase.DOWN:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import struct
 import time
 from pathlib import Path
 
@@ -143,3 +145,24 @@ async def test_bytes_that_make_no_sense_end_the_talk(server, link):
     assert await reader.read() == b""
     writer.close()
     assert await link.control(0xC0, 0x10, 0, 0, 4, timeout_s=LONG_S) == b"TINY"
+
+
+@pytest.mark.parametrize("sequences", [(7, 7), range(1, 300)])
+async def test_a_client_that_asks_too_much_is_sent_away_and_leaves_nothing(server, sequences):
+    host, _, port = server.address.rpartition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(struct.pack(">HHI32s", 0x0111, 0x8003, 0, b"1-2".ljust(32, b"\0")))
+    (status,) = struct.unpack(">4xI", await reader.readexactly(8))
+    assert status == 0
+    await reader.readexactly(312)
+    for sequence in sequences:  # reads of an endpoint that says nothing
+        writer.write(struct.pack(">5IIiiiI8x", 1, sequence, 0x10002, 1, EVENTS & 15, 0, 8, 0, 0, 0))
+    async with asyncio.timeout(LONG_S):
+        with contextlib.suppress(ConnectionError):
+            while await reader.read(4096):
+                pass
+    writer.close()
+    link = await server.open()  # it is free again, and nothing of the one before eats what comes
+    server.tiny.hand(HandAction("touch", item="1"))
+    assert await link.read(EVENTS, 8, timeout_s=LONG_S) is not None
+    await link.close()

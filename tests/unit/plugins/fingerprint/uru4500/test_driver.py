@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 
+from padkit_fingerprint.templates.engine import NbisEngine
 from padkit_sdk import AskAgain, DeviceFault, LinkLost, Refused
 from padkit_sdk.ports import Finger, FingerprintCapability
 from padkit_sim.devices import finger as fingers
@@ -220,3 +222,24 @@ async def test_it_tells_who_it_is_and_how_it_is(desk, opened):
     assert (identity.model, identity.serial, identity.firmware) == ("U.are.U 4500", "", "0305-0210")
     assert [check.name for check in test.checks] == ["finger.start", "finger.health"]
     assert test.passed
+
+
+async def test_a_template_holds_up_nothing_else(desk, opened, monkeypatch):
+    """The worker's loop answers the heart-beat: while the library works, others have their turn."""
+    async with opened() as driver:
+        began, go_on = asyncio.Event(), threading.Event()
+        loop, extract = asyncio.get_running_loop(), NbisEngine.template
+
+        def slow(engine, grey, finger, quality):
+            loop.call_soon_threadsafe(began.set)
+            assert go_on.wait(10)
+            return extract(engine, grey, finger, quality)
+
+        monkeypatch.setattr(NbisEngine, "template", slow)
+        capturing = asyncio.ensure_future(capture(driver))
+        await desk.until("finger.waiting")
+        desk.touch()
+        async with asyncio.timeout(10):
+            await began.wait()  # on this very loop
+        go_on.set()
+        assert (await capturing).template.data

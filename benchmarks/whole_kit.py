@@ -71,14 +71,14 @@ def measure() -> Result:
             for kit, _ in kits:
                 kit.stop()
     figures = {
-        "kit_stands": Figure(median(stood), "s", None, None, stood),
+        "kit_stands": Figure(median(stood), "s", Goal("<", 0.2), None, stood),
         "devices_ready": Figure(median(ready), "s", Goal("<", 2.0), None, ready),
         "sequential_right": Figure(float(len(ready)), "kits", Goal("==", SEQUENTIAL)),
         "parallel_right": Figure(float(len(together)), "kits", Goal("==", PARALLEL)),
         "parallel_devices_ready": Figure(max(together), "s", None, None, together),
     }
     for plugin, held_mb in held.items():
-        figures[f"{plugin}_pss"] = Figure(held_mb, "MB", Goal("<", 15) if plugin == "card_dispenser" else None)
+        figures[f"{plugin}_pss"] = Figure(held_mb, "MB", Goal("<", 15))
     return Result(
         figures,
         (
@@ -86,6 +86,7 @@ def measure() -> Result:
             "devices_ready: from opening the room (workers not yet started) until all seven devices are ready",
             "parallel: eight kits and eight rooms on two cores; the figure is the slowest",
             "the goal of 15 MB is for a light worker; back_clip holds bleak and pyscard, fingerprint no template library yet",
+            "four plugins: sdk_bridge needs a vendor's library and is left out; the kit has no camera yet",
         ),
     )
 

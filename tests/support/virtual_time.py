@@ -31,6 +31,11 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def _done(self, _job) -> None:
         self.jobs -= 1
 
+    async def shutdown_default_executor(self) -> None:
+        self.jobs += 1  # a thread too, and it too says on this loop that it is done
+        await super().shutdown_default_executor()
+        self.jobs -= 1
+
 
 class _Jumping(selectors.SelectSelector):
     def __init__(self, loop: VirtualLoop) -> None:

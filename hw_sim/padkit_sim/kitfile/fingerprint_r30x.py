@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from padkit_sim.devices.fingerprint_r30x import ModuleSettings
+from padkit_sim.devices.fingerprint_r30x import MODELS, ModuleSettings
 from padkit_sim.kitfile.table import Table
 
 FOUR_BYTES = r"[0-9A-F]{8}"
@@ -15,4 +15,5 @@ def module(table: Table) -> ModuleSettings:
         address=bytes.fromhex(table.text("address", "FFFFFFFF", pattern=FOUR_BYTES, means=means)),
         password=bytes.fromhex(table.text("password", "00000000", pattern=FOUR_BYTES, means=means)),
         capacity=table.whole("capacity", 200, least=1, most=1000),
+        model=table.choice("model", tuple(MODELS), "R30x"),
     )

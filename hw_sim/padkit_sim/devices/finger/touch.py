@@ -5,7 +5,7 @@ from __future__ import annotations
 import cmath
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from operator import add
@@ -19,6 +19,7 @@ FINGERS = tuple(
 SHIFT = (6.0, 5.0)  # half pixels, either way
 TURN = 0.1  # radians, either way
 NOISE = 11  # grey levels, either way
+WIDE = 256  # pixels; the window from which on a finger can be put down badly without being far away
 BLANK = 235  # grey of the window where nothing lies
 
 
@@ -30,6 +31,12 @@ class Pressure:
     contrast: float = 78.0
     part: float = 1.0
     aside: complex = 0j
+
+    def on(self, width: int) -> Pressure:
+        """The same on a window of `width` pixels: a small one must be missed by more to be missed as badly."""
+        narrow = min(1.0, width / WIDE)
+        part = self.part * narrow if self.part < 1 else self.part
+        return replace(self, part=part, aside=self.aside / narrow)
 
 
 QUALITIES: Mapping[str, Pressure] = {
@@ -80,7 +87,7 @@ def picture(touch: Touch | None, width: int, height: int) -> bytes:
 
 def _rows(touch: Touch, dice: random.Random, width: int, height: int) -> list[list[float]]:
     """The picture at half the resolution."""
-    pressure = QUALITIES[touch.quality]
+    pressure = QUALITIES[touch.quality].on(2 * width)
     ridges = ridges_of(f"{touch.person}/{touch.finger}")
     shift = complex(dice.uniform(-SHIFT[0], SHIFT[0]), dice.uniform(-SHIFT[1], SHIFT[1])) + pressure.aside
     turn = cmath.rect(1, dice.uniform(-TURN, TURN))

@@ -7,7 +7,7 @@ from padkit_sim.faults import ArgSpec, FaultSpec
 
 COMMANDS = (
     *("take", "features", "match", "search", "join", "store", "load", "upload", "download", "picture", "delete"),
-    *("empty", "parameters", "password", "count", "any"),
+    *("empty", "parameters", "password", "count", "light", "handshake", "any"),
 )
 
 FAULTS = (

@@ -8,21 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from padkit_sim.devices.fingerprint_r30x.models import ModuleSettings
 from padkit_sim.faults import Dial
 
 FEATURES = 512
 SCORE = 150
-
-
-@dataclass(frozen=True, slots=True)
-class ModuleSettings:
-    """What a kit file says of a module; `address` and `password` are four bytes each."""
-
-    address: bytes = b"\xff\xff\xff\xff"
-    password: bytes = field(default=b"\0\0\0\0", repr=False)
-    capacity: int = 200
 
 
 class Memory:

@@ -8,18 +8,20 @@ from dataclasses import dataclass
 from padkit_sim.devices import finger
 from padkit_sim.devices.device import HandAction, Moment, Piece, PieceKind, Step
 from padkit_sim.devices.fingerprint_r30x import wire
-from padkit_sim.devices.fingerprint_r30x.memory import Memory, ModuleSettings
+from padkit_sim.devices.fingerprint_r30x.memory import Memory
+from padkit_sim.devices.fingerprint_r30x.models import MODELS, ModuleSettings
 from padkit_sim.devices.fingerprint_r30x.wire import Heard
 from padkit_sim.devices.hands import in_words
 from padkit_sim.errors import SimRefused
 from padkit_sim.faults import Dial
 
-WIDE, HIGH = 256, 288
 SYSTEM_ID, SECURITY, BAUD_TIMES = 9, 3, 6
 SIZE_CODE = 2  # 128 bytes a data packet
 PACKET = 128
 GAP_S = 0.3
 LIFT_S = 0.4
+START_S = 0.3  # section 5, after power-on
+READY = b"\x55"
 NEEDS_S: Mapping[str, float] = {  # section 5, typical
     "take": 0.25,
     "features": 0.3,
@@ -31,6 +33,7 @@ NEEDS_S: Mapping[str, float] = {  # section 5, typical
     "empty": 0.3,
 }
 QUICK_S = 0.02
+OPEN = ("password", "parameters", "handshake")  # before a password
 KINDS: Mapping[int, str] = {
     0x01: "take",
     0x02: "features",
@@ -49,15 +52,17 @@ KINDS: Mapping[int, str] = {
     0x13: "password",
     0x1D: "count",
 }
+NEWER: Mapping[int, str] = {0x35: "light", 0x53: "handshake"}
 
 
 @dataclass(frozen=True, slots=True)
 class ModuleState:
-    """The truth about a module."""
+    """The truth about a module; `led` is the last order to its ring: mode, speed, colour, cycles."""
 
     lying: str
     kept: Mapping[str, str]
     trusted: bool
+    led: str = ""
     fingers: Sequence[str] = finger.FINGERS
 
 
@@ -75,6 +80,8 @@ class FingerModule:
 
     def __init__(self, settings: ModuleSettings, dial: Dial) -> None:
         self._settings = settings
+        self._model = MODELS[settings.model]
+        self._kinds = {**KINDS, **(NEWER if self._model.newer else {})}
         self._dial = dial
         self._ear = wire.Ear()
         self._heard_at_s = 0.0
@@ -99,10 +106,14 @@ class FingerModule:
             "parameters": self._parameters,
             "password": self._verify,
             "count": self._memory.count,
+            "light": self._light,
+            "handshake": lambda _: (0x00, b""),
         }
 
     def _forget(self) -> None:
         self._work: Work | None = None
+        self._starts_until_s: float | None = None
+        self._led = ""
         self._lift_at_s: float | None = None
         self._taken: finger.Touch | None = None
         self._trusted = False
@@ -117,6 +128,8 @@ class FingerModule:
         if self._ear.midway and at.line_s - self._heard_at_s > GAP_S:
             self._ear.forget()
         self._heard_at_s = at.line_s
+        if self._starts_until_s is not None:
+            return self._step(pieces)
         for heard in self._ear.hear(data):
             if heard.address == self._settings.address:
                 pieces += self._hear(heard, at)
@@ -127,7 +140,8 @@ class FingerModule:
 
     def power_cycle(self, at: Moment) -> Step:
         self._forget()
-        return self._step([Piece(PieceKind.CONTROL, b"\x55")])
+        self._starts_until_s = at.mech_s + START_S
+        return self._step([])
 
     def hand(self, action: HandAction, at: Moment) -> Step:
         pieces = self._pass_time(at)
@@ -152,13 +166,16 @@ class FingerModule:
 
     def state(self, at: Moment) -> ModuleState:
         lying = f"{self._touch.person}/{self._touch.finger}" if self._touch else ""
-        return ModuleState(lying, self._memory.owners(), self._trusted)
+        return ModuleState(lying, self._memory.owners(), self._trusted, self._led)
 
     # -- time
 
     def _pass_time(self, at: Moment) -> list[Piece]:
         if self._lift_at_s is not None and at.mech_s >= self._lift_at_s:
             self._touch = self._lift_at_s = None
+        if self._starts_until_s is not None and at.mech_s >= self._starts_until_s:
+            self._starts_until_s = None
+            return [Piece(PieceKind.CONTROL, READY)] if self._model.newer else []
         work = self._work
         if work is None or at.mech_s < work.due_s:
             return []
@@ -166,8 +183,8 @@ class FingerModule:
         return self._answer(work, at)
 
     def _step(self, pieces: list[Piece]) -> Step:
-        moments = [it for it in (self._work.due_s if self._work else None, self._lift_at_s) if it is not None]
-        return Step(tuple(pieces), min(moments) if moments else None)
+        coming = (self._work.due_s if self._work else None, self._lift_at_s, self._starts_until_s)
+        return Step(tuple(pieces), min((it for it in coming if it is not None), default=None))
 
     # -- commands
 
@@ -175,7 +192,7 @@ class FingerModule:
         if not heard.sound:
             return [self._ack(0x01)]
         if heard.kind == wire.ASK and self._work is None and heard.content:
-            kind = KINDS.get(heard.content[0], "unknown")
+            kind = self._kinds.get(heard.content[0], "unknown")
             self._work = Work(kind, heard.content[1:], at.mech_s + NEEDS_S.get(kind, QUICK_S))
         elif heard.kind in (wire.MORE, wire.FINAL):
             self._memory.fill(heard.content, last=heard.kind == wire.FINAL)
@@ -185,7 +202,7 @@ class FingerModule:
         self._picture_after = self._memory.after = b""
         if work.kind == "unknown":
             code, data = 0x19, b""
-        elif not self._trusted and work.kind not in ("password", "parameters"):
+        elif not self._trusted and work.kind not in OPEN:
             code, data = 0x21, b""
         else:
             code, data = self._do[work.kind](work.content)
@@ -221,7 +238,7 @@ class FingerModule:
     def _picture(self, content: bytes) -> tuple[int, bytes]:
         if self._taken is None:
             return 0x0F, b""
-        grey = finger.picture(self._taken, WIDE, HIGH)
+        grey = finger.picture(self._taken, self._model.wide, self._model.high)
         self._picture_after = bytes(left & 0xF0 | right >> 4 for left, right in zip(grey[::2], grey[1::2], strict=True))
         return 0x00, b""
 
@@ -230,6 +247,12 @@ class FingerModule:
         numbers = (status, SYSTEM_ID, self._settings.capacity, SECURITY)
         head = b"".join(number.to_bytes(2, "big") for number in numbers)
         return 0x00, head + self._settings.address + bytes([0, SIZE_CODE, 0, BAUD_TIMES])
+
+    def _light(self, content: bytes) -> tuple[int, bytes]:
+        if len(content) != 4:
+            return 0x01, b""
+        self._led = content.hex(" ").upper()
+        return 0x00, b""
 
     def _verify(self, content: bytes) -> tuple[int, bytes]:
         self._trusted = content == self._settings.password and not self._dial.strike("r30x.password")

@@ -25,9 +25,12 @@ def test_a_module_has_address_password_and_capacity():
     assert entry.settings == ModuleSettings(b"\0\0\0\7", b"\x12\x34\x56\x78", 3)
     assert entry.wire == "tty"
     assert device('type = "fingerprint_r30x"').settings == ModuleSettings()
+    assert device('type = "fingerprint_r30x"\nmodel = "R503"').settings == ModuleSettings(model="R503")
 
 
-@pytest.mark.parametrize("line", ['address = "7"', 'password = "1234567G"', "capacity = 0", 'colour = "red"'])
+@pytest.mark.parametrize(
+    "line", ['address = "7"', 'password = "1234567G"', "capacity = 0", 'model = "R305"', 'colour = "red"']
+)
 def test_what_a_module_cannot_have_is_refused(line):
     with pytest.raises(SimRefused, match="device"):
         device(f'type = "fingerprint_r30x"\n{line}')

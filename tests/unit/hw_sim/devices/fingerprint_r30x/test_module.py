@@ -14,9 +14,9 @@ ADDRESS = b"\xff" * 4
 class Rig:
     """A module, and time that passes when it is told to."""
 
-    def __init__(self):
+    def __init__(self, model="R30x"):
         book = FaultBook({spec.name: spec for spec in FAULTS}, {"fp": NAMES}, seed=1)
-        self.module = FingerModule(ModuleSettings(capacity=3), book.dial("fp"))
+        self.module = FingerModule(ModuleSettings(capacity=3, model=model), book.dial("fp"))
         self.now_s = 0.0
         self.ask("13 00 00 00 00")
 
@@ -43,8 +43,21 @@ def rig():
     return Rig()
 
 
+@pytest.fixture
+def newer_rig():
+    return Rig("R503")
+
+
+def restart(rig):
+    """What it says of itself when its power has come back."""
+    pieces = [*rig.module.power_cycle(rig.at()).pieces]
+    rig.now_s += 0.3
+    pieces += rig.module.update(rig.at()).pieces
+    return b"".join(piece.data for piece in pieces)
+
+
 def test_before_the_password_nothing_is_done(rig):
-    rig.module.power_cycle(rig.at())
+    restart(rig)
     assert rig.ask("01")[0] == "21"
     assert rig.ask("13 00 00 00 01")[0] == "13"
 
@@ -92,8 +105,38 @@ def test_templates_outlive_the_power(rig):
     rig.hand("hold_finger", "left_index")
     for payload in ("01", "02 01", "06 01 00 00"):
         rig.ask(payload)
-    assert rig.module.power_cycle(rig.at()).pieces[0].data == b"\x55"
+    assert restart(rig) == b""
     assert rig.module.state(rig.at()).kept == {"0": "zhang/left_index"}
+
+
+def test_an_r503_says_that_it_is_ready_shakes_hands_and_shines(newer_rig):
+    assert restart(newer_rig) == b"\x55"
+    assert newer_rig.ask("53")[0] == "00"
+    assert newer_rig.ask("35 03 80 02 00")[0] == "21"
+    newer_rig.ask("13 00 00 00 00")
+    assert [newer_rig.ask(payload)[0] for payload in ("35 03 80 02", "35 03 80 02 00")] == ["01", "00"]
+    assert newer_rig.module.state(newer_rig.at()).led == "03 80 02 00"
+    assert restart(newer_rig) == b"\x55"
+    assert newer_rig.module.state(newer_rig.at()).led == ""
+
+
+def test_an_r503_has_a_smaller_picture(newer_rig):
+    newer_rig.hand("hold_finger", "left_index")
+    assert newer_rig.ask("01")[0] == "00"
+    assert len(newer_rig.ask("0a")[1]) == 192 * 192 // 2
+
+
+def test_an_r30x_knows_neither(rig):
+    assert [rig.ask(payload)[0] for payload in ("53", "35 03 80 02 00")] == ["19", "19"]
+
+
+def test_until_it_is_ready_it_hears_nothing(rig):
+    rig.module.power_cycle(rig.at())
+    rig.now_s += 0.2
+    rig.hear(packet(ADDRESS, 1, b"\x0f"))
+    rig.now_s += 5
+    assert rig.module.update(rig.at()).pieces == ()
+    assert rig.ask("0f")[0].startswith("00")
 
 
 def test_another_address_is_ignored_and_a_wrong_checksum_told(rig):

@@ -52,6 +52,18 @@ def test_the_fingerprint_readers_keep_every_promise(run_kit, model, module):
     assert f"{model} at " in ran.said
 
 
+def test_the_small_fingerprint_module_keeps_every_promise_of_its_port(run_kit, tmp_path):
+    kit = tmp_path / "small.toml"
+    device = '[[device]]\nid = "module"\ntype = "fingerprint_r30x"\nmodel = "R503"\n'
+    kit.write_text(f'[kit]\nname = "small"\n{device}', encoding="utf-8")
+    ran = run_kit(
+        "--padkit-plugin", "fingerprint", "--padkit-model", "R503", module="test_fingerprint_reader", kit=str(kit)
+    )
+    assert ran.code == 0, ran.said
+    assert KEPT.search(ran.said), ran.said
+    assert "R503 at " in ran.said
+
+
 @pytest.mark.parametrize("module", ["test_device", "test_pin_pad"])
 def test_the_pin_keypad_keeps_every_promise(run_kit, module):
     ran = run_kit("--padkit-plugin", "back_clip", "--padkit-model", "ZT588", module=module, kit="full")

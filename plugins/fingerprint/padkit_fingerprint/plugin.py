@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from functools import partial
 
 from padkit_fingerprint.config import DEFAULTS, R30X_DEFAULTS
 from padkit_sdk import ByteLink, DriverContext, DriverOffer, Usb, UsbLink, UsbSerial, hookimpl
@@ -23,11 +24,11 @@ async def open_uru4500(link: UsbLink, context: DriverContext) -> Device:
     return reader
 
 
-async def open_r30x(link: ByteLink, context: DriverContext) -> Device:
+async def open_module(model: str, link: ByteLink, context: DriverContext) -> Device:
     """A module that has taken our password."""
     from padkit_fingerprint.r30x.driver import R30x
 
-    module = R30x(link, context)
+    module = R30x(link, context, model)
     await module.start(timeout_s=OPEN_S)
     return module
 
@@ -37,5 +38,5 @@ def padkit_drivers() -> Sequence[DriverOffer]:
     port = ("fingerprint_reader",)
     return [
         DriverOffer("U.are.U 4500", port, URU, open_uru4500, dict(DEFAULTS)),
-        DriverOffer("R30x", port, MODULES, open_r30x, dict(R30X_DEFAULTS)),
+        *(DriverOffer(it, port, MODULES, partial(open_module, it), dict(R30X_DEFAULTS)) for it in ("R30x", "R503")),
     ]

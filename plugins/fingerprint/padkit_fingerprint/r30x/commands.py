@@ -8,9 +8,7 @@ from dataclasses import dataclass
 
 from padkit_sdk import AskAgain, BadFrame, DeviceFault
 
-WIDTH, ROWS = 256, 288  # manual 5: R30x; other models differ
 DPI = 500  # nominal
-PICTURE_SIZES = range(WIDTH * ROWS // 2, WIDTH * ROWS // 2 + 1)  # 4 bits a pixel
 TEMPLATE_SIZES = range(256, 1536 + 1)  # manual 5: the vendor's format
 PACKET_SIZES = (32, 64, 128, 256)  # by the module's parameter
 FIRST, SECOND = 1, 2  # the two feature buffers
@@ -32,6 +30,7 @@ COMPARE = Command("Match", b"\x03", 3.0)
 PARAMETERS = Command("ReadSysPara", b"\x0f")
 COUNT = Command("TemplateNum", b"\x1d")
 CLEAR = Command("Empty", b"\x0d", 3.0)
+HANDSHAKE = Command("HandShake", b"\x53")
 
 
 def verify(password: bytes) -> Command:

@@ -9,20 +9,19 @@ from padkit_fingerprint.r30x import commands
 from padkit_fingerprint.r30x.commands import (
     DPI,
     FIRST,
-    PICTURE_SIZES,
-    ROWS,
+    HANDSHAKE,
     SECOND,
     SEND_PICTURE,
     TAKE,
-    WIDTH,
     Code,
     refusal,
     widened,
 )
 from padkit_fingerprint.r30x.exchange import Exchange
 from padkit_fingerprint.r30x.library import Found, Library
+from padkit_fingerprint.r30x.quirks import PICTURE_SIZES, QUIRKS
 from padkit_fingerprint.templates.engine import Grey
-from padkit_sdk import ByteLink, DriverContext, HiddenBytes, OutcomeUnknown
+from padkit_sdk import ByteLink, DeviceFault, DriverContext, HiddenBytes, OutcomeUnknown
 from padkit_sdk.deadline import Deadline
 from padkit_sdk.ports import (
     Check,
@@ -35,30 +34,33 @@ from padkit_sdk.ports import (
     SelfTest,
 )
 
-MODEL = "R30x"
 LOOK_EVERY_S = 0.08  # manual 5: every 50 to 100 ms
 LIFT_S = 10.0
 
 
 class R30x(FingerprintReader):
-    """One module. A second caller waits for the first, inside its own time."""
+    """One module; `model` is a key of `QUIRKS`. A second caller waits for the first, inside its own time."""
 
-    def __init__(self, link: ByteLink, context: DriverContext) -> None:
+    def __init__(self, link: ByteLink, context: DriverContext, model: str) -> None:
         self._link = link
+        self._model = model
+        self._quirks = QUIRKS[model]
         self._host = Host(context)
         self._exchange = Exchange(link, self._host.config.address, context.device)
         self._library = Library(self._exchange, context.device)
         self._lies = False
 
     async def start(self, *, timeout_s: float) -> None:
-        """Give the password. Raises `DeviceFault` ``finger.password``."""
+        """Give the password; one that has just got its power hears the second try. Raises `DeviceFault` ``finger.password``."""
         async with self._host.turn(timeout_s) as deadline:
             await self._exchange.done(commands.verify(self._host.config.password), deadline)
+            if self._quirks.handshake:
+                await self._exchange.done(HANDSHAKE, deadline)
 
     async def identify(self, *, timeout_s: float) -> DeviceIdentity:
         async with self._host.turn(timeout_s) as deadline:
             parameters = await self._library.parameters(deadline)
-        return DeviceIdentity(MODEL, self._host.config.address.hex().upper(), f"{parameters.system:04X}")
+        return DeviceIdentity(self._model, self._host.config.address.hex().upper(), f"{parameters.system:04X}")
 
     async def self_test(self, *, timeout_s: float) -> SelfTest:
         async with self._host.turn(timeout_s) as deadline:
@@ -81,9 +83,9 @@ class R30x(FingerprintReader):
         async with self._host.turn(timeout_s) as deadline:
             await self._touched(deadline)
             self._host.tell("finger.waiting", **{"for": "lift"})
-            nibbles = await self._exchange.fetch(SEND_PICTURE, PICTURE_SIZES, deadline)
+            pixels = await self._picture(deadline)
             await self._lifted(deadline, LIFT_S)
-            return await self._host.sample(finger, Grey(widened(nibbles), WIDTH, ROWS, DPI))
+            return await self._host.sample(finger, Grey(pixels, self._quirks.width, self._quirks.rows, DPI))
 
     async def match(self, first: HiddenBytes, second: HiddenBytes, *, timeout_s: float) -> FingerprintMatch:
         return await self._host.match(first, second)
@@ -135,7 +137,16 @@ class R30x(FingerprintReader):
         async with self._host.turn(timeout_s) as deadline:
             return await self._library.count(deadline)
 
-    # -- touches
+    # -- pictures and touches
+
+    async def _picture(self, deadline: Deadline) -> bytes:
+        """The picture in the module, 8-bit grey. Raises `DeviceFault` ``finger.model`` for one of another model's size."""
+        nibbles = await self._exchange.fetch(SEND_PICTURE, PICTURE_SIZES, deadline)
+        if len(nibbles) != self._quirks.picture_bytes:
+            told = f"fingerprint module {self._host.device}: its picture of {len(nibbles)} bytes is not one of {self._model}"
+            sizes = (f"{name} sends {quirks.picture_bytes}" for name, quirks in QUIRKS.items())
+            raise DeviceFault("finger.model", f"{told}; correct the model in the kit profile ({', '.join(sizes)})")
+        return widened(nibbles)
 
     async def _features(self, buffer: int, deadline: Deadline) -> None:
         await self._touched(deadline)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 
 from padkit_fingerprint.r30x.commands import Ack, Code, Command, refusal
 from padkit_fingerprint.r30x.protocol import Decoder, Packet, Pid, encode, packets
@@ -44,7 +45,7 @@ class Exchange:
             raise refusal(ack, command, self._device)
         return ack
 
-    async def fetch(self, command: Command, sizes: range, deadline: Deadline) -> bytes:
+    async def fetch(self, command: Command, sizes: Sequence[int], deadline: Deadline) -> bytes:
         """What the data packets after `command` hold, of one of `sizes`; asked for again when a packet is damaged or lost.
 
         Raises as `done` does.
@@ -78,12 +79,12 @@ class Exchange:
                 return Ack(packet.payload[0], packet.payload[1:])
         raise self._silence(command)
 
-    async def _data(self, command: Command, sizes: range, deadline: Deadline) -> bytes:
-        got = bytearray()
+    async def _data(self, command: Command, sizes: Sequence[int], deadline: Deadline) -> bytes:
+        got, most = bytearray(), max(sizes)
         while (packet := await self._packet(deadline, gap_s=2 * GAP_S)) is not None:
             got += packet.payload
             last = packet.pid is Pid.LAST
-            if len(got) >= sizes.stop or (last and len(got) not in sizes):
+            if len(got) > most or (last and len(got) not in sizes):
                 raise BadFrame(f"fingerprint module {self._device}: {len(got)} bytes after {command.name}")
             if last:
                 return bytes(got)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import padkit_fingerprint
 from padkit_fingerprint import plugin
+from padkit_fingerprint.r30x.quirks import QUIRKS
 from padkit_sdk import Usb, UsbSerial
 from padkit_sdk.hookspecs import plugin_manager
 from padkit_sdk.manifest import FILE_NAME, read_manifest
@@ -13,13 +14,13 @@ from padkit_sdk.manifest import FILE_NAME, read_manifest
 MANIFEST = read_manifest(Path(padkit_fingerprint.__file__).parent / FILE_NAME)
 
 
-def test_padkit_drivers_offers_both_readers():
+def test_padkit_drivers_offers_each_model():
     manager = plugin_manager()
     manager.register(plugin)
     (offers,) = manager.hook.padkit_drivers()
-    assert [offer.model for offer in offers] == ["U.are.U 4500", "R30x"]
+    assert [offer.model for offer in offers] == ["U.are.U 4500", *QUIRKS]
     assert {port for offer in offers for port in offer.ports} == set(MANIFEST.ports)
-    assert [type(match) for offer in offers for match in offer.matches] == [Usb, UsbSerial]
+    assert [type(match) for offer in offers for match in offer.matches] == [Usb, UsbSerial, UsbSerial]
 
 
 def test_the_index_card_loads_nothing_slow():

@@ -75,7 +75,8 @@ class Bench:
         self.book = FaultBook({spec.name: spec for spec in FAULTS}, {"finger": NAMES}, seed=1)
         self.wire = Wire()
         dial = self.book.dial("finger")
-        self.module = FingerModule(ModuleSettings(**settings), dial)
+        self.settings = ModuleSettings(**settings)
+        self.module = FingerModule(self.settings, dial)
         timing = MechanicalTime(time.monotonic, SPEED)
         line = Line(dial, random.Random(1))
         self.attached = Attached("finger", self.module, self.wire, line, timing, Journal(time.monotonic), paced=False)
@@ -110,8 +111,10 @@ class Bench:
         return self.module.state(self.attached.now())
 
     @asynccontextmanager
-    async def opened(self, **settings):
-        driver = R30x(MemoryLink(self.wire), DriverContext("finger", time.monotonic, self.hear, settings))
+    async def opened(self, *, model="", **settings):
+        """A driver for the module's own model, or for the one that a kit profile wrongly says."""
+        context = DriverContext("finger", time.monotonic, self.hear, settings)
+        driver = R30x(MemoryLink(self.wire), context, model or self.settings.model)
         try:
             await driver.start(timeout_s=5)
             yield driver
@@ -130,5 +133,21 @@ async def bench():
 async def small_bench():
     """A module with a password, another address and two pages."""
     bench = Bench(password=b"\x12\x34\x56\x78", address=b"\0\0\0\x07", capacity=2)
+    yield bench
+    bench.attached.close()
+
+
+@pytest.fixture
+async def small_window():
+    """An R503."""
+    bench = Bench(model="R503")
+    yield bench
+    bench.attached.close()
+
+
+@pytest.fixture(params=["R30x", "R503"])
+async def each_bench(request):
+    """One of each model."""
+    bench = Bench(model=request.param)
     yield bench
     bench.attached.close()

@@ -67,6 +67,37 @@ async def test_a_module_that_never_answers_is_an_unknown_outcome(bench):
             await driver.count(timeout_s=0.3)
 
 
+async def test_an_r503_gives_its_smaller_picture(small_window):
+    async with small_window.opened() as driver:
+        assert (await driver.identify(timeout_s=S)).model == "R503"
+        small_window.touch()
+        sample = await capture(driver)
+    seen = fingers.picture(fingers.Touch("zhang", "right_index"), 192, 192)
+    assert (sample.width, sample.height) == (192, 192)
+    assert sample.image.data == bytes((grey >> 4) * 17 for grey in seen)
+    assert sample.quality > 50
+
+
+async def test_a_picture_of_another_model_than_the_profile_names_is_told(small_window):
+    async with small_window.opened(model="R30x") as driver:
+        small_window.touch()
+        with pytest.raises(DeviceFault, match="correct the model in the kit profile") as caught:
+            await capture(driver)
+    assert caught.value.fault == "finger.model"
+
+
+async def test_a_module_without_the_handshake_is_no_r503(bench):
+    with pytest.raises(DeviceFault, match="HandShake"):
+        async with bench.opened(model="R503"):
+            pass
+
+
+async def test_a_module_that_has_just_got_its_power_is_opened(each_bench):
+    each_bench.attached.power_cycle()
+    async with each_bench.opened(templates=False) as driver:
+        assert await driver.count(timeout_s=S) == 0
+
+
 async def test_a_wrong_password_is_told(bench):
     bench.fault("r30x.password")
     with pytest.raises(DeviceFault, match="kit profile") as caught:
@@ -88,9 +119,9 @@ async def test_password_and_address_come_from_the_kit_profile(small_bench):
     ("quality", "hint"),
     [("dry", "finger.dry"), ("wet", "finger.wet"), ("partial", "finger.partial"), ("shifted", "finger.centre")],
 )
-async def test_a_poor_touch_asks_the_person_to_touch_better(bench, quality, hint):
-    async with bench.opened(templates=False) as driver:
-        bench.touch(f"right_index/{quality}")
+async def test_a_poor_touch_asks_the_person_to_touch_better(each_bench, quality, hint):
+    async with each_bench.opened(templates=False) as driver:
+        each_bench.touch(f"right_index/{quality}")
         with pytest.raises(AskAgain) as caught:
             await capture(driver)
     assert caught.value.hint == hint

@@ -47,7 +47,7 @@ MOTIONS: Mapping[Slot, Motion] = {
     Slot.BIN: Motion.TO_BIN,
     Slot.OUT: Motion.TO_OUT,
 }
-CAPABILITIES = frozenset(Capability) - {Capability.HOPPER_COUNT}  # the stacker reports levels only
+CAPABILITIES = frozenset(Capability) - {Capability.HOPPER_COUNT, Capability.EJECT}  # the stacker reports levels only
 
 
 async def open_driver(link: ByteLink, context: DriverContext) -> Crt591:
@@ -137,6 +137,9 @@ class Crt591(CardDispenser, ChipCard):
             after = await self._bring(MOTIONS[to], deadline)
             self._at_contacts = to is Slot.READER
             return after
+
+    async def eject(self, *, timeout_s: float) -> BoxStatus:
+        raise Refused("box.cannot", f"{self._where()}: it does not push cards out unread; stage one, then move it out")
 
     async def move_to_rf(self, *, timeout_s: float) -> BoxStatus:
         """Bring the card inside to the RF station; raises as `move` does."""

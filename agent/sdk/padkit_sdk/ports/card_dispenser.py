@@ -1,8 +1,9 @@
-"""The port of a card box: stage a blank card, move it, tell where it is. Names follow CEN/XFS CRD and XFS4IoT.
+"""The port of a card box: stage a blank card or push one out, move it, tell where it is. Names follow CEN/XFS CRD and XFS4IoT.
 
 Money rules that every driver keeps (reference: CRT-591 manual, sequences and power-loss notes):
 nothing on the driver's own account ever moves a card except on the caller's word; a retract is never done with a
-command that could feed; after a doubtful answer the driver looks (status) before it repeats a motion.
+command that could feed; after a doubtful answer the driver looks (status) before it repeats a motion, and a card that
+is out of reach at once (`eject`) is never asked for twice.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ class Capability(enum.Enum):
     CAPTURE = "capture"  # move a card to the reject bin
     BIN_COUNT = "bin_count"  # counts captured cards
     HOPPER_COUNT = "hopper_count"  # counts the cards left, not only levels
+    EJECT = "eject"  # push a card from the hopper out of the mouth in one go; one without STAGE can do nothing else
 
 
 class CardPlace(enum.Enum):
@@ -56,7 +58,7 @@ class BoxStatus:
     """One look at the box.
 
     `bin_count` is the box's own counter of captured cards (0..999), None when it could not be read.
-    `ready` is False before `prepare` succeeded since power-on.
+    `ready` is False before `prepare` succeeded since power-on; a box that keeps no card in play is ready always.
     """
 
     card: CardPlace
@@ -67,7 +69,11 @@ class BoxStatus:
 
 
 class CardDispenser(Device, Protocol):
-    """A box that issues cards. One card is in play at most; every method may be cancelled, see `stage` and `move`."""
+    """A box that issues cards. One card is in play at most; every method may be cancelled, see `stage`, `move`, `eject`.
+
+    What a box has no capability for it refuses as ``box.cannot``, before anything is sent: `stage` and `move` without
+    STAGE, `eject` without EJECT.
+    """
 
     async def capabilities(self) -> frozenset[Capability]:
         """What this box can do. No I/O."""
@@ -105,5 +111,19 @@ class CardDispenser(Device, Protocol):
             Refused: ``box.no_card`` when no card is in play.
             DeviceFault: ``box.jam``, ``box.bin_full``, ``box.retract_failed`` or another; the card stays where `status` says.
             OutcomeUnknown: no certain answer; call `status` next.
+        """
+        ...
+
+    async def eject(self, *, timeout_s: float) -> BoxStatus:
+        """Feed one card from the hopper and push it out of the mouth (point P0). Looks first.
+
+        The card is out of the box's reach at once: nothing takes it back, and nobody has read it. The returned status has
+        ``card=NONE``. A cancel does not stop the motion, and its outcome is then unknown.
+
+        Raises:
+            Refused: ``box.cannot`` without EJECT, ``box.card_in_play`` while the last card still sticks out of the mouth,
+                ``box.busy`` when the box was at work all the time; no card was moved.
+            DeviceFault: ``box.empty``, ``box.jam`` or another; latched until `prepare`.
+            OutcomeUnknown: a card may be out. Never call `eject` again for it: somebody looks into mouth and hopper.
         """
         ...

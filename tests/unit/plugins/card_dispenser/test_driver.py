@@ -60,8 +60,14 @@ async def test_the_address_of_the_switches_is_used(box):
 # looking
 
 
-async def test_everything_but_counting_the_hopper_is_a_capability(driver):
-    assert await driver.capabilities() == frozenset(Capability) - {Capability.HOPPER_COUNT}
+async def test_all_but_counting_the_hopper_and_pushing_cards_out_is_a_capability(driver):
+    assert await driver.capabilities() == frozenset(Capability) - {Capability.HOPPER_COUNT, Capability.EJECT}
+
+
+async def test_a_card_is_not_pushed_out_unread(driver):
+    with pytest.raises(Refused) as caught:
+        await driver.eject(timeout_s=T)
+    assert caught.value.reason == "box.cannot"
 
 
 async def test_status_tells_place_levels_and_counter(box, driver):

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import ParamSpec, TypeVar
 
 from padkit_fingerprint.config import read_config
 from padkit_fingerprint.quality import measure
 from padkit_fingerprint.templates import find_engine
 from padkit_fingerprint.templates.engine import ENGINE, Grey
-from padkit_sdk import AskAgain, DeviceEvent, DriverContext, HiddenBytes, Refused
+from padkit_sdk import AskAgain, DeviceEvent, DeviceFault, DriverContext, HiddenBytes, Refused
 from padkit_sdk.deadline import Deadline
 from padkit_sdk.ports import Finger, FingerprintMatch, FingerprintSample
 
+P = ParamSpec("P")
+T = TypeVar("T")
+WORK_S = 10.0  # of some 100 ms: a picture that was taken is not lost because its caller's time is over
 ADVICE = {
     "finger.dry": "the picture is pale; breathe on the finger or press a little more",
     "finger.wet": "the ridges run into one another; dry the finger and press less",
@@ -63,23 +67,32 @@ class Host:
         return AskAgain(hint, f"fingerprint reader {self.device}: {said}")
 
     async def sample(self, finger: Finger, grey: Grey) -> FingerprintSample:
-        """The sample of an accepted picture. Raises `AskAgain` for one that is not good enough.
+        """The sample of an accepted picture, within `WORK_S`. Raises `AskAgain` for one that is not good enough.
 
-        Pictures are worked on in a thread: the loop answers the heart-beat meanwhile.
+        Raises `DeviceFault` ``finger.templates`` when the template library does not load, or does not answer.
         """
-        quality = await asyncio.to_thread(measure, grey.pixels, grey.width, grey.height)
+        quality = await self._beside(WORK_S, measure, grey.pixels, grey.width, grey.height)
         if quality.hint:
             raise self.again(quality.hint, ADVICE[quality.hint])
         template = b""
         if self.engine:
-            template = await asyncio.to_thread(self.engine.template, grey, finger, quality.score)
+            template = await self._beside(WORK_S, self.engine.template, grey, finger, quality.score)
         hidden = HiddenBytes(grey.pixels), HiddenBytes(template)
         return FingerprintSample(finger, hidden[0], grey.width, grey.height, grey.dpi, quality.score, hidden[1])
 
-    async def match(self, first: HiddenBytes, second: HiddenBytes) -> FingerprintMatch:
-        """Compare two templates. Raises `Refused` ``template.*``."""
+    async def match(self, first: HiddenBytes, second: HiddenBytes, timeout_s: float) -> FingerprintMatch:
+        """Compare two templates. Raises `Refused` ``template.*``, `DeviceFault` ``finger.templates`` as `sample` does."""
         if self.engine is None:
             told = f"fingerprint reader {self.device}: no templates on this machine; compare elsewhere"
             raise Refused("template.unsupported", told)
-        score = await asyncio.to_thread(self.engine.score, first.data, second.data)
+        score = await self._beside(timeout_s, self.engine.score, first.data, second.data)
         return FingerprintMatch(score, self.config.match_threshold, ENGINE)
+
+    async def _beside(self, limit_s: float, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `work` in a thread: the loop answers the heart-beat meanwhile. A cancel leaves the thread to end by itself."""
+        try:
+            async with asyncio.timeout(limit_s):
+                return await asyncio.to_thread(work, *args, **kwargs)
+        except TimeoutError:
+            told = f"fingerprint reader {self.device}: the template library gave no answer in {limit_s:g} s"
+            raise DeviceFault("finger.templates", f"{told}; try again, then start the agent anew") from None

@@ -96,5 +96,6 @@ class FingerprintReader(Device, Protocol):
 
         Raises:
             Refused: ``template.unsupported`` without the capability `TEMPLATE`; ``template.format`` for what is no record.
+            DeviceFault: ``finger.templates``, no score in `timeout_s`; asking again is harmless.
         """
         ...

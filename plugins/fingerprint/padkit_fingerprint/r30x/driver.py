@@ -88,7 +88,7 @@ class R30x(FingerprintReader):
             return await self._host.sample(finger, Grey(pixels, self._quirks.width, self._quirks.rows, DPI))
 
     async def match(self, first: HiddenBytes, second: HiddenBytes, *, timeout_s: float) -> FingerprintMatch:
-        return await self._host.match(first, second)
+        return await self._host.match(first, second, timeout_s)
 
     async def close(self) -> None:
         await self._link.close()

@@ -42,7 +42,8 @@ class Camera:
         raw = parse_picture(message)
         pixels = raw.pixels
         if looks_scrambled(pixels):
-            pixels = unscramble(raw, await self._keys(raw, deadline))
+            keys = await self._keys(raw, deadline)
+            pixels = await asyncio.to_thread(unscramble, raw, keys)  # the loop answers the heart-beat meanwhile
         return assemble(raw, pixels)
 
     async def _message(self, deadline: Deadline) -> bytes | None:

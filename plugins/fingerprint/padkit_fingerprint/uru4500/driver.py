@@ -97,7 +97,7 @@ class Uru4500(FingerprintReader):
             return await self._host.sample(finger, Grey(pixels, WIDTH, ROWS, DPI))
 
     async def match(self, first: HiddenBytes, second: HiddenBytes, *, timeout_s: float) -> FingerprintMatch:
-        return await self._host.match(first, second)
+        return await self._host.match(first, second, timeout_s)
 
     async def close(self) -> None:
         if self._ear is not None and self._phase is not Phase.DOWN:

@@ -5,7 +5,9 @@ import threading
 
 import pytest
 
+from padkit_fingerprint.templates import engine
 from padkit_fingerprint.templates.engine import NbisEngine
+from padkit_fingerprint.uru4500 import cipher
 from padkit_sdk import AskAgain, DeviceFault, LinkLost, Refused
 from padkit_sdk.ports import Finger, FingerprintCapability
 from padkit_sim.devices import finger as fingers
@@ -224,22 +226,82 @@ async def test_it_tells_who_it_is_and_how_it_is(desk, opened):
     assert test.passed
 
 
-async def test_a_template_holds_up_nothing_else(desk, opened, monkeypatch):
+class Slowed:
+    """Work that begins, and goes on when it may. `begun` is awaited on the loop, which therefore has its turn meanwhile."""
+
+    def __init__(self, work):
+        self._work = work
+        self._began = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self.go_on = threading.Event()
+
+    def __call__(self, *args):
+        self._loop.call_soon_threadsafe(self._began.set)
+        assert self.go_on.wait(30)
+        return self._work(*args)
+
+    async def begun(self):
+        async with asyncio.timeout(20):
+            await self._began.wait()
+
+
+WORK = (
+    ("padkit_fingerprint.uru4500.capture.unscramble", cipher.unscramble),
+    ("padkit_fingerprint.templates.engine.NbisEngine.template", NbisEngine.template),
+)
+
+
+@pytest.fixture(params=WORK, ids=["unscramble", "template"])
+async def slowed(request, monkeypatch):
+    """What a picture needs on this machine, slowed down."""
+    place, work = request.param
+    made = Slowed(work)
+    monkeypatch.setattr(place, lambda *args: made(*args))
+    yield made
+    made.go_on.set()
+
+
+async def test_work_on_a_picture_holds_up_nothing_else(desk, opened, slowed):
     """The worker's loop answers the heart-beat: while the library works, others have their turn."""
     async with opened() as driver:
-        began, go_on = asyncio.Event(), threading.Event()
-        loop, extract = asyncio.get_running_loop(), NbisEngine.template
-
-        def slow(engine, grey, finger, quality):
-            loop.call_soon_threadsafe(began.set)
-            assert go_on.wait(10)
-            return extract(engine, grey, finger, quality)
-
-        monkeypatch.setattr(NbisEngine, "template", slow)
-        capturing = asyncio.ensure_future(capture(driver))
-        await desk.until("finger.waiting")
         desk.touch()
-        async with asyncio.timeout(10):
-            await began.wait()  # on this very loop
-        go_on.set()
+        capturing = asyncio.ensure_future(capture(driver))
+        await slowed.begun()
+        slowed.go_on.set()
         assert (await capturing).template.data
+
+
+async def test_a_cancel_during_the_work_on_a_picture_leaves_the_reader_usable(desk, opened, slowed):
+    async with opened() as driver:
+        desk.touch()
+        capturing = asyncio.ensure_future(capture(driver))
+        await slowed.begun()
+        capturing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await capturing
+        slowed.go_on.set()
+        desk.touch()
+        assert (await capture(driver)).template.data
+
+
+async def test_a_score_that_does_not_come_in_time_is_told_and_comes_the_next_time(desk, opened):
+    async with opened() as driver:
+        desk.touch()
+        template = (await capture(driver)).template
+        with engine.LOCK, pytest.raises(DeviceFault, match="gave no answer") as caught:
+            await driver.match(template, template, timeout_s=0.2)
+        assert caught.value.fault == "finger.templates"
+        assert (await driver.match(template, template, timeout_s=10)).alike
+
+
+async def test_a_cancelled_match_leaves_the_next_one_right(desk, opened):
+    async with opened() as driver:
+        desk.touch()
+        template = (await capture(driver)).template
+        with engine.LOCK:
+            matching = asyncio.ensure_future(driver.match(template, template, timeout_s=10))
+            await asyncio.sleep(0)
+            matching.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await matching
+        assert (await driver.match(template, template, timeout_s=10)).alike

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from operator import or_, xor
 from typing import NamedTuple
 
@@ -12,7 +13,10 @@ HEAD_BYTES = 64
 REPORT_BYTES = 64
 TABLE_AT = 16
 POLYNOMIAL = 0x9248144D
+KEY_BITS = 32
+TAPS = tuple(bit for bit in range(KEY_BITS) if POLYNOMIAL >> bit & 1)
 WINDOW = (4, 8, 11, 14, 18, 21, 24, 29)
+NEGATIVE = bytes(range(255, -1, -1))
 
 POWERED = b"\x56\xaa"
 ON = b"\x01\x01"
@@ -40,33 +44,47 @@ class Scrambler:
     def __init__(self, key: int) -> None:
         self.key = key
 
-    def walk(self, steps: int) -> list[int]:
-        """Move on; the lowest bits that were passed, and behind them the bits of the key that is reached."""
-        key, passed = self.key, []
-        for _ in range(steps):
-            passed.append(key & 1)
-            key = ((key & POLYNOMIAL).bit_count() & 1) << 31 | key >> 1
-        self.key = key
-        return passed + [key >> bit & 1 for bit in range(32)]
+    def walk(self, steps: int) -> int:
+        """Move on; the bits that were passed, first lowest, and above them those of the key that is reached."""
+        passed = _passed(self.key, steps)
+        self.key = passed >> steps & 0xFFFFFFFF
+        return passed
 
     def mask(self, steps: int) -> bytes:
         """The bytes of so many steps."""
-        bits = self.walk(steps)
-        a, b, c, d, e, f, g, h = (bits[source : source + steps] for source in WINDOW)
-        lower = [p | q << 1 | r << 2 | s << 3 for p, q, r, s in zip(a, b, c, d, strict=True)]
-        upper = [p << 4 | q << 5 | r << 6 | s << 7 for p, q, r, s in zip(e, f, g, h, strict=True)]
-        return bytes(map(or_, lower, upper))
+        digits = f"{self.walk(steps):b}".encode()
+        apart = int.from_bytes(digits, "big") & int.from_bytes(b"\1" * len(digits), "big")  # a byte for each bit
+        masks = reduce(or_, (apart >> 8 * source << place for place, source in enumerate(WINDOW)))
+        return masks.to_bytes(len(digits) + 1, "little")[:steps].ljust(steps, b"\0")
 
     def hide(self, clear: bytes) -> bytes:
         """Scramble a block: one byte of anything in front, the last pixel is lost."""
-        hidden = bytes([0xA5, *map(xor, clear[:-1], self.mask(len(clear) - 1))])
+        shown, mask = clear[:-1], self.mask(len(clear) - 1)
+        mixed = int.from_bytes(shown, "big") ^ int.from_bytes(mask, "big")
         self.walk(1)
-        return hidden
+        return b"\xa5" + mixed.to_bytes(len(shown), "big")
+
+
+def _passed(key: int, steps: int) -> int:
+    """See `Scrambler.walk`.
+
+    A polynomial over two elements is squared by squaring its terms, so the taps, spread twice as far, hold for twice as many
+    bits at once; and again.
+    """
+    bits, known, at_once = key, KEY_BITS, 1
+    while known < steps + KEY_BITS:
+        while known >= 2 * KEY_BITS * at_once:
+            at_once *= 2
+        behind = bits >> known - KEY_BITS * at_once
+        fresh = reduce(xor, (behind >> tap * at_once for tap in TAPS))
+        bits |= (fresh & (1 << at_once) - 1) << known
+        known += at_once
+    return bits & (1 << steps + KEY_BITS) - 1
 
 
 def picture_message(picture: bytes, parts: Sequence[Part], key_number: int, keys: Sequence[int]) -> bytes:
     """The bulk message for `picture` (ridges dark on light, tip up). `keys` follow one another at parts flagged REKEY."""
-    raw = bytes(255 - grey for grey in reversed(picture))
+    raw = picture[::-1].translate(NEGATIVE)
     ahead = iter(keys)
     scrambler = Scrambler(next(ahead))
     body = bytearray()

@@ -20,6 +20,7 @@ SHIFT = (6.0, 5.0)  # half pixels, either way
 TURN = 0.1  # radians, either way
 NOISE = 11  # grey levels, either way
 WIDE = 256  # pixels; the window from which on a finger can be put down badly without being far away
+DIFFERENT = 12  # touches of a finger; the next is the first again, as a picture takes a tenth of a second to draw
 BLANK = 235  # grey of the window where nothing lies
 
 
@@ -66,7 +67,7 @@ def parse_touch(person: str, item: str, nth: int) -> Touch:
         raise SimRefused(f"fingerprint: item {item!r} is no finger; give one of {', '.join(FINGERS)}")
     if quality not in QUALITIES:
         raise SimRefused(f"fingerprint: {finger} can touch {', '.join(QUALITIES)}, not {quality!r}; say {finger}/dry")
-    return Touch(person or "nobody", finger, quality, nth)
+    return Touch(person or "nobody", finger, quality, nth % DIFFERENT)
 
 
 @lru_cache(maxsize=24)

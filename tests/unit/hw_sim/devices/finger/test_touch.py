@@ -3,12 +3,18 @@ from __future__ import annotations
 import pytest
 
 from padkit_sim.devices.finger import BLANK, FINGERS, Touch, parse_touch, picture
+from padkit_sim.devices.finger.touch import DIFFERENT
 from padkit_sim.errors import SimRefused
 
 
 def test_a_touch_is_worded_as_finger_and_quality():
     assert parse_touch("zhang", "left_ring", 2) == Touch("zhang", "left_ring", "good", 2)
     assert parse_touch("", "left_ring/dry", 0) == Touch("nobody", "left_ring", "dry", 0)
+
+
+def test_who_touches_often_touches_again_as_before():
+    often = {parse_touch("zhang", "left_ring", nth) for nth in range(100)}
+    assert len(often) == DIFFERENT
 
 
 @pytest.mark.parametrize(("item", "told"), [("toe", "right_thumb"), ("", "no finger"), ("left_ring/cold", "shifted")])

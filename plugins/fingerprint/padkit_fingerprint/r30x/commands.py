@@ -6,7 +6,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from padkit_sdk import AskAgain, BadFrame, DeviceFault
+from padkit_sdk import AskAgain, BadFrame, DeviceFault, LinkLost
 
 DPI = 500  # nominal
 TEMPLATE_SIZES = range(256, 1536 + 1)  # manual 5: the vendor's format
@@ -77,6 +77,7 @@ class Code(enum.IntEnum):
     NO_MATCH = 0x08
     NOT_FOUND = 0x09
     DIFFERENT = 0x0A
+    PASSWORD_FIRST = 0x21
 
 
 HINTS: Mapping[int, tuple[str, str]] = {
@@ -94,7 +95,6 @@ FAULTS: Mapping[int, tuple[str, str]] = {
     0x13: ("finger.password", "it does not take our password; set the one it has in the kit profile"),
     0x18: ("finger.flash", "writing to its flash failed; store again, then replace it"),
     0x20: ("finger.address", "it does not take our address; set the one it has in the kit profile"),
-    0x21: ("finger.password", "it wants a password; set the one it has in the kit profile"),
 }
 
 
@@ -112,9 +112,11 @@ class Ack:
         return int.from_bytes(self.data[at : at + 2])
 
 
-def refusal(ack: Ack, command: Command, device: str) -> AskAgain | DeviceFault:
-    """The error that a code stands for."""
+def refusal(ack: Ack, command: Command, device: str) -> AskAgain | DeviceFault | LinkLost:
+    """The error that a code stands for. A module that forgot our password lost its power, and its buffers: open it again."""
     where = f"fingerprint module {device} at {command.name}"
+    if ack.code == Code.PASSWORD_FIRST:
+        return LinkLost(f"{where}: it lost its power (code {ack.code:02X}); it is opened again, then touch again")
     if ack.code in HINTS:
         hint, said = HINTS[ack.code]
         return AskAgain(hint, f"{where}: {said} (code {ack.code:02X})")

@@ -4,7 +4,7 @@ import pytest
 
 from padkit_fingerprint.r30x import commands
 from padkit_fingerprint.r30x.commands import Ack, refusal, widened
-from padkit_sdk import AskAgain, BadFrame, DeviceFault
+from padkit_sdk import AskAgain, BadFrame, DeviceFault, LinkLost
 
 
 def test_the_commands_have_the_bytes_of_the_notes():
@@ -23,7 +23,8 @@ def test_the_commands_have_the_bytes_of_the_notes():
 @pytest.mark.parametrize("code", range(256))
 def test_every_code_is_a_hint_for_the_person_or_a_fault_with_its_number(code):
     error = refusal(Ack(code), commands.TAKE, "finger")
-    assert isinstance(error, AskAgain | DeviceFault)
+    assert isinstance(error, AskAgain | DeviceFault | LinkLost)
+    assert isinstance(error, LinkLost) == (code == 0x21)
     assert f"code {code:02X}" in str(error)
     if isinstance(error, DeviceFault):
         assert error.raw == f"{code:02X}"

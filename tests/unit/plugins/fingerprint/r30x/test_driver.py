@@ -163,6 +163,15 @@ async def test_a_pulled_cable_is_a_lost_link(bench):
             await waiting
 
 
+async def test_a_module_that_lost_its_power_is_a_lost_link_and_can_be_opened_again(bench):
+    async with bench.opened() as driver:
+        bench.attached.power_cycle()
+        with pytest.raises(LinkLost, match="lost its power"):
+            await driver.count(timeout_s=S)
+    async with bench.opened() as driver:
+        assert await driver.count(timeout_s=S) == 0
+
+
 async def test_an_enrolled_finger_is_found_and_compared_and_another_is_not(bench):
     async with bench.opened() as driver:
         assert FingerprintCapability.MATCH_ON_DEVICE in await driver.capabilities()

@@ -9,6 +9,7 @@ from typing import IO, Any
 from padkit_sim.attached import Attached
 from padkit_sim.attached_usb import AttachedUsb
 from padkit_sim.devices.card_dispenser import CardBox
+from padkit_sim.devices.eject_box import EjectBox
 from padkit_sim.errors import SimRefused
 from padkit_sim.faults import FaultBook, Firing
 from padkit_sim.journal import Journal
@@ -66,11 +67,11 @@ class Kit:
             raise SimRefused(f"device {name!r} is not in kit {self.name}; it has {', '.join(self._attached)}")
         return found
 
-    def box(self, name: str) -> CardBox:
+    def box(self, name: str) -> CardBox | EjectBox:
         """The card box called `name`, brought up to now. Raises `SimRefused`."""
         attached = self.device(name)
-        if not isinstance(attached.device, CardBox):
-            raise SimRefused(f"device {name!r} is no card box; pick one whose type is card_dispenser")
+        if not isinstance(attached.device, CardBox | EjectBox):
+            raise SimRefused(f"device {name!r} is no card box; pick one whose type is card_dispenser or eject_box")
         attached.catch_up()
         return attached.device
 

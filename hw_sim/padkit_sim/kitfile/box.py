@@ -17,7 +17,7 @@ def box(table: Table) -> BoxSettings:
     """The keys of a card box. Raises `SimRefused`."""
     usual, labels = BoxSettings(), Labels()
     return BoxSettings(
-        cards=tuple(card for slot in table.tables("slots") for card in _pack(slot)),
+        cards=tuple(card for slot in table.tables("slots") for card in pack(slot)),
         address=table.whole("address", usual.address, most=15),
         low_at=table.whole("low_at", usual.low_at),
         bin_capacity=table.whole("bin_capacity", usual.bin_capacity, least=1),
@@ -31,7 +31,7 @@ def box(table: Table) -> BoxSettings:
     )
 
 
-def _pack(slot: Table) -> list[CardData]:
+def pack(slot: Table) -> list[CardData]:
     """One pack of blanks: consecutive voucher serials, numbers with check digits."""
     issuer_bin = slot.text("bin", pattern=r"[0-9]{6,8}", means='6 to 8 digits in quotes, such as "999900"')
     count = slot.whole("count", least=1, most=MAX_CARDS)

@@ -9,6 +9,7 @@ from typing import Any
 from padkit_sim.devices import (
     card_dispenser,
     card_reader,
+    eject_box,
     fingerprint_r30x,
     fingerprint_uru4500,
     identity_reader,
@@ -22,6 +23,7 @@ from padkit_sim.devices.usb import UsbDevice
 from padkit_sim.faults import Dial, FaultSpec
 from padkit_sim.kitfile.box import box
 from padkit_sim.kitfile.card_reader import card_reader as card_reader_table
+from padkit_sim.kitfile.eject_box import eject_box as eject_box_table
 from padkit_sim.kitfile.fingerprint_r30x import module
 from padkit_sim.kitfile.fingerprint_uru import uru
 from padkit_sim.kitfile.pin_pad import pin_pad as pin_pad_table
@@ -59,6 +61,14 @@ TYPES: Mapping[str, DeviceType] = {
             card_dispenser.FAULTS,
             {"tty": UsbIdentity("ttyUSB0", "1-3", 0x1209, 0xCA4D, "CDB-0001", "Card dispenser box")},
             card_dispenser.HANDS,
+        ),
+        DeviceType(
+            "eject_box",
+            eject_box_table,
+            eject_box.EjectBox,
+            eject_box.FAULTS,
+            {"tty": UsbIdentity("ttyUSB4", "1-10", 0x1209, 0xE541, "EJB-0001", "Card dispenser, eject only")},
+            eject_box.HANDS,
         ),
         DeviceType(
             "identity_reader",

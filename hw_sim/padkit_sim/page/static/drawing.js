@@ -8,7 +8,7 @@ const W = 240;
 const H = 172;
 const WIDE = { left: [[8, 8], [8, 196], [8, 384]], right: [[752, 8], [752, 196], [752, 384]], below: [[380, 384]] };
 const PLACE = {
-  identity_reader: ["left", 0], card_reader: ["left", 1], pin_pad: ["left", 2], card_dispenser: ["right", 0],
+  identity_reader: ["left", 0], card_reader: ["left", 1], pin_pad: ["left", 2], card_dispenser: ["right", 0], eject_box: ["right", 0],
   fingerprint_uru4500: ["right", 1], fingerprint_r30x: ["right", 2], signature_pad: ["below", 0],
 };
 const CLIP = new Set(["identity_reader", "card_reader", "pin_pad"]);

@@ -41,6 +41,20 @@ function cardBox(state, hand) {
   ];
 }
 
+function ejectBox(state, hand) {
+  const at = (place) => state.cards.some((card) => card.place === place);
+  const stack = Math.min(9, Math.ceil(state.hopper / 5));
+  const sheets = Array.from({ length: stack }, (_, n) => rect(38, 106 - n * 4, 40, 3, 1, { class: "sheet" }));
+  const place = ["out", "path"].find(at);
+  const act = place === "out" ? "take_card" : "remove_card";
+  return [
+    rect(24, 40, 158, 100, 8, { class: "body" }), rect(34, 52, 48, 60, 4, { class: "hollow" }), ...sheets,
+    text(58, 66, String(state.hopper), { class: "count" }), rect(178, 92, 8, 40, 2, { class: "gate" }),
+    place ? touch(hand(act), t(`action.${act}`), bankCard(place === "out" ? 182 : 108, 96)) : null,
+    lamp(100, 56, !state.stuck, t(state.stuck ? "error" : state.moving ? "moving" : "ready")),
+  ];
+}
+
 function identityReader(state, hand, device) {
   const lies = Boolean(state.person);
   const words = { person: state.people?.[0] ?? "" };
@@ -115,6 +129,7 @@ function other(state) {
 
 export const PICTURES = {
   card_dispenser: cardBox,
+  eject_box: ejectBox,
   identity_reader: identityReader,
   card_reader: cardReader,
   fingerprint_uru4500: fingerprint,

@@ -20,7 +20,7 @@ const TEXTS = {
   ready: ["ready", "就绪"], asleep: ["not started", "未初始化"], lay_here: ["lay a card here", "在此放身份证"], touch_here: ["touch", "按指"],
   card_in: ["card inside", "有卡"], no_card: ["no card", "无卡"], signing: ["signing…", "签名中…"], sign_here_short: ["sign", "签名"], tampered: ["tampered", "已被拆动"],
   "dir.in": ["to the device", "发往设备"], "dir.out": ["from the device", "来自设备"], "dir.note": ["what happened", "事件"],
-  "type.card_dispenser": ["Card box", "发卡箱"], "type.identity_reader": ["Identity-card reader", "身份证阅读器"],
+  "type.card_dispenser": ["Card box", "发卡箱"], "type.eject_box": ["Card box that only ejects", "只推卡的发卡箱"], "type.identity_reader": ["Identity-card reader", "身份证阅读器"],
   "type.card_reader": ["Bank-card reader", "银行卡读卡器"], "type.fingerprint_uru4500": ["Fingerprint reader", "指纹仪"],
   "type.fingerprint_r30x": ["Fingerprint module", "指纹模块"], "type.signature_pad": ["Signature pad", "签名板"], "type.pin_pad": ["PIN pad", "密码键盘"],
   "action.take_card": ["Take the card", "取走卡片"], "action.push_card": ["Push a card in", "塞回卡片"], "action.clear_jam": ["Clear the jam", "排除卡塞"],

@@ -259,7 +259,7 @@ def _commands(
 ) -> CommandRoom:
     barred = identity.standings.barred
     around = Around(means.now, means.random_bytes, compute, asyncio.sleep, barred, means.log)
-    return command_room(config, store, party, identity.keys, load_catalogue().version, around)
+    return command_room(config, store, party, identity.keys, load_catalogue(), around)
 
 
 def _intake(config: Config, means: Means, party: Party, store: Store, desk: Desk) -> Intake:

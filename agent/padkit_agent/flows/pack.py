@@ -16,7 +16,7 @@ from padkit_contract.messages import KIT_PACK, CardState, Holder, KitPack, Outco
 from padkit_sdk.errors import Refused
 
 ASK_S = 10.0
-AGAIN_S = 2.0
+AGAIN_S = (2.0, 64.0)  # after a try that brought nothing: doubled each time, up to the second
 FRESH_S = 900.0  # a new policy or slip reaches a running kit within this time
 CURRENT = "pack"
 
@@ -62,9 +62,15 @@ class Packs:
 
     async def keep_fresh(self, ledger_message: MakeLedgerMessage) -> None:
         """Fetch the pack from central until it came, then look every `FRESH_S` whether there is a newer one."""
+        shortest_s, longest_s = AGAIN_S
+        pause_s = shortest_s
         while True:
-            came = await self._try_refresh(ledger_message)
-            await self._clock.sleep(FRESH_S if came else AGAIN_S)
+            if await self._try_refresh(ledger_message):
+                pause_s = shortest_s
+                await self._clock.sleep(FRESH_S)
+            else:
+                await self._clock.sleep(pause_s)
+                pause_s = min(2 * pause_s, longest_s)
 
     async def _try_refresh(self, ledger_message: MakeLedgerMessage) -> bool:
         try:

@@ -50,10 +50,19 @@ def plainly(command: Callable[P, None]) -> Callable[P, None]:
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             command(*args, **kwargs)
-        except (ConfigError, ContractError, StoreFailed, StoreUnfit, OSError) as exc:
+        except (ConfigError, ContractError, StoreFailed, StoreUnfit) as exc:
             raise click.ClickException(str(exc)) from exc
+        except OSError as exc:
+            raise click.ClickException(_said(exc)) from exc
 
     return run
+
+
+def _said(exc: OSError) -> str:
+    """Return the file first and then what the system says of it; a text of our own as it is."""
+    if exc.filename is None or exc.strerror is None:
+        return str(exc)
+    return f"{exc.filename}: {exc.strerror}; look at its name and at whose it is"
 
 
 def the_entity(config: Config, named: str | None) -> str:

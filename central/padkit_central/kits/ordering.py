@@ -12,9 +12,11 @@ from padkit_central.kits import lifecycle, views
 from padkit_central.kits.papers import ApprovalPaper, Believed, OrderPaper, check_order, expiry_of, read_paper
 from padkit_central.observe import Log
 from padkit_central.store import Approval, Asked, OrderBook, Place, Target, TargetState
-from padkit_contract.commands import Cancel
+from padkit_contract.commands import AnyOrder, Cancel, Restrict
 from padkit_contract.errors import CryptoUnfit, EnvelopeRefused, Invalid
 from padkit_contract.trust import Trust
+
+ALL = "*"  # businesses, in a restriction
 
 
 class Known(Protocol):
@@ -31,6 +33,7 @@ class Ordering:
     trust: Trust
     known: Known
     entities: Container[str]
+    businesses: Container[str]
     lock_alone_max: int
     now: Callable[[], datetime]
     at: Callable[[], str]
@@ -89,6 +92,7 @@ class Ordering:
     async def _take(self, believed: Believed[OrderPaper], raw: bytes, at: str, *, dry_run: bool) -> views.OrderView:
         paper, now = believed.paper, datetime.fromisoformat(at)
         check_order(paper, now)
+        self._check_businesses(paper.order)
         self._check_entity(paper.entity)
         await self.compute(lambda: self._check_kits(paper.entity, paper.kits, now))
         asked = self._asked(paper, believed.by, raw, at)
@@ -143,6 +147,16 @@ class Ordering:
         assert found is not None, "it was just written"
         self.hint(entity, [it.kit for it in found[1]])
         return views.order_view(*found, self.now())
+
+    def _check_businesses(self, order: AnyOrder) -> None:
+        """A misspelt name would refuse nothing, and look as if it did."""
+        if isinstance(order, Restrict):
+            for name in order.businesses:
+                if name != ALL and name not in self.businesses:
+                    raise Invalid(
+                        "order.business",
+                        f"{name[:64]!r} is no business; take ids of the catalogue (ACC-01), or {ALL} for all",
+                    )
 
     def _check_entity(self, entity: str) -> None:
         if entity not in self.entities:

@@ -17,6 +17,7 @@ from padkit_central.kits.sealing import Sealer
 from padkit_central.kits.unlocking import Unlocking
 from padkit_central.observe import Log
 from padkit_central.store import Store
+from padkit_contract.catalogue import Catalogue
 from padkit_contract.party import Party
 
 
@@ -42,14 +43,14 @@ class CommandRoom:
 
 
 def command_room(
-    config: Config, store: Store, party: Party, peers: Kits, catalogue: int, around: Around
+    config: Config, store: Store, party: Party, peers: Kits, catalogue: Catalogue, around: Around
 ) -> CommandRoom:
-    """Put the room together; `catalogue` is the catalogue's version."""
+    """Put the room together."""
     book, now, log = store.orders, around.now, around.log
     papers = KeptPapers(party.trust, config.commands.lock_alone_max)
     dispatcher = Dispatcher(
         book,
-        Sealer(party.command, peers.recipient, papers, catalogue, around.random_bytes),
+        Sealer(party.command, peers.recipient, papers, catalogue.version, around.random_bytes),
         open_case=store.open_case, barred=around.barred, now=now, compute=around.compute, pause=around.pause, log=log,
     )  # fmt: skip
     ordering = Ordering(
@@ -57,6 +58,7 @@ def command_room(
         trust=party.trust,
         known=peers.recipient,
         entities=config.entities,
+        businesses=catalogue.ids,
         lock_alone_max=config.commands.lock_alone_max,
         now=now,
         at=store.now,

@@ -81,12 +81,14 @@ async def test_without_an_answer_the_old_pack_stays(kit: Kit, answer: Reply | No
     assert kit.packs.current == before
 
 
-async def test_the_pack_is_asked_for_until_it_came(idle: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
-    idle.courier.answers[KIT_PACK] = [None, None]
+async def test_the_pack_is_asked_for_until_it_came_less_and_less_often(
+    idle: Kit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    idle.courier.answers[KIT_PACK] = [None] * 8
     begun_s = idle.time.now_s
     await until_it_came(idle, monkeypatch)
     assert idle.packs.version == 3
-    assert idle.time.now_s == begun_s + 4
+    assert idle.time.now_s == begun_s + 2 + 4 + 8 + 16 + 32 + 64 + 64 + 64
 
 
 async def test_a_newer_pack_is_looked_for_again_and_again(idle: Kit, monkeypatch: pytest.MonkeyPatch) -> None:

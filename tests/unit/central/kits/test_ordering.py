@@ -138,6 +138,7 @@ async def test_an_old_paper_is_refused(central: Any, office: Any) -> None:
         ({"order": Notify("")}, "order.form"),
         ({"order": Notify("bell\x07")}, "order.form"),
         ({"order": Restrict(("",))}, "order.form"),
+        ({"order": Restrict(("ACC-01", "ACC-1"))}, "order.business"),
         ({"order": SetPolicy(0)}, "order.form"),
         ({"expires": 5}, "order.form"),
     ],

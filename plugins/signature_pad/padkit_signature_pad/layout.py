@@ -7,6 +7,7 @@ anew, confirm.
 from __future__ import annotations
 
 import enum
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -88,11 +89,11 @@ class Layout:
             left += width
 
     def _row(self, canvas: bytearray, y: int, left: int, bits: str) -> None:
-        width = self._geometry.width_px
-        for x, bit in enumerate(bits, start=left):
-            if bit == "1" and 0 <= x < width:
-                at = (y * width + x) * 3
-                canvas[at : at + 3] = b"\0\0\0"
+        last = self._geometry.width_px - 1
+        for run in re.finditer("1+", bits):
+            x1, x2 = max(0, left + run.start()), min(last, left + run.end() - 1)
+            if x1 <= x2:
+                self._line(canvas, y, x1, x2)
 
     def _line(self, canvas: bytearray, y: int, x1: int, x2: int) -> None:
         width = self._geometry.width_px

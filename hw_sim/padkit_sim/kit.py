@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from padkit_sim.attached import Attached
 from padkit_sim.attached_usb import AttachedUsb
-from padkit_sim.devices.card_dispenser import CardBox
-from padkit_sim.devices.eject_box import EjectBox
 from padkit_sim.errors import SimRefused
 from padkit_sim.faults import FaultBook, Firing
 from padkit_sim.journal import Journal
-from padkit_sim.kitfile import VOCABULARY, DeviceEntry, KitFile
+from padkit_sim.kitfile import DeviceEntry, KitFile
 from padkit_sim.machine import Machine
 from padkit_sim.mechtime import MechanicalTime
 from padkit_sim.wires import Line, UsbPort, Wire
 
+if TYPE_CHECKING:
+    from padkit_sim.devices.card_dispenser import CardBox
+    from padkit_sim.devices.eject_box import EjectBox
+
+BOXES = ("card_dispenser", "eject_box")  # types that `Kit.box` is for
 AnyAttached = Attached | AttachedUsb
 
 
@@ -36,7 +39,9 @@ class Kit:
         self.machine = Machine(file.name, file.seed)
         self.journal = Journal(now_mono_s, journal_file)
         self.time = MechanicalTime(now_mono_s, file.speed)
-        self.faults = FaultBook(VOCABULARY, {entry.id: entry.faults for entry in file.devices}, file.seed, now_mono_s)
+        self.faults = FaultBook(
+            file.vocabulary, {entry.id: entry.faults for entry in file.devices}, file.seed, now_mono_s
+        )
         self.faults.fired = self._fired
         self.faults.cleared = self._cleared
         self.on_fault: Sequence[Callable[[Firing], None]] = ()  # who else acts when one strikes: a stack
@@ -70,10 +75,10 @@ class Kit:
     def box(self, name: str) -> CardBox | EjectBox:
         """The card box called `name`, brought up to now. Raises `SimRefused`."""
         attached = self.device(name)
-        if not isinstance(attached.device, CardBox | EjectBox):
-            raise SimRefused(f"device {name!r} is no card box; pick one whose type is card_dispenser or eject_box")
+        if self.types[name] not in BOXES:
+            raise SimRefused(f"device {name!r} is no card box; pick one whose type is {' or '.join(BOXES)}")
         attached.catch_up()
-        return attached.device
+        return cast("CardBox | EjectBox", attached.device)
 
     def set_speed(self, speed: float) -> None:
         """Run the mechanics `speed` times as fast from now. Raises `SimRefused`."""

@@ -106,7 +106,7 @@ class FaultBook:
 
     def clear(self, name: str | None) -> int:
         """Disarm `name` (None: all) and lift what it left behind; gives how many were armed. Raises `SimRefused`."""
-        names = {self.spec(name).name} if name else set(self._vocabulary)
+        names = {self.spec(name).name} if name else set[str]().union(*self._devices.values())
         gone = [a for a in self._armed if a.spec.name in names]
         self._armed = [a for a in self._armed if a.spec.name not in names]
         for device, known in self._devices.items():

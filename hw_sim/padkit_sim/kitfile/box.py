@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from padkit_sim.devices.bank_card import CardData, numbered
-from padkit_sim.devices.card_dispenser import BoxSettings
+from padkit_sim.devices.card_dispenser import FAULTS, HANDS, BoxSettings, CardBox
 from padkit_sim.devices.card_dispenser.unit import Labels
 from padkit_sim.kitfile.table import Table
+from padkit_sim.kitfile.types import DeviceType
+from padkit_sim.wires import UsbIdentity
 
 MAX_CARDS = 10_000
 ASCII = r"[\x20-\x7E]{1,18}"
@@ -39,3 +41,13 @@ def pack(slot: Table) -> list[CardData]:
     expiry = slot.text("expiry", "3012", pattern=r"[0-9]{2}(0[1-9]|1[0-2])", means="YYMM")
     slot.end()
     return [numbered(issuer_bin, serial, expiry=expiry) for serial in range(first, first + count)]
+
+
+TYPE = DeviceType(
+    "card_dispenser",
+    box,
+    CardBox,
+    FAULTS,
+    {"tty": UsbIdentity("ttyUSB0", "1-3", 0x1209, 0xCA4D, "CDB-0001", "Card dispenser box")},
+    HANDS,
+)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from padkit_sim.devices.bank_card import numbered
-from padkit_sim.devices.card_reader import TALKS, CardReaderSettings, ReaderCard
+from padkit_sim.devices.card_reader import FAULTS, HANDS, TALKS, CardReader, CardReaderSettings, ReaderCard
 from padkit_sim.kitfile.table import Table
+from padkit_sim.kitfile.types import DeviceType
+from padkit_sim.wires import UsbIdentity
 
 MAX_CARDS = 1_000
 
@@ -24,3 +26,13 @@ def _pack(table: Table) -> list[ReaderCard]:
     protocol = table.choice("protocol", tuple(TALKS), "T=0")
     table.end()
     return [ReaderCard(numbered(issuer_bin, n, expiry=expiry), protocol) for n in range(first, first + count)]
+
+
+TYPE = DeviceType(
+    "card_reader",
+    card_reader,
+    CardReader,
+    FAULTS,
+    {"usb": UsbIdentity("", "1-5", 0x1209, 0xCC1D, "CR-0001", "Card reader", "hw_sim")},
+    HANDS,
+)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from padkit_sim.devices.eject_box import EjectSettings
+from padkit_sim.devices.eject_box import FAULTS, HANDS, EjectBox, EjectSettings
 from padkit_sim.devices.eject_box.box import RATES
 from padkit_sim.kitfile.box import pack
 from padkit_sim.kitfile.table import Table
+from padkit_sim.kitfile.types import DeviceType
+from padkit_sim.wires import UsbIdentity
 
 
 def eject_box(table: Table) -> EjectSettings:
@@ -21,3 +23,13 @@ def eject_box(table: Table) -> EjectSettings:
         baud=baud,
         take_after_s=table.number("take_after_s") if table.has("take_after_s") else None,
     )
+
+
+TYPE = DeviceType(
+    "eject_box",
+    eject_box,
+    EjectBox,
+    FAULTS,
+    {"tty": UsbIdentity("ttyUSB4", "1-10", 0x1209, 0xE541, "EJB-0001", "Card dispenser, eject only")},
+    HANDS,
+)

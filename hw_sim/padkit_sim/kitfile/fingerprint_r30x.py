@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from padkit_sim.devices.fingerprint_r30x import MODELS, ModuleSettings
+from padkit_sim.devices.fingerprint_r30x import FAULTS, HANDS, MODELS, FingerModule, ModuleSettings
 from padkit_sim.kitfile.table import Table
+from padkit_sim.kitfile.types import DeviceType
+from padkit_sim.wires import UsbIdentity
 
 FOUR_BYTES = r"[0-9A-F]{8}"
 
@@ -17,3 +19,13 @@ def module(table: Table) -> ModuleSettings:
         capacity=table.whole("capacity", 200, least=1, most=1000),
         model=table.choice("model", tuple(MODELS), "R30x"),
     )
+
+
+TYPE = DeviceType(
+    "fingerprint_r30x",
+    module,
+    FingerModule,
+    FAULTS,
+    {"tty": UsbIdentity("ttyUSB2", "1-6", 0x1209, 0xF3A0, "FP-0001", "Fingerprint module")},
+    HANDS,
+)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from padkit_sim.devices.pin_pad import PadSettings
+from padkit_sim.devices.pin_pad import FAULTS, HANDS, PadSettings, PinPad
 from padkit_sim.devices.pin_pad.pad import RATES
 from padkit_sim.devices.pin_pad.state import SAMPLE_MASTER, SAMPLE_PIN_KEY
 from padkit_sim.kitfile.table import Table
+from padkit_sim.kitfile.types import DeviceType
+from padkit_sim.wires import UsbIdentity
 
 DOUBLE = "(?:[0-9A-Fa-f]{32})"
 SINGLE_OR_NONE = "(?:[0-9A-Fa-f]{16})?"
@@ -22,3 +24,13 @@ def pin_pad(table: Table) -> PadSettings:
     )
     user = table.text("user_key", "", pattern=SINGLE_OR_NONE, means="16 hex digits, or nothing for none")
     return PadSettings(bytes.fromhex(master), bytes.fromhex(working), bytes.fromhex(user), baud)
+
+
+TYPE = DeviceType(
+    "pin_pad",
+    pin_pad,
+    PinPad,
+    FAULTS,
+    {"tty": UsbIdentity("ttyUSB3", "1-8", 0x1209, 0x5588, "PIN-0001", "PIN keypad")},
+    HANDS,
+)

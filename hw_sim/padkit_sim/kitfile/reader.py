@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from padkit_sim.devices.identity_reader import ReaderSettings
+from padkit_sim.devices.identity_reader import FAULTS, HANDS, IdentityReader, ReaderSettings
 from padkit_sim.kitfile.people import person
 from padkit_sim.kitfile.table import Table
+from padkit_sim.kitfile.types import DeviceType
+from padkit_sim.wires import BleIdentity, UsbIdentity
 
 
 def reader(table: Table) -> ReaderSettings:
@@ -21,3 +23,16 @@ def reader(table: Table) -> ReaderSettings:
         latch=table.flag("latch", default=True),
         old_module=table.flag("old_module", default=False),
     )
+
+
+TYPE = DeviceType(
+    "identity_reader",
+    reader,
+    IdentityReader,
+    FAULTS,
+    {
+        "tty": UsbIdentity("ttyUSB1", "1-4", 0x1209, 0x1DCA, "CLIP-0001", "Back-clip"),
+        "ble": BleIdentity("C0:FF:EE:00:00:01", "CLIP-0001"),
+    },
+    HANDS,
+)

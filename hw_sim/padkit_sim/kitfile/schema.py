@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from padkit_sim.faults import FaultBook, FaultRequest
+from padkit_sim.faults import FaultBook, FaultRequest, FaultSpec
 from padkit_sim.kitfile.table import Table
-from padkit_sim.kitfile.types import TYPES, VOCABULARY, DeviceType, Identity
+from padkit_sim.kitfile.types import TYPES, DeviceType, Identity, Vocabulary
 from padkit_sim.wires import FAULTS_ON, BleIdentity, UsbIdentity
 
 USB_PORT = r"[0-9]+-[0-9]+(\.[0-9]+)*"
@@ -48,6 +48,11 @@ class KitFile:
     devices: tuple[DeviceEntry, ...]
     faults: tuple[FaultRequest, ...]
 
+    @property
+    def vocabulary(self) -> Mapping[str, FaultSpec]:
+        """All faults by name; to look up one that its devices can have imports nothing."""
+        return _vocabulary(self.devices)
+
 
 def kit(root: Table) -> KitFile:
     """The whole file. Raises `SimRefused`."""
@@ -59,6 +64,10 @@ def kit(root: Table) -> KitFile:
     faults = tuple(_fault(table, devices) for table in root.tables("fault"))
     root.end()
     return KitFile(name, seed, speed, devices, faults)
+
+
+def _vocabulary(devices: Sequence[DeviceEntry]) -> Mapping[str, FaultSpec]:
+    return Vocabulary(group for it in devices for group in (it.kind.faults, FAULTS_ON[it.wire]))
 
 
 def _devices(root: Table) -> Iterator[DeviceEntry]:
@@ -134,7 +143,8 @@ def _peripheral(wire: Table, usual: BleIdentity) -> BleIdentity:
 
 def _fault(table: Table, devices: tuple[DeviceEntry, ...]) -> FaultRequest:
     on, do = table.table("on"), table.table("do")
-    name = do.choice("fault", tuple(VOCABULARY))
+    vocabulary = _vocabulary(devices)
+    name = do.choice("fault", vocabulary)
     request = FaultRequest(
         name=name,
         args=do.rest(),
@@ -146,6 +156,6 @@ def _fault(table: Table, devices: tuple[DeviceEntry, ...]) -> FaultRequest:
     )
     on.end()
     table.end()
-    trial = FaultBook(VOCABULARY, {entry.id: entry.faults for entry in devices}, seed=0)
+    trial = FaultBook(vocabulary, {entry.id: entry.faults for entry in devices}, seed=0)
     table.guarded("do", lambda: trial.arm(request))
     return request

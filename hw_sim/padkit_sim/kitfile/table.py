@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import NoReturn, TypeVar
@@ -47,7 +47,7 @@ class Table:
             self.refuse(key, f"give {means}")
         return value
 
-    def choice(self, key: str, choices: Sequence[str], default: str | None = None) -> str:
+    def choice(self, key: str, choices: Collection[str], default: str | None = None) -> str:
         """Text, one of `choices`."""
         value = self._take(key, str, default)
         if value not in choices:

@@ -8,7 +8,7 @@ import msgspec
 
 from padkit_sim.devices.hands import Hand
 from padkit_sim.faults import ArgSpec, ArgValue, FaultSpec, Kind
-from padkit_sim.kitfile import VOCABULARY, DeviceEntry, KitFile
+from padkit_sim.kitfile import DeviceEntry, KitFile
 from padkit_sim.wires import UsbIdentity
 
 
@@ -52,7 +52,7 @@ class KitStory(msgspec.Struct, frozen=True, tag="kit", tag_field="is"):
 def story(file: KitFile) -> KitStory:
     """All of it."""
     known = {name for entry in file.devices for name in entry.faults}
-    faults = {name: _fault(spec) for name, spec in sorted(VOCABULARY.items()) if name in known}
+    faults = {name: _fault(file.vocabulary[name]) for name in sorted(known)}
     return KitStory(file.name, file.seed, [_device(entry) for entry in file.devices], faults)
 
 

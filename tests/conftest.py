@@ -1,6 +1,8 @@
-"""What all tests share: how hypothesis works for us, and what a test asks for that needs a Debian package.
+"""What all tests share: how hypothesis works for us, compiled modules, and what a test asks for that needs a Debian package.
 
-Hypothesis has no deadline on a shared machine, and few examples where every run is paid for.
+Hypothesis has no deadline on a shared machine, and few examples where every run is paid for. The programs that tests start keep
+what they compiled, as on a kit, also where the environment forbids it: hundreds of them are started, and to compile takes longer
+than to start.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ import pytest
 from hypothesis import settings
 
 FEW = 25
+
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, max_examples=FEW, derandomize=True)

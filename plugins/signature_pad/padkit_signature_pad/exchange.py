@@ -90,12 +90,13 @@ class Exchange:
 
     async def _until(self, wanted: PadState, status: Status, command: str, deadline: Deadline) -> None:
         patience = Deadline.after(deadline.at_most(STATE_S), deadline.now_mono_s)
+        old = status.result  # of a command before: it stays there until the next one
         while status.state is not wanted:
             if not patience.left_s():
                 raise self._stuck(command, status)
             await asyncio.sleep(POLL_S)
             status = await self.status(deadline)
-            if status.result:
+            if status.result and status.result != old:
                 raise fault_of(status.result, command, self._device)
 
     def _stuck(self, command: str, status: Status) -> DeviceFault:

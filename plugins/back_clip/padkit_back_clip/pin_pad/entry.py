@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from padkit_back_clip.pin_pad.exchange import Exchange
+from padkit_back_clip.pin_pad.opening import put_in_order
 from padkit_back_clip.pin_pad.protocol import FORBID_INPUT, GET_PIN, Said, control, read_block, start_pin
 from padkit_sdk import AskAgain, DeviceEvent, DeviceFault, DriverContext, HiddenBytes, PadkitError, Pan
 from padkit_sdk.deadline import Deadline
@@ -42,6 +43,7 @@ async def enter(
 
 
 async def _begin(exchange: Exchange, wanted: Wanted, deadline: Deadline) -> None:
+    await put_in_order(exchange, deadline)  # it may have lost its power, and with it every setting
     limit_s = max(1, math.ceil(deadline.at_most(LONGEST_ENTRY_S)))
     await exchange.ask(control("2", limit_s), "input time limit", deadline)
     await exchange.ask(control("4", wanted.min_length), "least length", deadline)

@@ -24,6 +24,7 @@ class Exchange:
         self._device = device
         self._decoder = Decoder()
         self._ready: deque[Packet] = deque()
+        self._doubtful = False  # an answer that nobody waits for may still come, and would be taken for the next one
 
     async def ask(self, command: Command, deadline: Deadline) -> Ack:
         """The acknowledgement, whatever its code. Raises `LinkLost`, `BadFrame`, `OutcomeUnknown` after three tries."""
@@ -31,10 +32,12 @@ class Exchange:
             try:
                 ack = await self._once(command, deadline)
             except WORTH_A_RESEND:
+                self._doubtful = True
                 if not left or not deadline.left_s():
                     raise
                 continue
             if ack.code != Code.PACKET or not left:
+                self._doubtful = left < TRIES - 1  # each try may be answered
                 return ack
         raise AssertionError("the last try returns or raises")
 
@@ -42,6 +45,7 @@ class Exchange:
         """The acknowledgement of a command that was carried out. Raises `AskAgain` or `DeviceFault` for any other code."""
         ack = await self.ask(command, deadline)
         if ack.code != Code.OK:
+            self._doubtful = True
             raise refusal(ack, command, self._device)
         return ack
 
@@ -67,6 +71,9 @@ class Exchange:
             await self._link.write(packet)
 
     async def _once(self, command: Command, deadline: Deadline) -> Ack:
+        if self._doubtful:
+            await self._quiet(deadline)
+            self._doubtful = False
         self._link.discard_input()
         self._decoder.give_up()
         self._ready.clear()
@@ -103,7 +110,7 @@ class Exchange:
         return self._ready.popleft()
 
     async def _quiet(self, deadline: Deadline) -> None:
-        """Let a spoiled upload run out before the next command."""
+        """Let a spoiled upload, or an answer that is late, run out before the next command."""
         while (left_s := deadline.at_most(GAP_S)) and await self._link.read(timeout_s=left_s):
             pass
 

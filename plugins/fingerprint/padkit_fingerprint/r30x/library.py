@@ -11,6 +11,7 @@ from padkit_sdk import BadFrame, HiddenBytes, Refused
 from padkit_sdk.deadline import Deadline
 
 PARAMETER_BYTES = 16
+READINGS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,18 @@ class Library:
         return ack.number(0)
 
     async def read_template(self, page: int, deadline: Deadline) -> HiddenBytes:
-        """The template at `page`, in the vendor's format."""
+        """The template at `page`, in the vendor's format; read until two in a row agree.
+
+        Packets have no numbers and the size is the vendor's: one that was lost leaves no other trace.
+        """
         await self._exchange.done(commands.load(FIRST, page), deadline)
-        return HiddenBytes(await self._exchange.fetch(commands.send_features(FIRST), TEMPLATE_SIZES, deadline))
+        before = b""
+        for _ in range(READINGS):
+            got = await self._exchange.fetch(commands.send_features(FIRST), TEMPLATE_SIZES, deadline)
+            if got == before:
+                return HiddenBytes(got)
+            before = got
+        raise BadFrame(f"fingerprint module {self._device}: its template is another one each time it is read")
 
     async def write_template(self, page: int, template: HiddenBytes, deadline: Deadline) -> None:
         """Keep a template of the vendor's format at `page`. Raises `Refused` ``template.size``."""

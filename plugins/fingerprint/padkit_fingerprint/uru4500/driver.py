@@ -110,6 +110,9 @@ class Uru4500(FingerprintReader):
 
     async def _ready(self, deadline: Deadline) -> None:
         """Power it up when it is not known to be; a lost wire is for the agent."""
+        if self._ear is not None and self._ear.deaf:
+            await self._open.aclose()
+            self._ear = None
         if self._ear is None:
             reports = await self._open.enter_async_context(self._link.listen(INTERRUPT, REPORT))
             self._ear = Ear(reports)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from padkit_fingerprint.uru4500.protocol import READ, REPORT, REQUEST, WRITE, Mode, Register, Said
-from padkit_sdk import BadFrame, OutcomeUnknown, UsbLink
+from padkit_sdk import BadFrame, OutcomeUnknown, PadkitError, UsbLink
 from padkit_sdk.deadline import Deadline
 from padkit_sdk.links import UsbReports
 
@@ -40,11 +40,15 @@ class Registers:
 
 
 class Ear:
-    """Hears what the reader says by itself; messages nobody waits for are remembered until they are forgotten."""
+    """Hears what the reader says by itself; messages nobody waits for are remembered until they are forgotten.
+
+    `deaf`: its reports have ended with an error; listen anew.
+    """
 
     def __init__(self, reports: UsbReports) -> None:
         self._reports = reports
         self.heard: set[Said] = set()
+        self.deaf = False
 
     async def wait_for(self, wanted: Said, deadline: Deadline, *, limit_s: float | None = None) -> bool:
         """Whether `wanted` was said by `deadline`, or within `limit_s`; repeats of others are ignored."""
@@ -53,7 +57,7 @@ class Ear:
         )
         while wanted not in self.heard:
             left_s = patience.left_s()
-            report = await self._reports.next(timeout_s=left_s) if left_s else None
+            report = await self._next(left_s) if left_s else None
             if report is None:
                 return False
             self.heard.add(Said.of(report[:REPORT]))
@@ -62,13 +66,20 @@ class Ear:
 
     async def catch_up(self) -> None:
         """Take in what has been said and not heard yet."""
-        while (report := await self._reports.next(timeout_s=GLANCE_S)) is not None:
+        while (report := await self._next(GLANCE_S)) is not None:
             self.heard.add(Said.of(report[:REPORT]))
 
     async def forget(self) -> None:
         """Forget what was said so far."""
         await self.catch_up()
         self.heard.clear()
+
+    async def _next(self, timeout_s: float) -> bytes | None:
+        try:
+            return await self._reports.next(timeout_s=timeout_s)
+        except PadkitError:
+            self.deaf = True
+            raise
 
 
 GLANCE_S = 0.001

@@ -123,9 +123,15 @@ async def test_spoiled_and_missing_answers_are_asked_for_again_four_times(desk, 
 
 async def test_a_spoiled_answer_to_the_fetch_loses_no_block(desk, pad):
     desk.customer = ["123456E"]
-    desk.fault("pin.bcc", nth=6)  # look, limit, least, greatest, start, get
+    desk.fault("pin.bcc", nth=9)  # look, forbid, hex, mask, limit, least, greatest, start, get
     assert (await pad.read_pin(**ASKED)).block.data == WORKED
     assert desk.texts()[-2:] == ["7", "7"]
+
+
+async def test_a_keypad_that_lost_its_power_and_its_settings_reads_the_next_pin(desk, pad):
+    desk.pad.power_cycle(desk.at())
+    desk.customer = ["123456E"]
+    assert (await pad.read_pin(**ASKED)).block.data == WORKED
 
 
 async def test_a_working_key_is_loaded_checked_and_named_in_the_block(desk, pad):

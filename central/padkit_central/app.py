@@ -159,6 +159,7 @@ async def run(
                 group.create_task(desk.run(config.processing.workers)),
                 group.create_task(_rounds(gateway, ledger, chains, config.core.sweep_s, means)),
                 group.create_task(commands.dispatcher.run(config.commands.sweep_s)),
+                group.create_task(identity.revocations.run(asyncio.sleep)),
             ]
             intake = _intake(config, means, party, store, desk)
             async with (
@@ -239,7 +240,7 @@ def _contacts(
     news = identity.news
     return Contacts(
         store, catalogue, keys, now=means.now, compute=compute, log=means.log,
-        certificate=news.encrypt_certificate, revocation_lists=news.revocation_lists,
+        certificate=news.encrypt_certificate, revocation_lists=lambda: news.revocation_lists,
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ class Trusted:
 class Trust:
     """Roots, the CAs below them, and revocation lists (DER).
 
-    With any list given, every CA of a chain must have a current one. New lists make a new `Trust`.
+    With any list given, every CA of a chain must have a current one.
     """
 
     def __init__(
@@ -57,15 +57,23 @@ class Trust:
         """
         if usage not in certificate.usage or certificate.is_ca:
             raise EnvelopeRefused("certificate.usage", f"{certificate.name}: not made for {usage.name}")
-        trusted = self._kept.get(certificate.fingerprint)
+        kept = self._kept  # with `renew` meanwhile, what is judged by the old lists is kept nowhere
+        trusted = kept.get(certificate.fingerprint)
         if trusted is None:
             trusted = self._judge(certificate, now)
-            self._keep(trusted)
+            if len(kept) >= MAX_KEPT:
+                kept.clear()
+            kept[certificate.fingerprint] = trusted
         if not trusted.holds_from <= now <= trusted.holds_until:
             raise EnvelopeRefused(
                 "certificate.expired", f"{certificate.name}: its chain ended {trusted.holds_until:%F}"
             )
         return trusted
+
+    def renew(self, revocation_lists: Sequence[bytes]) -> None:
+        """Judge everybody anew, by these lists (DER). May be called while other threads check."""
+        self.revocation_lists = tuple(revocation_lists)
+        self._kept = {}
 
     def _judge(self, certificate: Certificate, now: datetime) -> Trusted:
         chain = verified_chain(certificate, self.roots, self.authorities, self.revocation_lists, now)
@@ -79,8 +87,3 @@ class Trust:
             holds_from=max(link.not_before for link in chain),
             holds_until=min([link.not_after for link in chain] + [next_update(der) for der in self.revocation_lists]),
         )
-
-    def _keep(self, trusted: Trusted) -> None:
-        if len(self._kept) >= MAX_KEPT:
-            self._kept.clear()
-        self._kept[trusted.certificate.fingerprint] = trusted

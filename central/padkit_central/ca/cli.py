@@ -261,7 +261,7 @@ def revoke(
 def crl(folder: Path, days: int, parties: tuple[Path, ...], password_file: Path, libcrypto: str) -> None:
     """Make new revocation lists of root and every sub CA: crl.pem in DIR, and in each folder to --install into.
 
-    A running service takes them at its next start, and hands them to its kits.
+    A running service takes them within seconds, and hands them to its kits.
     """
     lists = Revocations(_shelf(folder, password_file, libcrypto)).make_lists(days)
     for place in (folder, *parties):

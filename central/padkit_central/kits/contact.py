@@ -59,7 +59,7 @@ class Contacts:
         compute: Compute,
         log: Log,
         certificate: str = "",
-        revocation_lists: str = "",
+        revocation_lists: Callable[[], str] = str,
     ) -> None:
         self._certificate = certificate
         self._revocation_lists = revocation_lists
@@ -91,7 +91,7 @@ class Contacts:
         key = b"" if said.has_escrow else await self._compute(lambda: self._keys.unseal(met.known.escrow))
         time_ms = int(self._now().timestamp() * 1000)
         lease_s = await self._lease_s(ask.entity)
-        told = ContactReply(time_ms, lease_s, key.hex(), self._certificate, self._revocation_lists)
+        told = ContactReply(time_ms, lease_s, key.hex(), self._certificate, self._revocation_lists())
         return Reply(Outcome.OK, fields={"contact": told})
 
     def _new_key(self) -> bytes:

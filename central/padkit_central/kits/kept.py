@@ -32,9 +32,13 @@ MAX_FITTING = 1000  # orders
 
 @dataclass(frozen=True, slots=True)
 class Fitting:
-    """What the papers of one order allow, as long as the certificates below them hold; `row` is the digest of its rows."""
+    """What the papers of one order allow, as long as the certificates below them hold; `row` is the digest of its rows.
+
+    `lists` are the revocation lists that it was judged by.
+    """
 
     row: bytes
+    lists: Sequence[bytes]
     kits: frozenset[str]
     approved_by: tuple[str, ...]
     holds_until: datetime
@@ -53,15 +57,18 @@ class KeptPapers:
         target, asked = placed.target, placed.asked
         key, row = (asked.entity, asked.command), _digest(asked, approvals)
         fitting = self._fitting.get(key)
-        if fitting is None or fitting.row != row or now > fitting.holds_until:
-            fitting = self._judged(asked, approvals, row, now)
+        lists = self.trust.revocation_lists
+        if fitting is None or fitting.row != row or fitting.lists is not lists or now > fitting.holds_until:
+            fitting = Fitting(row, lists, *self._judged(asked, approvals, now))
             if len(self._fitting) >= MAX_FITTING:
                 self._fitting.clear()
             self._fitting[key] = fitting
         _compare_target(target, asked, fitting)
         return fitting.approved_by
 
-    def _judged(self, asked: Asked, approvals: Sequence[Approval], row: bytes, now: datetime) -> Fitting:
+    def _judged(
+        self, asked: Asked, approvals: Sequence[Approval], now: datetime
+    ) -> tuple[frozenset[str], tuple[str, ...], datetime]:
         try:
             order = self._order(asked, now)
             consents = [self._consent(each, order, now) for each in approvals]
@@ -74,7 +81,7 @@ class KeptPapers:
         if len(people) < needs:
             raise _unfit(f"{len(people)} approvals are kept, the rules want {needs}")
         holds_until = min([order.holds_until, *(it.holds_until for it in consents)])
-        return Fitting(row, frozenset(order.paper.kits), tuple(people), holds_until)
+        return frozenset(order.paper.kits), tuple(people), holds_until
 
     def _order(self, asked: Asked, now: datetime) -> Believed[OrderPaper]:
         taken = _moment("asked_at", asked.asked_at)

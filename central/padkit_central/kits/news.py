@@ -16,14 +16,20 @@ TO_KITS = frozenset(
 
 
 class News:
-    """Read once from the service's folder: what is changed there counts from the next start."""
+    """Read once from the service's folder; only newer revocation lists count before the next start."""
 
     def __init__(self, folder: Path) -> None:
         self._trust = _text(folder / party.TRUST)
         self._tls_trust = _text(folder / party.TLS_TRUST)
         self.encrypt_certificate = _text(folder / party.ENCRYPT_CERTIFICATE)
         lists = folder / party.REVOCATION_LISTS
-        self.revocation_lists = self._for_kits(_text(lists)) if lists.exists() else ""
+        self.revocation_lists = ""
+        if lists.exists():
+            self.renew(pem.read(pem.REVOCATION_LIST, _text(lists)))
+
+    def renew(self, revocation_lists: Sequence[bytes]) -> None:
+        """Hand on those of these lists (DER) that concern kits, from now on."""
+        self.revocation_lists = self._for_kits(revocation_lists)
 
     def papers(self, rows: Sequence[CertificateRow], hsm: str, support: str) -> Papers:
         """Return what a kit gets with its three certificates."""
@@ -40,11 +46,10 @@ class News:
             revocation_lists=self.revocation_lists,
         )
 
-    def _for_kits(self, text: str) -> str:
+    def _for_kits(self, lists: Sequence[bytes]) -> str:
         from cryptography.x509 import load_der_x509_crl
 
         speaking = {each.subject for each in load_certificates(self._trust) if each.is_root or each.role in TO_KITS}
-        lists = pem.read(pem.REVOCATION_LIST, text)
         ours = [each for each in lists if load_der_x509_crl(each).issuer.public_bytes() in speaking]
         return "".join(pem.write(pem.REVOCATION_LIST, each) for each in ours)
 

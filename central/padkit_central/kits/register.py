@@ -13,6 +13,7 @@ from padkit_central.kits.issuing import Issuer
 from padkit_central.kits.keys import KitKeys
 from padkit_central.kits.news import News
 from padkit_central.kits.renewal import Renewals
+from padkit_central.kits.revocations import Revocations
 from padkit_central.kits.standings import Standings
 from padkit_central.observe import Log
 from padkit_central.store import IdentityBook
@@ -27,6 +28,7 @@ class IdentityRoom:
     keys: KitKeys
     standings: Standings
     news: News
+    revocations: Revocations
     renewals: Renewals
     enrolment: Enrolment | None
 
@@ -53,4 +55,5 @@ async def identity_room(
         enrolment = Enrolment(
             book, issuer, news, entities=entities, repeat_s=repeat_s, now=now, compute=compute, log=log
         )
-    return IdentityRoom(keys, Standings(book, keys, now=now, log=log), news, renewals, enrolment)
+    revocations = Revocations(config.party, party.trust, news, compute=compute, log=log)
+    return IdentityRoom(keys, Standings(book, keys, now=now, log=log), news, revocations, renewals, enrolment)

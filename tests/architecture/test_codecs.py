@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[2]
 DEVICES = ROOT / "hw_sim" / "padkit_sim" / "devices"
 TWICE = {
     "card_dispenser": (ROOT / "plugins/card_dispenser/padkit_card_dispenser", DEVICES / "card_dispenser"),
+    "eject_box": (ROOT / "plugins/card_dispenser/padkit_card_dispenser/crt541", DEVICES / "eject_box"),
     "identity_reader": (ROOT / "plugins/back_clip/padkit_back_clip", DEVICES / "identity_reader"),
     "fingerprint_uru4500": (ROOT / "plugins/fingerprint/padkit_fingerprint/uru4500", DEVICES / "fingerprint_uru4500"),
     "fingerprint_r30x": (ROOT / "plugins/fingerprint/padkit_fingerprint/r30x", DEVICES / "fingerprint_r30x"),

@@ -186,8 +186,8 @@ class EjectBox:
     def _dispense(self, at: Moment) -> None:
         if self._feeder.run is not None:
             return
-        self._dial.passed("eject.empty")
         lacks = self._dial.standing("eject.empty") is not None
+        self._dial.passed("eject.empty")
         if lacks or not self._feeder.can_dispense:
             self._once = CANNOT
             return

@@ -9,18 +9,30 @@ from padkit_sdk.manifest import FILE_NAME, read_manifest
 from padkit_sdk.ports import CardDispenser, ChipCard
 
 
-def offer():
+def offers():
     manager = plugin_manager()
     manager.register(plugin)
-    ((only,),) = manager.hook.padkit_drivers()
-    return only
+    (found,) = manager.hook.padkit_drivers()
+    return found
 
 
-def test_the_hook_padkit_drivers_offers_one_model_on_the_simulated_adapter():
+def offer():
+    return offers()[0]
+
+
+def test_the_hook_padkit_drivers_offers_a_box_that_stages_on_the_simulated_adapter():
     (match,) = offer().matches
     assert offer().model == "CRT-591"
     assert (match.vid, match.pid, match.baud) == (0x1209, 0xCA4D, 38_400)
     assert offer().settings == {"baud": "38400", "address": 0}
+
+
+def test_the_hook_padkit_drivers_offers_a_box_that_only_ejects_on_its_simulated_adapter():
+    _, ejecting = offers()
+    (match,) = ejecting.matches
+    assert (ejecting.model, ejecting.ports) == ("CRT-541", ("card_dispenser",))
+    assert (match.vid, match.pid, match.baud) == (0x1209, 0xE541, 9600)
+    assert ejecting.settings == {"baud": "9600", "address": 0}
 
 
 def test_the_manifest_says_the_same_as_the_index_card():

@@ -160,6 +160,11 @@ class LibraryLink(Protocol):
         """The file, absolute."""
         ...
 
+    @property
+    def number(self) -> tuple[int, int]:
+        """Device and inode of the file that was looked at; another one is not loaded in its place."""
+        ...
+
     async def close(self) -> None:
         """Let it go. Closing twice is allowed."""
         ...

@@ -10,6 +10,22 @@ SOURCE = Path(__file__).parent / "vendor" / "fake_vendor.c"
 FILE = "libmtx.so"
 
 
+class FileLink:
+    """See `LibraryLink`: whatever file it is."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.closed = False
+
+    @property
+    def number(self) -> tuple[int, int]:
+        seen = self.path.stat()
+        return seen.st_dev, seen.st_ino
+
+    async def close(self) -> None:
+        self.closed = True
+
+
 def build(folder: Path) -> Path:
     """Compile the library; ask for the fixture `gcc` before."""
     built = folder / FILE

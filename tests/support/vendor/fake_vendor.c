@@ -6,9 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
-static int is_open, has_power;
+static int is_open, has_power, calls;
 
 int device_open(void) {
+    calls = 1;
     if (getenv("FAKE_VENDOR_CRASH"))
         raise(SIGSEGV);
     puts("device_open: customer 6222000000000000");
@@ -17,19 +18,25 @@ int device_open(void) {
 }
 
 int device_close(void) {
+    calls++;
     is_open = 0;
     return 0;
 }
 
 int device_version(char *text) {
+    calls++;
     strcpy(text, "FakeVendor 1.0");
     return is_open ? 0 : -9;
 }
 
-int device_beep(int ms) { return ms > 0 ? 0 : -7; }
+int device_beep(int ms) {
+    calls++;
+    return ms > 0 ? 0 : -7;
+}
 
 int open_card(int slot, unsigned char *atr, int *size) {
     static const unsigned char ATR[] = {0x3B, 0x80, 0x01, 0x81};
+    calls++;
     if (slot != 0 || *size < (int)sizeof ATR)
         return -1;
     memcpy(atr, ATR, sizeof ATR);
@@ -39,8 +46,21 @@ int open_card(int slot, unsigned char *atr, int *size) {
 }
 
 int close_card(int slot) {
+    calls++;
     has_power = 0;
     return 0;
+}
+
+/* write where the bridge's own lines go: to every descriptor that is there */
+static void forge(const char *line, int size) {
+    for (int fd = 3; fd < 16; fd++)
+        if (write(fd, line, size) < 0)
+            continue;
+}
+
+static void wait_for_ever(void) {
+    for (;;)
+        pause();
 }
 
 static int misdeed(int deed, unsigned char *response, int *size) {
@@ -49,8 +69,7 @@ static int misdeed(int deed, unsigned char *response, int *size) {
         *(volatile int *)0 = 0;
         return 0;
     case 2: /* hang */
-        for (;;)
-            pause();
+        wait_for_ever();
     case 3: /* leak */
         for (;;) {
             char *held = malloc(1 << 20);
@@ -71,14 +90,49 @@ static int misdeed(int deed, unsigned char *response, int *size) {
         exit(3);
     case 7: /* leave a child behind */
         if (fork() == 0)
-            for (;;)
-                pause();
+            wait_for_ever();
         raise(SIGSEGV);
+    case 8: { /* answer by itself, and be gone */
+        char line[64];
+        forge(line, snprintf(line, sizeof line, "{\"id\":%d,\"outs\":[\"kAA=\"]}\n", calls));
+        _exit(0);
+    }
+    case 9: /* flood whatever is open */
+        for (;;) {
+            write(1, "spam ", 5);
+            write(2, "spam ", 5);
+            forge("spam spam spam spam ", 20);
+        }
+    case 10: /* leave a child behind that has left our group, and holds all that we had */
+        if (fork() == 0) {
+            setsid();
+            wait_for_ever();
+        }
+        raise(SIGSEGV);
+    case 11: /* be deaf */
+        for (int number = 1; number < 32; number++)
+            signal(number, SIG_IGN);
+        wait_for_ever();
+    case 12: /* an answer within an answer within an answer */
+        forge("{\"x\":", 5);
+        for (int depth = 0; depth < 100000; depth++)
+            forge("[", 1);
+        forge("\n", 1);
+        wait_for_ever();
+    case 13: { /* look for what the host has to say */
+        char byte;
+        if (read(0, &byte, 1) != 0)
+            return -8;
+        memcpy(response, "\x90\x00", 2);
+        *size = 2;
+        return 0;
+    }
     }
     return -4;
 }
 
 int card_APDU(int slot, const unsigned char *command, int length, unsigned char *response, int *size) {
+    calls++;
     if (!has_power)
         return -5;
     if (length == 4 && command[0] == 0x80 && command[1] == 0xEE)

@@ -1,7 +1,7 @@
 """The process of one vendor's library: loads it, calls what is asked, dies with its worker. Run as ``python -m``.
 
-The library's own output goes to /dev/null: it may hold what a person showed. Our lines go through a descriptor that it does not
-know. Nothing here survives a library that writes where it must not; that is what the process is for.
+The library's own output goes to /dev/null: it may hold what a person showed. Our lines go through descriptors that it does not
+know, both ways. Nothing here survives a library that writes where it must not; that is what the process is for.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ import ctypes
 import os
 import resource
 import signal
-import sys
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
 import msgspec
 
 from padkit_sdk.bridge.description import Argument, Constant, Data, Length, Number, Out, OutLength
-from padkit_sdk.bridge.talk import MAX_LINE, MAX_OUT, Ask, Told
+from padkit_sdk.bridge.talk import MAX_ERROR, MAX_LINE, MAX_OUT, Ask, Told
 
 PR_SET_PDEATHSIG = 1
 MEBIBYTE = 1024 * 1024
@@ -28,6 +27,7 @@ def main() -> None:
     """Serve the worker on stdin and stdout until it closes them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("library")
+    parser.add_argument("--number", required=True, help="device:inode of the file that may be loaded")
     parser.add_argument("--parent", type=int, required=True)
     parser.add_argument("--memory-mb", type=int, required=True)
     options = parser.parse_args()
@@ -35,8 +35,10 @@ def main() -> None:
     if os.getppid() != options.parent:
         return
     limit_memory(options.memory_mb)
-    with quiet() as answers:
-        serve(options.library, sys.stdin.buffer, answers)
+    number = tuple(int(part) for part in options.number.split(":"))
+    asked, answers = quiet()
+    with asked, answers:
+        serve(lambda: load(options.library, number), asked, answers)
 
 
 def limit_memory(memory_mb: int) -> None:
@@ -47,27 +49,35 @@ def limit_memory(memory_mb: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
 
-def quiet() -> BinaryIO:
-    """Our own way to stdout; what the library prints goes nowhere from now on."""
-    answers = os.dup(1)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
-    return os.fdopen(answers, "wb")
+def quiet() -> tuple[BinaryIO, BinaryIO]:
+    """Our own ways in and out; what the library reads is empty and what it prints goes nowhere from now on."""
+    asked, answers = os.dup(0), os.dup(1)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nowhere, standard)
+    return os.fdopen(asked, "rb"), os.fdopen(answers, "wb")
 
 
-def serve(library: str, asked: BinaryIO, answers: BinaryIO) -> None:
+def load(library: str, number: tuple[int, ...]) -> ctypes.CDLL:
+    """The library, unless another file has taken its place, before or meanwhile. Raises `OSError`."""
+    _must_be(library, number)
+    loaded = ctypes.CDLL(library)
+    _must_be(library, number)
+    return loaded
+
+
+def serve(load_it: Callable[[], Any], asked: BinaryIO, answers: BinaryIO) -> None:
     """Answer each line; the library is loaded at the first."""
-    loaded: ctypes.CDLL | None = None
+    loaded: Any = None
     encode = msgspec.json.Encoder().encode
     decode = msgspec.json.Decoder(Ask).decode
     while line := asked.readline(MAX_LINE):
         ask = decode(line)
         try:
-            loaded = loaded or ctypes.CDLL(library)
+            loaded = loaded or load_it()
             told = call(loaded, ask)
         except (OSError, AttributeError, MemoryError, ValueError) as exc:
-            told = Told(ask.id, error=f"{type(exc).__name__}: {exc}"[:400])
+            told = Told(ask.id, error=f"{type(exc).__name__}: {exc}"[:MAX_ERROR])
         answers.write(encode(told) + b"\n")
         answers.flush()
 
@@ -120,6 +130,12 @@ def read(buffer: Any, length: Any) -> bytes:
     if not 0 <= length.value <= len(buffer):
         raise ValueError(f"told {length.value} bytes in a buffer of {len(buffer)}")
     return bytes(buffer.raw[: length.value])
+
+
+def _must_be(library: str, number: tuple[int, ...]) -> None:
+    seen = os.lstat(library)
+    if (seen.st_dev, seen.st_ino) != number:
+        raise OSError(f"{library} is another file than the one that was looked at")
 
 
 def _next(rest: list[int | bytes], kind: type[Any]) -> Any:

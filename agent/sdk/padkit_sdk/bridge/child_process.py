@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections import defaultdict, deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,14 +13,15 @@ from pathlib import Path
 import msgspec
 
 from padkit_sdk.bridge.description import Function, VendorLibrary
+from padkit_sdk.bridge.process import END_S, LibraryProcess
 from padkit_sdk.bridge.talk import MAX_LINE, Ask, Told
 from padkit_sdk.deadline import Deadline
-from padkit_sdk.errors import BadFrame, DeviceFault, LinkLost, OutcomeUnknown, PadkitError
+from padkit_sdk.errors import BadFrame, DeviceFault, LinkLost, OutcomeUnknown, PadkitError, Refused
+from padkit_sdk.links import LibraryLink
 
 RESTARTS = 3
 WINDOW_S = 600.0
-END_S = 1.0
-CHILD = "padkit_sdk.bridge.child"
+CRASH_S = 0.2  # a crash is told by its own signal, when there is one
 
 
 @dataclass(slots=True)
@@ -51,15 +49,16 @@ _BUDGETS: dict[Path, RestartBudget] = defaultdict(
 class LibraryCaller:
     """One library in its own process and process group. Calls take turns; a call that is cancelled ends the process."""
 
-    def __init__(self, library: VendorLibrary, path: Path, device: str, now_mono_s: Callable[[], float]) -> None:
+    def __init__(self, library: VendorLibrary, link: LibraryLink, device: str, now_mono_s: Callable[[], float]) -> None:
         self._library = library
-        self._path = path
+        self._link = link
+        self._path = link.path
         self._where = f"{library.model} {device}"
         self._now_mono_s = now_mono_s
-        self._budget = _BUDGETS[path]
+        self._budget = _BUDGETS[link.path]
         self._turn = asyncio.Lock()
-        self._child: Process | None = None
-        self._numbers = 0
+        self._child: LibraryProcess | None = None
+        self._numbers = 0  # of the asks to this process
         self._closed = False
         self.calling: str | None = None  # the function that runs now, or ran last
 
@@ -75,15 +74,32 @@ class LibraryCaller:
             OutcomeUnknown: the library crashed, or did not return in `timeout_s` and was killed.
             BadFrame: it wrote nonsense; its process was ended, the outcome is not known.
             DeviceFault: ``bridge.spent`` (it ended too often), ``bridge.load`` (it cannot be loaded or has no such function).
+            Refused: ``bridge.busy``, another call has the library until `timeout_s` is over; nothing was done.
             LinkLost: this caller is closed, or no process can be started; nothing was done.
         """
         deadline = Deadline.after(timeout_s, self._now_mono_s)
-        async with self._turn:
-            if self._closed:
-                raise LinkLost(f"{self._where}: closed; open it again")
+        await self._wait_for_turn(timeout_s)
+        try:
+            self._still_open()
+            if self._child is not None and self._child.has_ended:  # since the last call: nothing was under way
+                await self._failed()
             if self._child is None:
                 await self._start(deadline)
             return await self._ask(function, given, deadline)
+        finally:
+            self._turn.release()
+
+    async def _wait_for_turn(self, timeout_s: float) -> None:
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._turn.acquire()
+        except TimeoutError:
+            told = f"{self._where}: {self.calling} still runs after {timeout_s:g} s; try later"
+            raise Refused("bridge.busy", told) from None
+
+    def _still_open(self) -> None:
+        if self._closed:
+            raise LinkLost(f"{self._where}: closed; open it again")
 
     async def close(self) -> None:
         """End the library's process: first politely, then for good."""
@@ -98,18 +114,24 @@ class LibraryCaller:
         if self._budget.is_spent(self._now_mono_s()):
             often = f"its library ended {RESTARTS + 1} times in {WINDOW_S / 60:g} minutes"
             raise DeviceFault("bridge.spent", f"{self._where}: {often}; replace {self._path.name}, or the device")
-        words = (str(self._path), "--parent", str(os.getpid()), "--memory-mb", str(self._library.memory_mb))
+        self._numbers = 0
+        number = ":".join(map(str, self._link.number))
+        words = (
+            str(self._path),
+            "--number",
+            number,
+            "--parent",
+            str(os.getpid()),
+            "--memory-mb",
+            str(self._library.memory_mb),
+        )
         try:
-            self._child = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-I", "-m", CHILD, *words),
-                stdin=PIPE,
-                stdout=PIPE,
-                stderr=DEVNULL,
-                limit=MAX_LINE,
-                process_group=0,
-            )
+            self._child = await LibraryProcess.start(words, limit=MAX_LINE)
         except OSError as exc:
             raise LinkLost(f"{self._where}: no process for {self._path.name} ({exc.strerror}); try later") from exc
+        if self._closed:  # meanwhile
+            await self._end()
+            self._still_open()
         for function in self._library.opening:
             told = await self._ask(function, (), deadline)
             if not function.succeeded(told.returned):
@@ -119,21 +141,18 @@ class LibraryCaller:
                 raise DeviceFault(fault, message, raw=str(told.returned))
 
     async def _ask(self, function: Function, given: tuple[int | bytes, ...], deadline: Deadline) -> Told:
-        assert self._child is not None and self._child.stdin is not None and self._child.stdout is not None
+        assert self._child is not None
         self._numbers += 1
         self.calling = function.symbol
         what = f"{self._where}: {function.symbol}"
         try:
             async with asyncio.timeout(deadline.left_s()):
-                self._child.stdin.write(msgspec.json.encode(Ask(self._numbers, function, given)) + b"\n")
-                line = await self._answer(self._child)
+                line = await self._child.ask(msgspec.json.encode(Ask(self._numbers, function, given)) + b"\n")
         except TimeoutError:
             await self._failed()
             raise OutcomeUnknown(
                 f"{what} did not return in time; its process was killed, look before repeating"
             ) from None
-        except (ConnectionError, ProcessLookupError):
-            line = b""
         except ValueError as exc:
             await self._failed()
             raise BadFrame(f"{what}: a line of more than {MAX_LINE} bytes") from exc
@@ -145,26 +164,10 @@ class LibraryCaller:
             raise OutcomeUnknown(f"{what} took its process down ({how}); look before repeating")
         return await self._judge(line, what)
 
-    async def _answer(self, child: Process) -> bytes:
-        """One line, empty when the process ended: also when what it had started keeps its output open."""
-        assert child.stdout is not None
-        loop = asyncio.get_running_loop()
-        ended: asyncio.Future[None] = loop.create_future()
-        process_fd = os.pidfd_open(child.pid)
-        loop.add_reader(process_fd, _mark, ended)
-        reading = asyncio.ensure_future(child.stdout.readline())
-        try:
-            await asyncio.wait((reading, ended), return_when=asyncio.FIRST_COMPLETED)
-            return reading.result() if reading.done() else b""
-        finally:
-            loop.remove_reader(process_fd)
-            os.close(process_fd)
-            reading.cancel()
-
     async def _judge(self, line: bytes, what: str) -> Told:
         try:
             told = msgspec.json.decode(line, type=Told)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as exc:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
             await self._failed()
             raise BadFrame(f"{what}: {len(line)} bytes that are no answer") from exc
         if told.id != self._numbers:
@@ -181,23 +184,8 @@ class LibraryCaller:
     async def _failed(self) -> str:
         """The process ended, or must: count it. Returns how it ended."""
         self._budget.spend(self._now_mono_s())
-        return await self._end(killed_is_told=False)
+        return await self._end(patience_s=CRASH_S)
 
-    async def _end(self, *, killed_is_told: bool = True) -> str:
+    async def _end(self, *, patience_s: float = 0.0) -> str:
         child, self._child = self._child, None
-        if child is None:
-            return "not running"
-        if child.stdin is not None:
-            child.stdin.close()
-        ended = asyncio.ensure_future(child.wait())
-        if not killed_is_told:
-            await asyncio.wait([ended], timeout=0.2)  # a crash is told by its own signal
-        with suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)  # what the library started goes too
-        code = await asyncio.shield(ended)
-        return f"signal {-code}" if code < 0 else f"exit code {code}"
-
-
-def _mark(future: asyncio.Future[None]) -> None:
-    if not future.done():
-        future.set_result(None)
+        return await child.end(patience_s=patience_s) if child is not None else "not running"

@@ -25,7 +25,7 @@ class BridgedReader(Device, ChipCard):
         self._library = library
         self._link = link
         self._context = context
-        self._caller = LibraryCaller(library, link.path, context.device, context.now_mono_s)
+        self._caller = LibraryCaller(library, link, context.device, context.now_mono_s)
         self._powered_by: int | None = None
 
     @property

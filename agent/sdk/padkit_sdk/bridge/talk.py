@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 from padkit_sdk.bridge.description import Function
 
 MAX_LINE = 256 * 1024
 MAX_OUT = 64 * 1024  # bytes of one out buffer
+MAX_ERROR = 400  # characters
 
 
 class Ask(msgspec.Struct, frozen=True):
@@ -22,6 +26,6 @@ class Told(msgspec.Struct, frozen=True):
     """What the function returned and wrote; `error` when it could not be called at all, or wrote nonsense."""
 
     id: int
-    returned: int = 0
+    returned: Annotated[int, Meta(ge=-(2**31), lt=2**31)] = 0
     outs: tuple[bytes, ...] = ()
-    error: str = ""
+    error: Annotated[str, Meta(max_length=MAX_ERROR)] = ""

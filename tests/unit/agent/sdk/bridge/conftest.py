@@ -3,20 +3,11 @@ from __future__ import annotations
 import time
 
 import pytest
-from vendor_library import build, installed
+from vendor_library import FileLink, build, installed
 
 from padkit_sdk import DriverContext
 from padkit_sdk.bridge import BridgedReader
 from padkit_sdk_bridge.mtx import LIBRARY
-
-
-class FileLink:
-    def __init__(self, path):
-        self.path = path
-        self.closed = False
-
-    async def close(self):
-        self.closed = True
 
 
 @pytest.fixture(scope="session")

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import os
+import shutil
 import time
+from pathlib import Path
 
 import psutil
 import pytest
+from vendor_library import FileLink
 
-from padkit_sdk import BadFrame, DeviceFault, DriverContext, LinkLost, OutcomeUnknown
+from padkit_sdk import BadFrame, DeviceFault, DriverContext, LinkLost, OutcomeUnknown, Refused
 from padkit_sdk.bridge import BridgedReader, RestartBudget
+from padkit_sdk.errors import PadkitError
 from padkit_sdk_bridge.mtx import LIBRARY
 
-CRASH, HANG, LEAK, GARBAGE, CHATTER, LEAVE, ORPHAN = (bytes([0x80, 0xEE, deed, 0]) for deed in range(1, 8))
+DEEDS = [bytes([0x80, 0xEE, deed, 0]) for deed in range(1, 14)]
+CRASH, HANG, LEAK, GARBAGE, CHATTER, LEAVE, ORPHAN, LAST_WORDS, FLOOD, RUNAWAY, DEAF, NESTED, LISTEN = DEEDS
 FINE = bytes.fromhex("80CA9F17")
 
 
@@ -41,8 +45,10 @@ async def gone(pid):
         (LEAK, OutcomeUnknown, "signal 6"),
         (GARBAGE, BadFrame, "told -5 bytes"),
         (CHATTER, BadFrame, "no answer"),
+        (FLOOD, BadFrame, "a line of more than"),
+        (NESTED, BadFrame, "no answer"),
     ],
-    ids=["crash", "leave", "leak", "garbage", "chatter"],
+    ids=["crash", "leave", "leak", "garbage", "chatter", "flood", "nested"],
 )
 async def test_a_misdeed_ends_its_process_and_the_next_call_has_a_new_one(reader, deed, error, told):
     await reader.identify(timeout_s=10)
@@ -54,11 +60,12 @@ async def test_a_misdeed_ends_its_process_and_the_next_call_has_a_new_one(reader
     assert reader.caller.pid != first
 
 
-async def test_a_hang_is_killed_at_the_deadline(reader):
+@pytest.mark.parametrize("deed", [HANG, DEAF], ids=["hang", "deaf to SIGTERM"])
+async def test_a_hang_is_killed_at_the_deadline(reader, deed):
     await reader.identify(timeout_s=10)
     first = reader.caller.pid
     with pytest.raises(OutcomeUnknown, match="did not return in time"):
-        await misbehave(reader, HANG, timeout_s=0.2)
+        await misbehave(reader, deed, timeout_s=0.2)
     await gone(first)
     assert await is_well(reader)
 
@@ -80,6 +87,91 @@ async def test_what_the_library_started_dies_with_it(reader):
         await misbehave(reader, ORPHAN)
     left = [p for p in psutil.process_iter(["cmdline"]) if str(reader._link.path) in (p.info["cmdline"] or [])]
     await asyncio.gather(*(gone(process.pid) for process in left))
+
+
+@pytest.fixture
+def runaways(reader):
+    """Processes of the library that are there by now; the fixture ends what a test leaves behind."""
+
+    def those():
+        path = str(reader._link.path)
+        return [it for it in psutil.process_iter(["cmdline"]) if path in (it.info["cmdline"] or [])]
+
+    yield those
+    for process in those():
+        process.kill()
+
+
+async def test_one_that_left_the_group_holds_up_nothing_and_costs_no_descriptor(reader, runaways):
+    assert await is_well(reader)
+    held = len([*Path("/proc/self/fd").iterdir()])
+    with pytest.raises(OutcomeUnknown, match="signal 11"):
+        await misbehave(reader, RUNAWAY)
+    assert len(runaways()) == 1
+    assert await is_well(reader)
+    assert len([*Path("/proc/self/fd").iterdir()]) == held
+
+
+async def test_last_words_are_heard_when_the_process_has_ended_meanwhile(reader):
+    await reader.power_on(timeout_s=10)
+    pid = reader.caller.pid
+    calling = asyncio.ensure_future(reader.transmit(LAST_WORDS, timeout_s=10))
+    while reader.caller.calling != "card_APDU":  # noqa: ASYNC110 - the beginning of a call is no event
+        await asyncio.sleep(0)
+    while psutil.pid_exists(pid):  # on purpose: answer and end wait for the loop together
+        pass
+    assert await calling == b"\x90\x00"
+    assert await is_well(reader)
+
+
+async def test_one_that_ended_between_two_calls_is_started_anew_and_counted(reader):
+    for _ in range(4):
+        await reader.power_on(timeout_s=10)
+        assert await reader.transmit(LAST_WORDS, timeout_s=10) == b"\x90\x00"
+        await asyncio.wait([reader.caller._child._ended])
+    with pytest.raises(DeviceFault) as caught:
+        await reader.identify(timeout_s=10)
+    assert caught.value.fault == "bridge.spent"
+
+
+async def test_the_library_cannot_read_what_it_is_asked(reader):
+    await reader.power_on(timeout_s=10)
+    assert await reader.transmit(LISTEN, timeout_s=10) == b"\x90\x00"
+
+
+async def test_a_call_waits_for_the_one_before_as_long_as_its_own_time(reader):
+    await reader.power_on(timeout_s=10)
+    hanging = asyncio.ensure_future(reader.transmit(HANG, timeout_s=60))
+    while reader.caller.calling != "card_APDU":  # noqa: ASYNC110 - the beginning of a call is no event
+        await asyncio.sleep(0)
+    with pytest.raises(Refused, match="card_APDU still runs") as caught:
+        await reader.identify(timeout_s=0.1)
+    assert caught.value.reason == "bridge.busy"
+    hanging.cancel()
+    await asyncio.wait([hanging])
+    assert await is_well(reader)
+
+
+async def test_closing_while_the_process_starts_leaves_none_behind(reader, runaways):
+    opening = asyncio.ensure_future(reader.identify(timeout_s=10))
+    await asyncio.sleep(0)
+    await reader.close()
+    with pytest.raises(PadkitError):
+        await opening
+    assert reader.caller.pid is None
+    await asyncio.gather(*(gone(process.pid) for process in runaways()))
+
+
+async def test_another_file_in_its_place_is_not_loaded(library, reader):
+    class Looked(FileLink):
+        number = FileLink(library).number
+
+    library.rename(library.with_suffix(".old"))
+    shutil.copy(library.with_suffix(".old"), library)
+    other = BridgedReader(LIBRARY, Looked(library), DriverContext("clip", time.monotonic, lambda event: None))
+    with pytest.raises(DeviceFault, match="another file than the one that was looked at") as caught:
+        await other.identify(timeout_s=10)
+    assert caught.value.fault == "bridge.load"
 
 
 async def test_after_a_crash_the_chip_has_no_power(reader):
@@ -121,7 +213,7 @@ async def test_the_process_has_less_memory_than_it_wants_and_its_own_group(reade
 async def test_a_file_that_is_no_library_is_told(tmp_path, reader):
     wrong = tmp_path / "libwrong.so"
     wrong.write_text("no library")
-    other = BridgedReader(LIBRARY, dataclass_link(wrong), DriverContext("clip", time.monotonic, lambda event: None))
+    other = BridgedReader(LIBRARY, FileLink(wrong), DriverContext("clip", time.monotonic, lambda event: None))
     with pytest.raises(DeviceFault) as caught:
         await other.identify(timeout_s=10)
     assert caught.value.fault == "bridge.load"
@@ -134,9 +226,3 @@ async def test_a_closed_one_does_nothing(reader):
     await gone(pid)
     with pytest.raises(LinkLost, match="closed"):
         await reader.identify(timeout_s=5)
-
-
-def dataclass_link(path):
-    made = dataclasses.make_dataclass("Link", ["path"])(path)
-    made.close = lambda: asyncio.sleep(0)
-    return made

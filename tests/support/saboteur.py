@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 
 from memory_card import MemoryCardLink
 from usb_memory import MemoryUsbLink
 
 from padkit_sdk.links import ByteLink, CardReset
+from padkit_sim.journal import Journal
 
 KEPT = 32  # frames to say again out of turn
 LONGEST = 700
@@ -28,7 +29,7 @@ class Saboteur:
     def __init__(self, dice: random.Random, reseal: Callable[[bytes], bytes] = lambda frame: frame) -> None:
         self.on = False
         self.frames = 0
-        self.said: Iterable[bytes] | None = None
+        self.said: Iterator[bytes] | None = None
         self._dice = dice
         self._reseal = reseal
         self._before: deque[bytes] = deque(maxlen=KEPT)
@@ -40,7 +41,7 @@ class Saboteur:
             return [data]
         self.frames += 1
         if self.said is not None:
-            return [piece for piece in (next(iter(self.said), b""),) if piece]
+            return [piece for piece in (next(self.said, b""),) if piece]
         return [piece for piece in self._spoil(data) if piece]
 
     def one(self, data: bytes, size: int) -> bytes:
@@ -100,7 +101,8 @@ class HostileLine(ByteLink):
 
     def __init__(self, saboteur: Saboteur) -> None:
         self._saboteur = saboteur
-        self._coming: deque[bytes] = deque()
+        self._coming: deque[bytes] = deque()  # as the device said it
+        self._pieces: deque[bytes] = deque()  # as it arrives
         self._news = asyncio.Event()
         self._hears: Callable[[bytes], None] = lambda data: None
         self._baud: int | None = None
@@ -121,22 +123,29 @@ class HostileLine(ByteLink):
         self._hears(data)
 
     async def read(self, *, timeout_s):
-        self._news.clear()
-        if not self._coming:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(timeout_s):
-                    await self._news.wait()
-        return self._coming.popleft() if self._coming else b""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                while not self._pieces:
+                    await self._arrival()
+        return self._pieces.popleft() if self._pieces else b""
+
+    async def _arrival(self):
+        """Wait for what the device says; it is spoiled when it is heard: what nobody hears counts for nothing."""
+        while not self._coming:
+            self._news.clear()
+            await self._news.wait()
+        self._pieces.extend(self._saboteur.pieces(self._coming.popleft()))
 
     def discard_input(self):
         self._coming.clear()
+        self._pieces.clear()
 
     async def close(self):
         pass
 
     def say(self, data: bytes) -> None:
         """The device's bytes on their way to the driver."""
-        self._coming.extend(self._saboteur.pieces(data))
+        self._coming.append(data)
         self._news.set()
 
 
@@ -181,11 +190,12 @@ class HostileUsb(MemoryUsbLink):
 
 
 class HostileCards(MemoryCardLink):
-    """A card slot whose answers are spoiled."""
+    """A card slot whose answers are spoiled. `journal` keeps what passes: it has no device that would."""
 
-    def __init__(self, saboteur: Saboteur) -> None:
+    def __init__(self, saboteur: Saboteur, journal: Journal) -> None:
         super().__init__()
         self._saboteur = saboteur
+        self._journal = journal
 
     async def connect(self, *, timeout_s, exclusive=True):
         return self._spoiled(await super().connect(timeout_s=timeout_s, exclusive=exclusive))
@@ -195,7 +205,11 @@ class HostileCards(MemoryCardLink):
 
     async def transmit(self, command, *, timeout_s):
         self.sent.clear()
-        return self._saboteur.one(await super().transmit(command, timeout_s=timeout_s), 65_538)
+        self._journal.heard("it", command)
+        answer = await super().transmit(command, timeout_s=timeout_s)
+        self._journal.said("it", answer)
+        return self._saboteur.one(answer, 65_538)
 
     def _spoiled(self, reset: CardReset) -> CardReset:
+        self._journal.said("it", reset.atr, "ATR")
         return CardReset(reset.protocol, self._saboteur.one(reset.atr, MAX_ATR))

@@ -84,9 +84,7 @@ def run(config: Path) -> None:
     """
     settings = _settings(config)
     gc.disable()  # until it is ready: next to nothing of what comes up is ever thrown away
-    os.environ.setdefault(
-        "SSL_CERT_FILE", os.devnull
-    )  # aiohttp reads the system's CAs at import; a kit believes its own
+    os.environ["SSL_CERT_FILE"] = os.devnull  # aiohttp reads the system's CAs at import; a kit believes its own only
     from padkit_agent import app
 
     try:

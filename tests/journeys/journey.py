@@ -31,7 +31,7 @@ async def a_moment() -> None:
     await asyncio.sleep(LOOK_S)
 
 
-class _World(World):
+class ReadyWorld(World):
     """A world whose test keys are made once a test process: issuing them again for each journey takes longer than it."""
 
     async def set_up(self) -> None:
@@ -48,7 +48,7 @@ class Journey:
     """One world that tests play on, one after another."""
 
     def __init__(self, folder: Path) -> None:
-        self.world = _World(folder, kit_file=str(KIT_FILE), speed=SPEED)
+        self.world: World = ReadyWorld(folder, kit_file=str(KIT_FILE), speed=SPEED)
         self.world.agent_command = (sys.executable, str(HERE / "cut_agent.py"))
         self.lines: list[dict[str, Any]] = []
 

@@ -45,8 +45,8 @@ check: $(READY) ## format, lint, import contracts, types, docs
 bench: $(READY) ## measure; ONLY=name for one; results go to benchmarks/out
 	$(BIN)/python -m benchmarks $(ONLY)
 
-soak: $(READY) ## the long form of the kill and fault runs and of the fuzzing; the result is written to benchmarks/out/soak.json
-	$(BIN)/python -m benchmarks.soak
+soak: $(READY) ## the long form of the kill and fault runs and of the fuzzing, ONLY=name for one part; results go to benchmarks/out/soak.json
+	$(BIN)/python -m benchmarks.soak $(ONLY)
 
 docs: $(READY) ## build the documentation into site/
 	$(BIN)/mkdocs build --strict

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from benchmarks.figures import Figure, Result
 from benchmarks.machine import Machine
 
 OUT = Path(__file__).parent / "out"
+NOT_RUN = "not run"
 HEAD = ("figure", "value", "low..high", "runs", "goal", "", "peer", "peer's", "ratio")
 
 
@@ -18,6 +20,16 @@ def write(name: str, result: Result, machine: Machine, date: str) -> None:
     samples = {figure: [_number(each) for each in it.samples] for figure, it in result.figures.items()}
     _dump(OUT / f"{name}.json", _document(result, machine, date))
     _dump(OUT / "samples" / f"{name}.json", {"samples": samples, "notes": list(result.notes), "date": date})
+
+
+def write_part(
+    name: str, parts: Sequence[str], part: str, figures: Mapping[str, Figure], machine: Machine, date: str
+) -> None:
+    """Keep the result of one of several parts; those of the others stay as they are, or are ``not run``."""
+    path = OUT / f"{name}.json"
+    known = json.loads(path.read_text(encoding="utf-8"))["parts"] if path.exists() else {}
+    known[part] = _document(Result(figures), machine, date)
+    _dump(path, {"parts": {each: known.get(each, NOT_RUN) for each in parts}})
 
 
 def table(name: str, result: Result) -> str:

@@ -45,4 +45,4 @@ def test_only_refusals_come_out(
     tried = [int(number) for number in TRIED.findall(done.stderr)]
     assert len(tried) == len(targets)
     assert min(tried) >= FEWEST
-    record_property("inputs", sum(tried))
+    record_property("inputs [inputs]", sum(tried))

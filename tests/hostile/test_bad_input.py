@@ -32,8 +32,9 @@ def test_there_is_a_bench_for_every_device():
 def test_spoiled_frames_give_typed_errors_and_the_next_good_answer_and_leave_nothing(name, record_property):
     async def ordeal():
         bench = BENCHES[name](20_261_123)
-        await bench.ordeal(FRAMES or bench.few)
-        record_property("frames", bench.saboteur.frames)
+        grown = await bench.ordeal(FRAMES or bench.few)
+        record_property(f"bad_frames.{name} [frames]", bench.saboteur.frames)
+        record_property(f"more_held.{name} [blocks]", grown)
         await bench.close()
 
     run(ordeal())
@@ -84,7 +85,7 @@ def test_mutated_recordings_give_typed_errors_and_the_next_good_answer(name, rec
             bench.dice.seed(SEED)
             bench.saboteur.said = iter(mutated(said, dice, bench.seal))
             await bench.replay()
-        record_property("frames", bench.saboteur.frames)
+        record_property(f"mutated_frames.{name} [frames]", bench.saboteur.frames)
         await bench.close()
 
     run(ordeal())

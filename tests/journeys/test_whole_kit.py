@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 import pytest_asyncio
@@ -42,7 +42,7 @@ async def test_every_device_works_while_all_others_do(room: DeviceRoom, kit: Run
 
 
 async def test_a_device_comes_back_from_every_bounce(
-    room: DeviceRoom, kit: RunningKit, request: pytest.FixtureRequest
+    room: DeviceRoom, kit: RunningKit, record_property: Callable[[str, object], None]
 ) -> None:
     """Each is pulled at any moment and back after 50 ms to 3 s; then it answers, and at the end all do their work."""
     chance = random.Random(BOUNCES)
@@ -58,7 +58,8 @@ async def test_a_device_comes_back_from_every_bounce(
             await deed(room, kit)
     told = {"bounces [bounces]": BOUNCES, "shortest [ms]": min(lengths_s) * 1000, "longest [ms]": max(lengths_s) * 1000}
     told |= {f"bounces_of.{device} [bounces]": turns.count(device) for device in DEEDS}
-    request.node.user_properties.extend(told.items())
+    for name, value in told.items():
+        record_property(name, value)
 
 
 async def bounce(kit: RunningKit, device: str, away_s: float, serial: str = "") -> None:

@@ -40,14 +40,15 @@ class Growth:
             blocks()
             tracemalloc.start()
 
-    def check(self) -> None:
-        """Raises `AssertionError` when more is held than may be."""
+    def check(self) -> int:
+        """The blocks more than after the first third. Raises `AssertionError` when more is held than may be."""
         assert self._blocks is not None, "nothing was counted"
         assert tracemalloc.is_tracing() is (self._traced_at is not None)
         more = blocks() - self._blocks
         new = tracemalloc.get_traced_memory()[0]  # 0 when nothing was traced
         assert new < BYTES, f"{new} bytes of the last frames are still held"
         assert more < BLOCKS, f"{more} blocks more than after the first third"
+        return more
 
 
 def blocks() -> int:

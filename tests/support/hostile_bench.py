@@ -112,8 +112,8 @@ class Bench:
         await self.again()
         await self.good()
 
-    async def ordeal(self, frames: int) -> None:
-        """Hear so many bad frames, recovering every few calls. Raises `AssertionError`, also when memory grows."""
+    async def ordeal(self, frames: int) -> int:
+        """Hear so many bad frames, recovering every few calls. Raises `AssertionError`, also when memory grows; see `Growth`."""
         await self.open()
         await self.usual()
         with Growth(frames) as growth:
@@ -123,7 +123,7 @@ class Bench:
                     await self.mishear()
                 await self.recover()
                 growth.heard(self.saboteur.frames)
-            growth.check()
+            return growth.check()
 
     async def again(self) -> None:
         """What the agent does with a lost link: close and open, until that works."""

@@ -37,6 +37,18 @@ def test_a_result_is_written_in_the_shape_that_is_promised(tmp_path: Path, monke
     assert json.loads((tmp_path / "samples" / "start.json").read_text())["samples"]["ready"] == [0.4, 0.5, 0.7]
 
 
+def test_a_part_that_was_not_run_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "OUT", tmp_path)
+    for part, value in (("first", 1), ("third", 3), ("first", 2)):
+        report.write_part(
+            "soak", ("first", "second", "third"), part, {"failed": Figure(value, "runs")}, MACHINE, "a day"
+        )
+    written = json.loads((tmp_path / "soak.json").read_text())["parts"]
+    assert written["second"] == "not run"
+    assert [written[part]["figures"]["failed"]["value"] for part in ("first", "third")] == [2, 3]
+    assert (written["first"]["date"], written["first"]["machine"]["cores"]) == ("a day", 2)
+
+
 def test_a_goal_in_multiples_of_the_peer_says_what_it_was_reckoned_from() -> None:
     figure = RESULT.figures["sealed"]
     assert (str(figure.goal), figure.ok, figure.ratio) == (">= 500 (25 x peer)", True, 30)

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-TROUBLE = "test_card_dispenser_trouble"
+TROUBLE, EJECT = "test_card_dispenser_trouble", "test_card_dispenser_eject"
 BOX = (  # the wire takes the longest, for it is all waiting
     ("test_device", ""),
     ("test_card_dispenser", ""),
@@ -14,6 +14,12 @@ BOX = (  # the wire takes the longest, for it is all waiting
     (TROUBLE, "capture_over_a_bad_wire"),
     (TROUBLE, "not over_a_bad_wire"),
     ("test_chip_card", ""),
+)
+EJECTING = (
+    ("test_device", ""),
+    ("test_card_dispenser", ""),
+    (EJECT, "bad_wire"),
+    (EJECT, "not bad_wire"),
 )
 READER = ("test_device", "test_identity_card_reader")
 BANK_CARDS = """
@@ -29,10 +35,21 @@ KEPT = re.compile(r"promises  (\d+) kept, 0 broken, 0 not asked")
 
 @pytest.mark.parametrize(("module", "which"), BOX)
 def test_the_card_box_keeps_every_promise(run_kit, module, which):
-    ran = run_kit("--padkit-plugin", "card_dispenser", "-k", which, module=module)
+    ran = run_kit("--padkit-plugin", "card_dispenser", "--padkit-model", "CRT-591", "-k", which, module=module)
     assert ran.code == 0, ran.said
     assert KEPT.search(ran.said), ran.said
     assert "CRT-591 at " in ran.said
+
+
+@pytest.mark.parametrize(("module", "which"), EJECTING)
+def test_the_box_that_only_ejects_keeps_every_promise_that_it_is_asked_for(run_kit, module, which):
+    box = ("--padkit-plugin", "card_dispenser", "--padkit-model", "CRT-541")
+    ran = run_kit(*box, "-k", which, module=module, kit="eject_only_box")
+    assert ran.code == 0, ran.said
+    assert re.search(r"promises  [1-9]\d* kept, 0 broken", ran.said), ran.said
+    unasked = re.findall(r"not asked, (.+): \d", ran.said)
+    assert all(why.startswith("the device lacks ") and why.endswith("stage") for why in unasked), ran.said
+    assert "CRT-541 at " in ran.said
 
 
 @pytest.mark.parametrize("module", READER)
@@ -95,7 +112,8 @@ def test_the_signature_pad_keeps_every_promise_over_usb(run_kit, tmp_path, modul
 
 
 def test_nothing_moves_and_no_fault_is_armed_when_nobody_is_there(run_kit):
-    ran = run_kit("--padkit-plugin", "card_dispenser", "--padkit-hands", "nobody", module="test_card_dispenser")
+    box = ("--padkit-plugin", "card_dispenser", "--padkit-model", "CRT-591")
+    ran = run_kit(*box, "--padkit-hands", "nobody", module="test_card_dispenser")
     assert ran.code == 0, ran.said
     assert "promises  2 kept, 0 broken" in ran.said
     assert "not asked, it moves cards, which --padkit-move-cards allows: " in ran.said
@@ -118,8 +136,9 @@ def test_an_unknown_plugin_is_refused_with_the_installed_ones(run_kit):
 
 def test_without_the_device_the_kit_says_so_and_tests_nothing(run_kit, tmp_path):
     ran = run_kit(
-        "--padkit-plugin", "card_dispenser", "--padkit-port", str(tmp_path / "ttyUSB9"), "--padkit-hands=nobody"
-    )
+        "--padkit-plugin", "card_dispenser", "--padkit-model", "CRT-591",
+        "--padkit-port", str(tmp_path / "ttyUSB9"), "--padkit-hands=nobody",
+    )  # fmt: skip
     assert ran.code == 4
     assert "nothing was tested" in ran.said
     assert f"device    CRT-591 at {tmp_path}/ttyUSB9" in ran.said

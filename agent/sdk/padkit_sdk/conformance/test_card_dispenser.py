@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 
 import pytest
 
@@ -11,20 +12,41 @@ from padkit_sdk.conformance.box import Start, expect_nothing_fed, expect_still, 
 from padkit_sdk.conformance.hands import Power
 from padkit_sdk.conformance.promise import promise
 from padkit_sdk.errors import Refused
-from padkit_sdk.ports import Capability, CardPlace, Slot
+from padkit_sdk.ports import BoxStatus, Capability, CardPlace, Slot
 
 BOX = "card_dispenser"
-CAPTURE = (Capability.CAPTURE, Capability.BIN_COUNT)
+STAGE = (Capability.STAGE,)
+PRESENT = (Capability.STAGE, Capability.PRESENT)
+CAPTURE = (Capability.STAGE, Capability.CAPTURE, Capability.BIN_COUNT)
+TAKEN = (Capability.STAGE, Capability.DETECT_TAKEN, Capability.BIN_COUNT)
+ISSUES = {Capability.STAGE, Capability.EJECT}
 BIN_COUNTS = 1000  # the counter has three digits
 
 
 @promise(BOX)
 async def test_capabilities_do_not_change(bench: Bench) -> None:
-    """`capabilities` are the same each time, STAGE among them."""
+    """`capabilities` are the same each time, STAGE or EJECT among them."""
     bench.step("capabilities, twice")
     first = await bench.box.capabilities()
     bench.expect("capabilities", first, await bench.box.capabilities())
-    bench.expect_that(Capability.STAGE in first, "STAGE among the capabilities", first)
+    bench.expect_that(bool(first & ISSUES), "STAGE or EJECT among the capabilities", first)
+
+
+@promise(BOX, moves_cards=True)
+async def test_what_a_box_cannot_it_refuses(bench: Bench) -> None:
+    """What a box has no capability for it refuses as box.cannot, and moves nothing."""
+    able = await bench.box.capabilities()
+    before = await look(bench)
+    calls: list[tuple[str, Awaitable[BoxStatus]]] = []
+    if Capability.EJECT not in able:
+        calls.append(("eject", bench.box.eject(timeout_s=MOTION_S)))
+    if Capability.STAGE not in able:
+        calls.append(("stage", bench.box.stage(timeout_s=MOTION_S)))
+        calls += [(f"move to {to.name}", bench.box.move(to, timeout_s=MOTION_S)) for to in Slot]
+    for what, call in calls:
+        bench.step(f"{what}, which it cannot")
+        await bench.expect_error(Refused, "box.cannot", call)
+    await expect_still(bench, before)
 
 
 @promise(BOX)
@@ -37,7 +59,7 @@ async def test_status_moves_nothing(bench: Bench) -> None:
     await expect_still(bench, before)
 
 
-@promise(BOX, Power.CUT_POWER)
+@promise(BOX, Power.CUT_POWER, capabilities=STAGE)
 async def test_a_box_that_lost_power_says_that_it_is_not_ready(bench: Bench) -> None:
     """`status` of a box that was not prepared since power-on says ready=False."""
     await bench.cut_power()
@@ -46,7 +68,7 @@ async def test_a_box_that_lost_power_says_that_it_is_not_ready(bench: Bench) -> 
     bench.expect_that(not status.ready, "ready=False", status)
 
 
-@promise(BOX, Power.CUT_POWER, moves_cards=True)
+@promise(BOX, Power.CUT_POWER, moves_cards=True, capabilities=STAGE)
 async def test_nothing_is_staged_before_prepare(bench: Bench) -> None:
     """`stage` before `prepare` is refused as box.not_ready and feeds no card."""
     before = await prepared(bench)
@@ -68,7 +90,7 @@ async def test_prepare_makes_the_box_ready(bench: Bench) -> None:
     await expect_still(bench, before)
 
 
-@promise(BOX, moves_cards=True)
+@promise(BOX, moves_cards=True, capabilities=STAGE)
 async def test_prepare_leaves_a_card_inside_where_it_is(bench: Bench) -> None:
     """`prepare` moves no card that it finds inside."""
     before = await staged(bench)
@@ -77,7 +99,7 @@ async def test_prepare_leaves_a_card_inside_where_it_is(bench: Bench) -> None:
     await expect_still(bench, before)
 
 
-@promise(BOX, Power.CUT_POWER, moves_cards=True)
+@promise(BOX, Power.CUT_POWER, moves_cards=True, capabilities=STAGE)
 async def test_prepare_after_power_on_leaves_a_card_inside_where_it_is(bench: Bench) -> None:
     """A card that is inside at power-on stays there, through `prepare` too."""
     before = await staged(bench)
@@ -87,7 +109,7 @@ async def test_prepare_after_power_on_leaves_a_card_inside_where_it_is(bench: Be
     await expect_still(bench, before)
 
 
-@promise(BOX, moves_cards=True, capabilities=(Capability.PRESENT,))
+@promise(BOX, moves_cards=True, capabilities=PRESENT)
 async def test_prepare_leaves_a_card_at_the_gate_where_it_is(bench: Bench) -> None:
     """`prepare` moves no card that it finds at the gate."""
     before = await presented(bench)
@@ -96,7 +118,7 @@ async def test_prepare_leaves_a_card_at_the_gate_where_it_is(bench: Bench) -> No
     await expect_still(bench, before)
 
 
-@promise(BOX, moves_cards=True)
+@promise(BOX, moves_cards=True, capabilities=STAGE)
 async def test_stage_feeds_one_card(bench: Bench) -> None:
     """`stage` brings exactly one card from the hopper to the inner read position."""
     before = await prepared(bench)
@@ -108,7 +130,7 @@ async def test_stage_feeds_one_card(bench: Bench) -> None:
         bench.expect("cards that left the hopper", 1, len(after.fed_since(before)))
 
 
-@promise(BOX, moves_cards=True)
+@promise(BOX, moves_cards=True, capabilities=STAGE)
 @pytest.mark.parametrize("start", [staged, presented], ids=["inside", "gate"])
 async def test_stage_refuses_while_a_card_is_in_play(bench: Bench, start: Start) -> None:
     """`stage` looks first and refuses as box.card_in_play while a card is in play."""
@@ -118,7 +140,7 @@ async def test_stage_refuses_while_a_card_is_in_play(bench: Bench, start: Start)
     await expect_still(bench, before)
 
 
-@promise(BOX, moves_cards=True)
+@promise(BOX, moves_cards=True, capabilities=STAGE)
 @pytest.mark.parametrize("to", list(Slot), ids=lambda slot: slot.value)
 async def test_a_move_without_a_card_is_refused_and_feeds_none(bench: Bench, to: Slot) -> None:
     """`move` with no card in play is refused as box.no_card and never feeds one."""
@@ -128,7 +150,7 @@ async def test_a_move_without_a_card_is_refused_and_feeds_none(bench: Bench, to:
     await expect_still(bench, before)
 
 
-@promise(BOX, moves_cards=True)
+@promise(BOX, moves_cards=True, capabilities=STAGE)
 async def test_a_move_to_where_the_card_is_does_nothing(bench: Bench) -> None:
     """`move` does nothing when the card is there already."""
     before = await staged(bench)
@@ -137,7 +159,7 @@ async def test_a_move_to_where_the_card_is_does_nothing(bench: Bench) -> None:
     await expect_still(bench, before)
 
 
-@promise(BOX, moves_cards=True, capabilities=(Capability.PRESENT,))
+@promise(BOX, moves_cards=True, capabilities=PRESENT)
 async def test_a_presented_card_is_held_at_the_gate(bench: Bench) -> None:
     """`move` to GATE holds the card there; once more changes nothing, and no card is fed."""
     before = await staged(bench)
@@ -164,7 +186,7 @@ async def test_a_capture_raises_the_bin_counter_by_one_and_never_feeds(bench: Be
     bench.expect("card", CardPlace.NONE, after.status.card)
 
 
-@promise(BOX, moves_cards=True)
+@promise(BOX, moves_cards=True, capabilities=STAGE)
 async def test_a_card_pushed_out_leaves_and_none_follows(bench: Bench) -> None:
     """`move` to OUT sends the card out of the mouth and feeds no other."""
     before = await staged(bench)
@@ -174,7 +196,7 @@ async def test_a_card_pushed_out_leaves_and_none_follows(bench: Bench) -> None:
     await expect_nothing_fed(bench, before)
 
 
-@promise(BOX, Power.TAKE_CARD, moves_cards=True, capabilities=(Capability.DETECT_TAKEN, Capability.BIN_COUNT))
+@promise(BOX, Power.TAKE_CARD, moves_cards=True, capabilities=TAKEN)
 async def test_a_taken_card_is_told_from_a_captured_one(bench: Bench) -> None:
     """A card that was taken leaves the path empty and the bin counter as it was; a capture then finds no card."""
     before = await presented(bench)

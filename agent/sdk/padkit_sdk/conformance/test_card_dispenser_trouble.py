@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -20,39 +19,16 @@ from padkit_sdk.conformance.box import (
     presented,
     staged,
 )
-from padkit_sdk.conformance.hands import FaultArgument, Power
+from padkit_sdk.conformance.hands import Power
 from padkit_sdk.conformance.promise import promise
+from padkit_sdk.conformance.wires import DOUBT_S, LOST_ACKS, Wire, every_wire
 from padkit_sdk.errors import DeviceFault, OutcomeUnknown, PadkitError, Refused
 from padkit_sdk.ports import BoxStatus, Capability, CardPlace, Slot
 
 BOX = "card_dispenser"
-DOUBT_S = 3.0  # for a motion whose answer never comes
-CAPTURE = (Capability.CAPTURE, Capability.PRESENT, Capability.BIN_COUNT)
+STAGE = (Capability.STAGE,)
+CAPTURE = (Capability.STAGE, Capability.CAPTURE, Capability.PRESENT, Capability.BIN_COUNT)
 Move = Callable[[Bench, float], Awaitable[BoxStatus]]
-
-
-@dataclass(frozen=True, slots=True)
-class Wire:
-    """A fault on the wire, struck while the box carries the motion out, so at its answer."""
-
-    fault: str
-    args: Mapping[str, FaultArgument]
-    times: int = 1
-
-
-WIRES = {
-    "answer lost": Wire("link.drop_frame", {}),
-    "every answer lost": Wire("link.drop_frame", {}, times=0),
-    "answer garbled": Wire("link.flip_bcc", {}),
-    "every answer garbled": Wire("link.flip_bcc", {}, times=0),
-    "answer cut off": Wire("link.truncate", {"keep": 4}),
-    "answer twice": Wire("link.repeat", {}),
-    "answer in pieces": Wire("link.split", {"size": 1, "gap_s": 0.002}),
-    "noise before the answer": Wire("link.noise", {"piece": "frame"}),
-    "cable out": Wire("link.drop", {"at": "answer", "replug_s": 0.2}),
-}
-LOST_ACKS = (1, 2, 3)  # the exchange whose ACK is lost; a driver looks before it moves
-every_wire = pytest.mark.parametrize("wire", WIRES.values(), ids=WIRES.keys())
 
 
 async def stage(bench: Bench, timeout_s: float) -> BoxStatus:
@@ -108,7 +84,7 @@ async def test_a_power_cut_in_mid_motion_is_no_second_feed(bench: Bench, start: 
     await _expect_at_most_fed(bench, before, fed)
 
 
-@promise(BOX, Power.ARM_FAULTS, moves_cards=True)
+@promise(BOX, Power.ARM_FAULTS, moves_cards=True, capabilities=STAGE)
 async def test_an_empty_hopper_is_told_and_nothing_moves(bench: Bench) -> None:
     """`stage` from an empty hopper ends with box.empty and moves no card."""
     before = await prepared(bench)
@@ -130,7 +106,7 @@ async def test_a_full_bin_is_told_and_nothing_moves(bench: Bench) -> None:
     await expect_still(bench, before)
 
 
-@promise(BOX, Power.ARM_FAULTS, moves_cards=True)
+@promise(BOX, Power.ARM_FAULTS, moves_cards=True, capabilities=STAGE)
 async def test_a_jam_is_told_until_prepare_and_no_other_card_is_fed(bench: Bench) -> None:
     """A jam while staging ends with box.jam; until `prepare` no other card is fed, and `prepare` moves none."""
     before = await prepared(bench)
@@ -157,7 +133,7 @@ async def test_a_failed_retract_is_told_and_never_a_feed(bench: Bench) -> None:
     expect_truth(bench, await expect_nothing_fed(bench, before))
 
 
-@promise(BOX, Power.ARM_FAULTS, Power.SEE_CARDS, moves_cards=True)
+@promise(BOX, Power.ARM_FAULTS, Power.SEE_CARDS, moves_cards=True, capabilities=STAGE)
 @every_wire
 async def test_a_stage_over_a_bad_wire_feeds_one_card_at_most(bench: Bench, wire: Wire) -> None:
     """A lost or garbled answer to `stage` becomes OutcomeUnknown or a true result, never a second feed."""
@@ -176,7 +152,7 @@ async def test_a_capture_over_a_bad_wire_never_feeds(bench: Bench, wire: Wire) -
     await _expect_at_most_fed(bench, before, 0)
 
 
-@promise(BOX, Power.ARM_FAULTS, Power.SEE_CARDS, moves_cards=True)
+@promise(BOX, Power.ARM_FAULTS, Power.SEE_CARDS, moves_cards=True, capabilities=STAGE)
 @pytest.mark.parametrize("nth", LOST_ACKS)
 async def test_a_lost_acknowledgement_is_no_second_feed(bench: Bench, nth: int) -> None:
     """A lost acknowledgement is no reason to feed a second card."""

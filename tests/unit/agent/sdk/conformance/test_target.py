@@ -55,7 +55,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def test_an_installed_plugin_is_found_by_its_entry_point():
-    target = find_target("card_dispenser", "", ())
+    target = find_target("card_dispenser", "CRT-591", ())
     assert (target.model, target.manifest.name) == ("CRT-591", "card_dispenser")
     assert list(target.openers) == ["usb_serial"]
 

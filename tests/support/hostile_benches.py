@@ -108,6 +108,7 @@ class PinPad(OnLine):
     )
 
     async def opened(self):
+        self.line.set_baud(115_200)  # a port that is opened has the rate of its offer
         pad = Zt588(self.line, self.context)
         await pad.start()
         return pad

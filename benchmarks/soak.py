@@ -43,7 +43,7 @@ class Part:
 KILLED = {"PADKIT_KILLS": str(KILLS)}
 PARTS: Mapping[str, Part] = {
     "hostile": Part(
-        ("tests/hostile",),
+        ("tests/hostile/test_bad_input.py", "tests/hostile/test_growth.py"),
         {"PADKIT_BAD_FRAMES": str(BAD_FRAMES)},
         goals={"bad_frames.": Goal(">=", BAD_FRAMES), "mutated_frames.": Goal(">=", BAD_FRAMES // 10)},
     ),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import ctypes
 import gc
+import importlib
 import os
 import select
 import signal
@@ -22,6 +23,8 @@ from padkit_agent import worker
 from padkit_agent.plugins.spawning import MAX_PACKET, Exited, Kill, Spawn, Spawned, pack, unpack_request
 
 PR_SET_PDEATHSIG = 1
+# Most workers need these: loaded once here, they are shared.
+SHARED = ("concurrent.futures.thread", "secrets", "padkit_agent.links.serial")
 
 
 @dataclass(slots=True)
@@ -122,6 +125,8 @@ def main() -> None:
     if os.getppid() != options.parent:
         return
     links = tuple(entry for group in (worker.LINKS_GROUP, worker.SIGHTS_GROUP) for entry in entry_points(group=group))
+    for name in SHARED:
+        importlib.import_module(name)
     gc.collect()
     gc.freeze()  # what is shared stays shared: the collector of a worker does not touch these pages
     Spawner(socket.socket(fileno=options.fd), links, prctl).serve()

@@ -88,8 +88,9 @@ async def serve(
     hello = await anext(messages, None)
     if not isinstance(hello, Hello) or hello.protocol != PROTOCOL:
         raise BadFrame(f"first message {hello!r:.80} is no hello of protocol {PROTOCOL}; restart the agent")
-    sys.path[:0] = hello.paths
-    importlib.invalidate_caches()
+    if hello.paths:
+        sys.path[:0] = hello.paths
+        importlib.invalidate_caches()
     try:
         links = links_for(hello.manifest)
         host = PluginHost(hello.manifest, links.openers, ToCore(channel), now_mono_s)

@@ -35,6 +35,7 @@ from padkit_agent.core.flow import (
     waived_items,
 )
 from padkit_agent.core.phases import Phase
+from padkit_agent.core.variant import CANNOT, OTHER_BOX
 from padkit_contract.messages import AUTHORISER, EvidenceItem, How
 
 IDENTITY_TRIES = 3  # F01: retry 3, then the person is asked
@@ -162,6 +163,8 @@ def on_box_before_stage(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
             return then(replace(flow, bin_count=seen.bin_count or 0, tries=0, looks=0, note=""), StageCard())
         case DeviceAway(why=why) | Doubtful(why=why) if flow.looks + 1 < LOOKS_MAX:
             return then(replace(flow, note=why, looks=flow.looks + 1), WaitDevice(BOX, DEVICE_WAIT_S))
+        case BoxFault(fault=fault) if fault == CANNOT:
+            return end(flow, rules, Phase.REFUSED, f"{CANNOT}: {' / '.join(OTHER_BOX)}")
         case DeviceAway(why=why) | Doubtful(why=why) | BoxFault(fault=why):
             return end(flow, rules, Phase.CANCELLED, why)
     raise FlowRefused(f"look_at_box cannot end in {type(event).__name__}")

@@ -10,6 +10,7 @@ from padkit_agent.core import events as ev
 from padkit_agent.core.actions import AwaitTaken, LookAtBox, MoveCard, Target
 from padkit_agent.core.clock import Clock
 from padkit_agent.core.flow import BOX, Flow
+from padkit_agent.core.variant import CANNOT, unfit
 from padkit_agent.devices import LeasedDevice
 from padkit_sdk.errors import AskAgain, BadFrame, DeviceFault, LinkLost, OutcomeUnknown, PadkitError, Refused
 from padkit_sdk.ports import BoxStatus, CardDispenser, CardPlace, ChipCard, HopperLevel, Slot
@@ -51,10 +52,13 @@ class BoxHand:
     async def look(self, flow: Flow, action: LookAtBox) -> ev.AnyEvent:
         """Ask where the card is; after a power loss or a fault make the box ready first, which moves nothing.
 
-        A power loss that may matter to a card is told before: a box that was made ready does not say so any more.
+        A power loss that may matter to a card is told before: a box that was made ready does not say so any more. Before a
+        card is in play, a box that cannot do what follows is told as a fault ``box.cannot``.
         """
         in_play = flow.card is not None or flow.doubt is not None
         try:
+            if not in_play and await self.unfit():
+                return ev.BoxFault(CANNOT, None)
             status = await self._dispenser.status(timeout_s=LOOK_S)
             lost_power = not status.ready
             if lost_power and in_play and not flow.lost_power:
@@ -68,6 +72,10 @@ class BoxHand:
         except PadkitError as exc:
             return ev.Doubtful(str(exc))
         return ev.BoxSeen(seen(status, lost_power=lost_power))
+
+    async def unfit(self) -> str:
+        """Say why no card can be opened with this box, empty when one can. Raises `LinkLost`, `OutcomeUnknown`, `Refused`."""
+        return unfit({it.value for it in await self._dispenser.capabilities()})
 
     async def stage(self) -> ev.AnyEvent:
         """Feed one card."""

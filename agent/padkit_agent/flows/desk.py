@@ -81,8 +81,8 @@ class Desk:
     async def begin(self, business: str, inputs: dict[str, Any]) -> str:
         """Begin a flow and return its id.
 
-        Raises: `Refused` ``kit.*``, ``business.unknown``, ``policy.none``, ``box.stopped``, ``form.*``, ``hsm.none``;
-            `StoreUnavailable`.
+        Raises: `Refused` ``kit.*``, ``business.unknown``, ``policy.none``, ``box.stopped``, ``box.cannot``, ``form.*``,
+            ``hsm.none``; `StoreUnavailable`.
         """
         self._gate.check_begin(business)
         if business != CARD_OPEN:
@@ -91,6 +91,7 @@ class Desk:
             raise Refused("agent.starting", "the agent is still taking up open flows; ask again in a moment")
         if stopped := await self._stopped():
             raise Refused("box.stopped", f"the card box is stopped by {stopped}; close it first")
+        await self._performer.check_box()
         await check_form(business, inputs)
         if await needs_c3(business):
             await asyncio.to_thread(self._post.check_hsm)  # the first chain loads OpenSSL

@@ -9,13 +9,14 @@ from padkit_agent.core import actions as do
 from padkit_agent.core import events as ev
 from padkit_agent.core.clock import Clock
 from padkit_agent.core.flow import BOX
+from padkit_agent.core.variant import CANNOT
 from padkit_agent.devices import Devices
 from padkit_agent.flows.boxhand import BoxHand
 from padkit_agent.flows.readerhand import read_identity
 from padkit_agent.flows.run import Run
 from padkit_agent.uplink import Courier
 from padkit_contract.messages import CARD_RESERVE, INQUIRY, Reply, Request
-from padkit_sdk.errors import LinkLost, Refused
+from padkit_sdk.errors import LinkLost, OutcomeUnknown, Refused
 
 BOX_READY_S = 3.0
 BOX_LEASE_S = 24 * 3600.0  # from the last act on; ends with the flow's task, the time is only the last resort
@@ -32,6 +33,19 @@ class Performer:
         self._courier = courier
         self._clock = clock
         self._random_bytes = random_bytes
+
+    async def check_box(self) -> None:
+        """Refuse a box that is there and cannot do what opening a card needs. Raises `Refused` ``box.cannot``.
+
+        One that is away, or held by a flow, is looked at before a card moves.
+        """
+        try:
+            async with self._devices.lease(BOX, owner="desk", purpose="what it can do", ttl_s=ASK_S) as box:
+                why = await BoxHand(box, self._clock, self._random_bytes).unfit()
+        except (LinkLost, OutcomeUnknown, Refused):
+            return
+        if why:
+            raise Refused(CANNOT, f"{BOX}: {why}")
 
     async def perform(self, run: Run, action: do.AnyAction, *, core_timeout_s: float) -> ev.AnyEvent:
         """Do it; every failure comes back as an event."""

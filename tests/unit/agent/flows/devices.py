@@ -12,6 +12,7 @@ from padkit_sdk.errors import DeviceFault, LinkLost, Refused
 from padkit_sdk.ports import (
     AnswerToReset,
     BoxStatus,
+    Capability,
     CardPlace,
     CardProtocol,
     DeviceIdentity,
@@ -58,6 +59,7 @@ class FakeBox:
         self.woes: dict[str, list[Exception | None]] = defaultdict(list)
         self.looks: list[BoxStatus] = []  # what the next looks show, instead of the truth
         self.gates: dict[str, asyncio.Event] = {}  # a call waits here until the test opens it
+        self.able = frozenset(Capability) - {Capability.EJECT}
 
     async def _call(self, name: str) -> None:
         if name != "status":
@@ -72,6 +74,9 @@ class FakeBox:
         place = CardPlace.NONE if self.card is None else CardPlace.GATE if self.at_gate else CardPlace.INSIDE
         level = HopperLevel.ENOUGH if self.hopper else HopperLevel.EMPTY
         return BoxStatus(place, level, bin_full=False, bin_count=self.count, ready=self.ready)
+
+    async def capabilities(self) -> frozenset[Capability]:
+        return self.able
 
     async def status(self, *, timeout_s: float) -> BoxStatus:
         await self._call("status")

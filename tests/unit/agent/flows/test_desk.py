@@ -11,6 +11,7 @@ from padkit_agent.core.phases import Phase
 from padkit_agent.store import CaseRow, JournalRow, StoreFull
 from padkit_contract.messages import CARD_OPEN, CASE, EVIDENCE, CardState, Case, Outcome, Reply, Request, Slip, SlipCard
 from padkit_sdk.errors import DeviceFault, LinkLost, OutcomeUnknown, Refused
+from padkit_sdk.ports import Capability
 from padkit_sim.devices.bank_card import numbered
 
 from .kit import FORM, PIN_BLOCK, PIN_FIELDS, Kit, pack
@@ -477,6 +478,31 @@ async def test_a_case_that_stops_the_box_meanwhile_keeps_a_flow_from_feeding(kit
     last = await kit.ended()
     assert (last.phase, last.note) == ("REFUSED", "box.stopped: case OLD (box.jam)")
     assert "act stage" not in kit.log
+
+
+async def test_a_box_that_only_ejects_is_refused_before_a_flow_begins(kit: Kit) -> None:
+    kit.box.able = frozenset({Capability.EJECT})
+    with pytest.raises(Refused) as refused:
+        await kit.begin()
+    assert refused.value.reason == "box.cannot"
+    assert "this card box cannot stage, read_inside, present" in str(refused.value)
+    assert "此发卡箱不能预送卡、箱内读卡" in str(refused.value)
+    assert "本版本不提供人工交接" in str(refused.value)
+    assert await kit.store.heads(open_only=False) == ()
+    assert (kit.log, kit.devices.holders) == ([], {})
+
+
+async def test_a_box_that_only_ejects_and_came_later_moves_no_card_and_books_nothing(kit: Kit) -> None:
+    kit.devices.holders["box"] = "somebody"
+    flow = await kit.begin()
+    kit.box.able = frozenset({Capability.EJECT})
+    del kit.devices.holders["box"]
+    last = await kit.ended()
+    assert (last.flow, last.phase) == (flow, "REFUSED")
+    assert last.note == "box.cannot: connect a card box that stages and captures cards / 请换用能预送卡并回收的发卡箱"
+    assert not {"act stage", "act prepare"} & set(kit.log)
+    assert set(kit.packs.states.values()) == {CardState.LOADED}
+    assert CARD_OPEN not in [business for business, _, _ in kit.courier.sent]
 
 
 async def stop_the_box(kit: Kit) -> None:

@@ -59,7 +59,10 @@ def test_invented_bytes_give_typed_errors_and_the_next_good_answer(name, said):
 
 @pytest.mark.parametrize("name", BENCHES)
 def test_a_recording_is_the_usual_session(name):
-    """Played as it is, its driver has no complaint: what is mutated below is heard where it was said."""
+    """Played as it is, its driver has no complaint: what is mutated below is heard where it was said.
+
+    When a driver asks for something else, ``.venv/bin/python tests/support/traces.py`` makes the recordings anew.
+    """
 
     async def session():
         bench = BENCHES[name](SEED)

@@ -166,7 +166,7 @@ class OnLine(Bench):
         device = self.device()
         self.line = HostileLine(self.saboteur)
         line = Line(self.dial, random.Random(0))
-        attached = Attached("it", device, SimEnd(self.line), line, self.time, self.journal, paced=False)
+        attached = Attached(self.type, device, SimEnd(self.line), line, self.time, self.journal, paced=False)
         self.line.plug(attached._hear)
         return attached
 
@@ -176,7 +176,7 @@ class OnUsb(Bench):
 
     def stand(self):
         self.port = MemoryPort()
-        attached = AttachedUsb("it", self.device(), self.port, self.dial, self.time, self.journal)
+        attached = AttachedUsb(self.type, self.device(), self.port, self.dial, self.time, self.journal)
         attached.plug()
         return attached
 

@@ -205,11 +205,11 @@ class HostileCards(MemoryCardLink):
 
     async def transmit(self, command, *, timeout_s):
         self.sent.clear()
-        self._journal.heard("it", command)
+        self._journal.heard("card_reader", command)
         answer = await super().transmit(command, timeout_s=timeout_s)
-        self._journal.said("it", answer)
+        self._journal.said("card_reader", answer)
         return self._saboteur.one(answer, 65_538)
 
     def _spoiled(self, reset: CardReset) -> CardReset:
-        self._journal.said("it", reset.atr, "ATR")
+        self._journal.said("card_reader", reset.atr, "ATR")
         return CardReset(reset.protocol, self._saboteur.one(reset.atr, MAX_ATR))

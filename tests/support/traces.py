@@ -32,7 +32,7 @@ def record(name: str) -> None:
     async def session():
         with trace_of(name).open("wb") as file:
             bench = BENCHES[name](SEED, lambda clock: Journal(clock, file))
-            bench.journal.note("it", f"recording of {name}: the simulator's, nobody in it is real")
+            bench.journal.note(name, f"recording of {name}: the simulator's, nobody in it is real")
             await bench.open()
             await bench.usual()
             await bench.close()

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from recovery_box import CardBox
+from recovery_box import CardBox, EjectBox
 from recovery_recording import Recording
-from recovery_stand import Door
 from recovery_table import ROWS, ROWS_OF, Cure, Row
 from recovery_work import IdentityReader, IdentityReaderOnAir, Module, Pad, Parts, PinPad, Uru, Work
 
@@ -18,7 +17,17 @@ from padkit_sim.kitfile.types import TYPES
 from padkit_sim.wires import FAULTS_ON
 
 ANY = 4  # works in which a fault must have struck
-WORKS: tuple[type[Work], ...] = (CardBox, IdentityReader, IdentityReaderOnAir, PinPad, Uru, Module, Pad, Recording)
+WORKS: tuple[type[Work], ...] = (
+    CardBox,
+    EjectBox,
+    IdentityReader,
+    IdentityReaderOnAir,
+    PinPad,
+    Uru,
+    Module,
+    Pad,
+    Recording,
+)
 
 
 @dataclass(frozen=True)
@@ -81,7 +90,7 @@ async def recover(work: Work, trial: Trial, right: Parts) -> None:
             break
     assert struck is trial.strikes, "it struck" if struck else "it never struck"
     if struck:
-        await cure(work.door, trial)
+        await cure(work, trial)
     again = await work.once()
     if isinstance(again, PadkitError):
         raise AssertionError("not recovered") from again
@@ -98,8 +107,9 @@ def check(got: Parts | PadkitError, right: Parts, row: Row) -> None:
     assert not wrong, f"wrong: {wrong}, expected {right}"
 
 
-async def cure(door: Door, trial: Trial) -> None:
+async def cure(work: Work, trial: Trial) -> None:
     """What the row says that a person does."""
+    door = work.door
     match trial.row.cure:
         case Cure.NOTHING:
             pass
@@ -107,9 +117,12 @@ async def cure(door: Door, trial: Trial) -> None:
             await door.ask(w.Clear(trial.fault))
         case Cure.PLUG:
             await door.ask(w.Plug(door.device))
+        case Cure.REPLUG:
+            await door.ask(w.Unplug(door.device))
+            await door.ask(w.Plug(door.device))
         case Cure.SWAP:
             await door.swap_back()
         case Cure.LOOSEN:
-            await door.hand("clear_jam")
+            await work.touch("clear_jam")
         case Cure.OPEN:
-            await door.hand("remove_card")
+            await work.touch("remove_card")

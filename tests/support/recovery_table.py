@@ -20,6 +20,7 @@ class Cure(enum.Enum):
     NOTHING = "nothing"
     CLEAR = "clear"  # what lasts is over: refilled, emptied, back in range, keys loaded anew in the secure room
     PLUG = "plug"  # the cable is put in again
+    REPLUG = "replug"  # the cable is pulled and put in again
     SWAP = "swap"  # the kit's own device is plugged again in place of the other
     LOOSEN = "loosen"  # the jam is loosened by hand
     OPEN = "open"  # the box is opened by two, every card is lifted out of its path
@@ -112,6 +113,15 @@ BOX: Mapping[str, list[Row]] = {
         row(code="10", on="move", nth=(1, 2, 3, 4)),
     ],
 }
+EJECT_BOX: Mapping[str, list[Row]] = {
+    "eject.empty": [row(Cure.CLEAR, "hopper")],
+    "eject.jam": [row(Cure.OPEN), row(clears_after=1)],
+    "eject.silent": each("on", ("dispense", "status", "setting", "any"), nth=(1, 2)),
+    "eject.nak": each("on", ("dispense", "status", "setting", "any"), nth=(1, 2)),
+    "eject.bcc": [row(nth=AT)],
+    "eject.late": [row(nth=AT)],
+    "eject.unsaid": [row()],
+}
 CARD: Mapping[str, list[Row]] = {
     "card.mute": each("how", ("reset", "apdu")),
     "card.unreadable": [row()],
@@ -189,9 +199,14 @@ SIGNATURE_PAD: Mapping[str, list[Row]] = {
     "pad.busy": [row(nth=AT), row(for_s=8.0)],
 }
 ROWS_OF: Mapping[tuple[str, str], list[Row]] = {  # of one type, in place of those for all
+    ("card_reader", "usb.stall"): [row(Cure.REPLUG, nth=(10,))],  # pcscd has given the reader up
+    ("card_reader", "usb.silent"): [row(nth=(10,))],
+    ("card_reader", "usb.truncate"): [row(nth=(10,))],
+    ("card_reader", "usb.unplug"): [row(Cure.PLUG, nth=(10,))],
+    ("card_reader", "device.swapped"): [row(Cure.SWAP, nth=(10,))],
     ("recording", "link.delay"): [row(nth=AT)],  # one that is later has been asked for again, and that was not recorded
 }
 ROWS: Mapping[str, list[Row]] = {
-    **CABLE, **USB, **AIR, **BOX, **CARD, **CARD_READER, **IDENTITY_CARD, **FINGER, **URU, **MODULE, **PIN_PAD,
+    **CABLE, **USB, **AIR, **BOX, **EJECT_BOX, **CARD, **CARD_READER, **IDENTITY_CARD, **FINGER, **URU, **MODULE, **PIN_PAD,
     **SIGNATURE_PAD,
 }  # fmt: skip

@@ -28,7 +28,7 @@ from padkit_sim.errors import SimRefused
 T = 20.0
 LONG_S = 60.0
 PAUSE_S = 0.5  # of a person
-OPENINGS, BACK_OFF_S = 3, 1.0
+BACK_OFF_S = 1.0
 WIRES = {"tty": UsbSerial, "usb": (Usb, Pcsc), "ble": Ble}
 OFFERS: Mapping[str, DriverOffer] = {
     offer.model: offer
@@ -63,6 +63,7 @@ class Work:
     table = ""
     settings: Mapping[str, Any] = {}
     usb_kinds = ("control",)  # of the transfers that the work is made of
+    openings = 3  # tries to open it, until that counts as an error
     brief = False  # only the first event of the first row for each fault
     acknowledges = False  # whether the device says that it has heard, before it answers
 
@@ -101,7 +102,7 @@ class Work:
 
     async def _open_again(self) -> None:
         """As the agent does: a device that is not there is waited for."""
-        for left in reversed(range(OPENINGS)):
+        for left in reversed(range(self.openings)):
             try:
                 await self.open()
             except PadkitError:
@@ -125,6 +126,10 @@ class Work:
         driver, self.driver, self.link = self.driver, None, None
         if driver is not None:
             await driver.close()
+
+    async def touch(self, action: str) -> None:
+        """Somebody does that."""
+        await self.door.hand(action)
 
     async def try_to(self, action: str, **words: str) -> None:
         """A person acts, if that is possible now."""
@@ -165,7 +170,7 @@ class IdentityReaderOnAir(IdentityReader):
 
     @classmethod
     def concerns(cls, fault):
-        return fault.startswith("link.") or fault == "device.swapped"
+        return not fault.startswith("ble.")
 
 
 class PinPad(Work):
@@ -253,23 +258,6 @@ class Pad(Work):
         seen = await self.driver.sign(bytes(range(32)), timeout_s=LONG_S)
         names = ("svg", "points", "strokes", "lost", "repeated")
         return {name: getattr(seen, name) for name in names}
-
-
-class BankCards(Work):
-    type = "card_reader"
-    wire = "usb"
-    model = "PCSC"
-    table = 'type = "card_reader"\ncards = [{ bin = "999900" }]\ninserted = 1'
-    usb_kinds = ("bulk",)
-    serial = "CR-0001"
-
-    async def set_out(self):
-        await self.try_to("remove_card")
-        await self.door.hand("insert_card", item="1")
-
-    async def do(self):
-        seen = await read_chip(self.driver, self._loop.time)
-        return {"number": seen.pan}
 
 
 async def read_chip(driver, now_mono_s):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from padkit_agent.core.found import FoundWire
@@ -93,10 +93,18 @@ class Look:
         if unsigned(code) not in (Code.OK, Code.TIMEOUT, Code.UNKNOWN_READER):
             self._release()
             return self._seen((), served=False)
+        gone = self._gone(unsigned(code), states)
         for name, state, _atr in states:
             if name in self._states:
                 self._states[name] = state & ~self._scard.SCARD_STATE_CHANGED
-        return self._listed()
+        return self._listed(gone)
+
+    def _gone(self, code: int, states: Sequence[tuple[str, int, object]]) -> set[str]:
+        """The readers that the service did not know for a moment, though it may list others of their names by now."""
+        if code == Code.UNKNOWN_READER:  # one of those that were asked for, it does not say which
+            return set(self._states) if len(self._states) == 1 else set()
+        away = self._scard.SCARD_STATE_UNKNOWN | self._scard.SCARD_STATE_UNAVAILABLE | self._scard.SCARD_STATE_IGNORE
+        return {name for name, state, _atr in states if state & away}
 
     def cancel(self) -> None:
         """End the wait; called from another thread."""
@@ -107,21 +115,24 @@ class Look:
     def close(self) -> None:
         self._release()
 
-    def _listed(self) -> tuple[FoundWire, ...] | None:
+    def _listed(self, gone: Collection[str] = ()) -> tuple[FoundWire, ...] | None:
+        """Whoever was `gone` and is listed again has come anew."""
         code, names = self._scard.SCardListReaders(self._context, [])
         if unsigned(code) in (Code.OK, Code.NO_READERS):
-            return self._seen(tuple(names or ())[:MAX_READERS], served=True)
+            return self._seen(tuple(names or ())[:MAX_READERS], gone, served=True)
         self._release()
         return self._seen((), served=False)
 
-    def _seen(self, names: tuple[str, ...], *, served: bool) -> tuple[FoundWire, ...] | None:
+    def _seen(
+        self, names: tuple[str, ...], gone: Collection[str] = (), *, served: bool
+    ) -> tuple[FoundWire, ...] | None:
         first = served and not self.served
         self.served = served
-        for name in names:
-            if name not in self._names:
-                self._arrivals += 1
-                self._instances[name] = self._arrivals
-        new, self._names = names != self._names, names
+        arrived = [name for name in names if name in gone or name not in self._names]
+        for name in arrived:
+            self._arrivals += 1
+            self._instances[name] = self._arrivals
+        new, self._names = bool(arrived) or names != self._names, names
         self._states = {name: self._states.get(name, self._scard.SCARD_STATE_UNAWARE) for name in names}
         return tuple(map(self._wire, names)) if new or first else None
 

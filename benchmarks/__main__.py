@@ -28,6 +28,7 @@ NAMES = (
     "intake",
     "lock_latency",
     "wires",
+    "plugged",
     "whole_kit",
 )
 USAGE = 2

@@ -1,136 +1,149 @@
-"""A whole kit at once: how soon it stands, how soon an agent's room has every device of it ready, and what each worker holds.
+"""A whole kit at once: how soon it stands, how soon an agent has every device of it ready and at work, what each worker holds.
 
-Thirty kits one after the other, then eight at the same time; each time all seven devices must become ready through their
-workers and real stacks (pty, libusb, pcscd, D-Bus). A room is the agent's core for devices, without its store and uplink.
+Thirty kits one after the other, then eight at the same time. Each time a real agent, enrolled, without central, opens all eight
+devices through five plugins in their workers and the real stacks (pty, libusb, pcscd, D-Bus, a vendor's library), and each device
+does what it is for (`tests/journeys/deeds.py`), all at the same time. A kit is right when every one of them was.
 """
 
 from __future__ import annotations
 
 import asyncio
-import random
+import json
+import shutil
 import time
-from collections.abc import Mapping, MutableMapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import structlog
-from structlog.typing import FilteringBoundLogger
+import psutil
+from tests.support import vendor_library
 
 from benchmarks import ground
 from benchmarks.figures import Figure, Goal, Result
 from benchmarks.memory import pss_mb
 from benchmarks.stats import median
-from padkit_agent.devices import (
-    DeviceProfile,
-    Ground,
-    KitProfile,
-    LoopClock,
-    SpawnerLauncher,
-    WireScan,
-    kernel_hints,
-    open_room,
-)
-from padkit_agent.plugins import find_plugins
+from padkit_sim.demo import files
+from padkit_sim.demo.process import program, start
+from padkit_sim.demo.world import World
 from padkit_sim.hil.serving import Serving, Wanted
 
 SEQUENTIAL, PARALLEL = 30, 8
-READY_S = 60.0
 SETTLE_S = 2.0
-KIT = Path(__file__).parents[1] / "tests" / "journeys" / "every_device.toml"
-DEVICES = (
-    DeviceProfile("box", "card_dispenser", "CRT-591"),
-    DeviceProfile("clip", "back_clip", "SAM_V", serial="C0:FF:EE:00:00:01"),
-    DeviceProfile("slot", "back_clip", "PCSC"),
-    DeviceProfile("pin", "back_clip", "ZT588"),
-    DeviceProfile("finger", "fingerprint", "U.are.U 4500"),
-    DeviceProfile("module", "fingerprint", "R30x"),
-    DeviceProfile("pad", "signature_pad", "STU"),
-)
+LIGHT_MB = 15
+JOURNEYS = ground.ROOT / "tests" / "journeys"
+KIT, SETTINGS, AGENT = JOURNEYS / "every_device.toml", JOURNEYS / "every_agent.toml", JOURNEYS / "deed_agent.py"
+DOOR, READY = "deeds.sock", "ready"
+PLUGINS = ("back_clip", "card_dispenser", "fingerprint", "sdk_bridge", "signature_pad")
+DEVICES = ("box", "reader", "slot", "pin", "finger", "module", "pad", "vendor")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One kit and its agent: seconds to where they came, what went wrong, and what each process held, in MB of PSS."""
+
+    stood_s: float
+    ready_s: float
+    worked_s: float
+    wrong: tuple[str, ...]
+    idle: Mapping[str, float]
+    worked: Mapping[str, float]
 
 
 def measure() -> Result:
-    """Stand kits up one by one, then together; look at the workers' memory in the last one."""
-    stood, ready, held = [], [], {}
+    """Stand kits up one by one, then together; look at the processes' memory in the last one."""
     with ground.folder() as folder:
-        for number in range(SEQUENTIAL):
-            kit, stood_s = _stand(folder / f"one{number}")
-            try:
-                last = number == SEQUENTIAL - 1
-                ready_s, memory = asyncio.run(_room(kit.environment, weigh=last))
-            finally:
-                kit.stop()
-            stood.append(stood_s)
-            ready.append(ready_s)
-            held = memory or held
-        with ThreadPoolExecutor(PARALLEL) as pool:
-            kits = list(pool.map(lambda number: _stand(folder / f"many{number}"), range(PARALLEL)))
-        try:
-            together = asyncio.run(_rooms([kit.environment for kit, _ in kits]))
-        finally:
-            for kit, _ in kits:
-                kit.stop()
+        return asyncio.run(_measure(folder))
+
+
+async def _measure(folder: Path) -> Result:
+    await World(folder / "keys").set_up()
+    vendor_library.build(folder)
+    alone = [await _run(folder, f"one{number}", weigh=number == SEQUENTIAL - 1) for number in range(SEQUENTIAL)]
+    together = await asyncio.gather(*(_run(folder, f"all{number}") for number in range(PARALLEL)))
+    stood, ready, worked = ([getattr(it, name) for it in alone] for name in ("stood_s", "ready_s", "worked_s"))
+    late = [it.ready_s for it in together]
     figures = {
         "kit_stands": Figure(median(stood), "s", Goal("<", 0.2), None, stood),
         "devices_ready": Figure(median(ready), "s", Goal("<", 2.0), None, ready),
-        "sequential_right": Figure(float(len(ready)), "kits", Goal("==", SEQUENTIAL)),
-        "parallel_right": Figure(float(len(together)), "kits", Goal("==", PARALLEL)),
-        "parallel_devices_ready": Figure(max(together), "s", None, None, together),
+        "devices_worked": Figure(median(worked), "s", None, None, worked),
+        "sequential_right": Figure(float(_right(alone)), "kits", Goal("==", SEQUENTIAL)),
+        "parallel_right": Figure(float(_right(together)), "kits", Goal("==", PARALLEL)),
+        "parallel_devices_ready": Figure(max(late), "s", None, None, late),
     }
-    for plugin, held_mb in held.items():
-        figures[f"{plugin}_pss"] = Figure(held_mb, "MB", Goal("<", 15))
+    for name, held_mb in alone[-1].idle.items():
+        figures[f"{name}_pss"] = Figure(held_mb, "MB", Goal("<", LIGHT_MB) if name in PLUGINS else None)
+    for name, held_mb in alone[-1].worked.items():
+        figures[f"{name}_worked_pss"] = Figure(held_mb, "MB")
     return Result(
         figures,
         (
             "kit_stands: from the start of the process `padkit-sim serve` to its ready line, interpreter and imports included",
-            "devices_ready: from opening the room (workers not yet started) until all seven devices are ready",
-            "parallel: eight kits and eight rooms on two cores; the figure is the slowest",
-            "the goal of 15 MB is for a light worker; back_clip holds bleak and pyscard, fingerprint no template library yet",
-            "four plugins: sdk_bridge needs a vendor's library and is left out; the kit has no camera yet",
+            "devices_ready: from the start of the process of the agent until all eight devices are ready; no store before",
+            "devices_worked: from then until each did what it is for, all at once, with the hands of people where one is needed",
+            f"parallel: {PARALLEL} kits and {PARALLEL} agents at the same time; the figure is the slowest",
+            f"pss: {SETTLE_S:g} s after ready; worked_pss: the same after the deeds; children: processes of a worker's own",
+            f"the goal of {LIGHT_MB} MB is for a light worker; the plugins for camera and liveness are not there yet",
+            *(wrong for it in (*alone, *together) for wrong in it.wrong),
         ),
     )
 
 
-def _stand(folder: Path) -> tuple[Serving, float]:
-    folder.mkdir()
-    kit = Serving(Wanted(str(KIT), folder))
-    begun_s = time.perf_counter()
-    kit.start()
-    return kit, time.perf_counter() - begun_s
+def _right(runs: list[Run]) -> int:
+    return sum(not it.wrong for it in runs)
 
 
-async def _rooms(environments: list[Mapping[str, str]]) -> list[float]:
-    told = await asyncio.gather(*(_room(it, weigh=False) for it in environments))
-    return [ready_s for ready_s, _ in told]
-
-
-async def _room(environment: Mapping[str, str], *, weigh: bool) -> tuple[float, dict[str, float]]:
-    """Open the room; when all is ready, and what each plugin's worker holds then, in MB of PSS."""
-    launcher = SpawnerLauncher(dict(environment), LoopClock())
-    scan, clock = WireScan.from_environment(environment), LoopClock()
-    pids: dict[str, int] = {}
-    stand = Ground(launcher, scan, kernel_hints, clock, random.SystemRandom(), _hearing(pids))
-    begun_s = time.perf_counter()
+async def _run(folder: Path, name: str, *, weigh: bool = False) -> Run:
+    """Stand a kit and its agent up, let every device work, take both down."""
+    home = folder / name
+    shutil.copytree(folder / "keys", home)
+    vendor_library.installed(folder / vendor_library.FILE, home / "vendor")
+    shutil.copyfile(SETTINGS, home / files.AGENT)
+    kit, begun_s = Serving(Wanted(str(KIT), home / "k")), time.perf_counter()
+    await asyncio.to_thread(kit.start)
+    stood_s = time.perf_counter() - begun_s
     try:
-        async with open_room(KitProfile(DEVICES), find_plugins().found, stand) as room:
-            for profile in DEVICES:
-                await room.wait_ready(profile.device, READY_S)
-            ready_s = time.perf_counter() - begun_s
-            if not weigh:
-                return ready_s, {}
-            await asyncio.sleep(SETTLE_S)
-            return ready_s, {plugin: pss_mb(pid) for plugin, pid in pids.items()}
+        return await _agent(home, name, kit.environment, stood_s, weigh=weigh)
     finally:
-        await launcher.close()
+        await asyncio.to_thread(kit.stop)
 
 
-def _hearing(pids: dict[str, int]) -> FilteringBoundLogger:
-    """Return a log that shows nothing and keeps which process hosts which plugin."""
+async def _agent(home: Path, name: str, environment: Mapping[str, str], stood_s: float, *, weigh: bool) -> Run:
+    begun_s = time.perf_counter()
+    agent = await start("agent", (program("python"), str(AGENT), "--config", files.AGENT), home, environment)
+    try:
+        wrong = [await _ask(home, READY)]
+        ready_s = time.perf_counter() - begun_s
+        idle = await _weigh(home, agent.process.pid) if weigh else {}
+        begun_s = time.perf_counter()
+        wrong += await asyncio.gather(*(_ask(home, device) for device in DEVICES))
+        worked_s = time.perf_counter() - begun_s
+        worked = await _weigh(home, agent.process.pid) if weigh else {}
+    finally:
+        await agent.stop()
+    told = tuple(f"{name}: {it}" for it in wrong if it)
+    return Run(stood_s, ready_s, worked_s, told, idle, worked)
 
-    def keep(_log: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        if event["event"] == "plugin.up":
-            pids[event["plugin"]] = event["pid"]
-        raise structlog.DropEvent
 
-    log: FilteringBoundLogger = structlog.wrap_logger(structlog.PrintLogger(), processors=[keep])
-    return log
+async def _ask(home: Path, wish: str) -> str:
+    """Ask for a deed, or for all to be ready; what went wrong, or nothing."""
+    reader, writer = await asyncio.open_unix_connection(str(home / DOOR))
+    try:
+        writer.write(wish.encode() + b"\n")
+        wrong = json.loads(await reader.readline())["wrong"]
+    finally:
+        writer.close()
+    return f"{wish}: {wrong}" if wrong else ""
+
+
+async def _weigh(home: Path, core: int) -> dict[str, float]:
+    """What the core, the spawner and each plugin's worker hold, and what a worker itself has started."""
+    await asyncio.sleep(SETTLE_S)
+    lines = map(json.loads, (home / "agent.log").read_text(encoding="utf-8").splitlines())
+    workers = {it["plugin"]: psutil.Process(it["pid"]) for it in lines if it["event"] == "plugin.up"}
+    (spawner,) = psutil.Process(core).children()
+    held = {"core": pss_mb(core), "spawner": pss_mb(spawner.pid)}
+    for plugin, worker in sorted(workers.items()):
+        held[plugin] = pss_mb(worker.pid)
+        if begotten := worker.children(recursive=True):
+            held[f"{plugin}_children"] = sum(pss_mb(it.pid) for it in begotten)
+    return held

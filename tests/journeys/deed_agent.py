@@ -15,42 +15,31 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from deeds import DEEDS, Deed, read_identity, speak_to_chip
+from padkit_agent import cli
+from padkit_agent.devices import room as devices
 
-from padkit_agent import app
-from padkit_agent.config import load_settings
-from padkit_agent.devices import DeviceRoom, Ground, KitProfile, open_room
-from padkit_agent.plugins.finding import FoundPlugin
-from padkit_sim.hil import KitJournal, RunningKit, Serving
-from padkit_sim.hil.serving import Wanted
+if TYPE_CHECKING:
+    from padkit_agent.devices import DeviceRoom, Ground, KitProfile
+    from padkit_agent.plugins.finding import FoundPlugin
 
 READY = "ready"
 READY_S = 60.0
 DOOR = "deeds.sock"
-OURS: dict[str, Deed] = {
-    **{device: deed for device, deed in DEEDS.items() if device != "clip"},
-    "reader": partial(read_identity, device="reader"),
-    "vendor": partial(speak_to_chip, device="vendor"),
-}
+OPEN_ROOM = devices.open_room
 
 
-def kit_here() -> RunningKit:
-    """The kit of our environment, steered and not stopped by us."""
-    wanted = Wanted("", Path())
-    serving = Serving(wanted)
-    serving.environment = os.environ
-    return RunningKit(serving, KitJournal(wanted.journal))
-
-
-async def do(wish: str, room: DeviceRoom, kit: RunningKit) -> None:
+async def do(wish: str, room: DeviceRoom) -> None:
     """One deed, or the wait until all are ready."""
     if wish == READY:
         for view in room.list():
             await room.wait_ready(view.device, READY_S)
-    else:
-        await room.wait_ready(wish, READY_S)
-        await OURS[wish](room, kit)
+        return
+    await room.wait_ready(wish, READY_S)
+    from deeds import OF_AGENT, kit_of  # late: the agent starts as it always does
+
+    await OF_AGENT[wish](room, kit_of(os.environ))
 
 
 @asynccontextmanager
@@ -58,23 +47,23 @@ async def room_with_door(
     door: Path, profile: KitProfile, plugins: Mapping[str, FoundPlugin], ground: Ground
 ) -> AsyncIterator[DeviceRoom]:
     """The agent's room of devices, and the door into it."""
-    kit = kit_here()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         wrong = ""
         try:
-            await do((await reader.readline()).decode().strip(), room, kit)
+            await do((await reader.readline()).decode().strip(), room)
         except Exception as exc:  # noqa: BLE001 - told to whoever asked
             wrong = f"{type(exc).__name__}: {exc}"
         writer.write(json.dumps({"wrong": wrong}).encode() + b"\n")
         await writer.drain()
         writer.close()
 
-    async with open_room(profile, plugins, ground) as room, await asyncio.start_unix_server(serve, str(door)):
+    async with OPEN_ROOM(profile, plugins, ground) as room, await asyncio.start_unix_server(serve, str(door)):
         yield room
 
 
 if __name__ == "__main__":
-    config = Path(sys.argv[sys.argv.index("--config") + 1])
-    app.open_room = partial(room_with_door, config.resolve().with_name(DOOR))  # type: ignore[attr-defined]
-    asyncio.run(app.run(load_settings(config)))
+    words = sys.argv[1:]
+    door = Path(words[words.index("--config") + 1]).resolve().with_name(DOOR)
+    devices.open_room = partial(room_with_door, door)  # type: ignore[assignment]  # before the agent takes it
+    cli.main(["run", *words])

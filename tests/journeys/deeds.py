@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from padkit_agent.devices import DeviceRoom
@@ -21,7 +22,8 @@ from padkit_sdk.ports import (
     SignaturePad,
     Slot,
 )
-from padkit_sim.hil import RunningKit
+from padkit_sim.hil import KitJournal, RunningKit, Serving
+from padkit_sim.hil.serving import Wanted
 
 SELECT_PPSE = bytes.fromhex("00A404000E") + b"2PAY.SYS.DDF01" + b"\x00"
 ANSWERS = (b"\x90\x00", b"\x6a\x82")
@@ -110,3 +112,16 @@ DEEDS: dict[str, Deed] = {
     "module": partial(touch, device="module"),
     "pad": sign,
 }
+OF_AGENT: dict[str, Deed] = {  # by the names of `every_agent.toml`
+    **{device: deed for device, deed in DEEDS.items() if device != "clip"},
+    "reader": partial(read_identity, device="reader"),
+    "vendor": partial(speak_to_chip, device="vendor"),
+}
+
+
+def kit_of(environment: Mapping[str, str]) -> RunningKit:
+    """The kit that an environment leads to, steered and not stopped by us."""
+    wanted = Wanted("", Path())
+    serving = Serving(wanted)
+    serving.environment = environment
+    return RunningKit(serving, KitJournal(wanted.journal))

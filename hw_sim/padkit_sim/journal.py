@@ -53,9 +53,9 @@ class Journal:
         """Bytes that `device` put on the line."""
         self._add(device, "out", data, note)
 
-    def note(self, device: str, note: str) -> None:
-        """Something that happened to `device`."""
-        self._add(device, "note", b"", note)
+    def note(self, device: str, note: str, data: bytes = b"") -> None:
+        """Something that happened to `device`, or that it shows in so many bytes."""
+        self._add(device, "note", data, note)
 
     def since(self, n: int) -> list[Record]:
         """Records numbered above `n` that are still held."""

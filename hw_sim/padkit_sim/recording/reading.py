@@ -10,6 +10,7 @@ import msgspec
 
 from padkit_sim.errors import SimRefused
 from padkit_sim.journal import Record
+from padkit_sim.recording.usb_reading import UsbTape, is_of_usb, usb_tape
 
 MAX_BYTES = 64 << 20
 
@@ -39,20 +40,29 @@ class Tape:
     turns: tuple[Turn, ...]
 
 
-def read_tape(path: Path) -> Tape:
-    """The recording in `path`. Raises `SimRefused` with its line."""
+def read_tape(path: Path) -> Tape | UsbTape:
+    """The recording in `path`, of a byte line or of USB. Raises `SimRefused` with its line."""
+    records = _records(path)
+    if not any(it.dir == "out" for it in records):
+        raise SimRefused(f"recording {path}: the device says nothing in it; give one of a device that answers")
+    if len({it.device for it in records}) > 1:
+        raise SimRefused(f"recording {path}: is of several devices; give one of a single device")
+    if not is_of_usb(records):
+        return Tape(records[0].device, tuple(_turns(records)))
+    try:
+        return usb_tape(records)
+    except SimRefused as exc:
+        raise SimRefused(f"recording {path}: {exc}") from exc
+
+
+def _records(path: Path) -> list[Record]:
     try:
         if (size := path.stat().st_size) > MAX_BYTES:
             raise SimRefused(f"recording {path}: has {size} bytes; at most {MAX_BYTES}")
         lines = path.read_bytes().splitlines()
     except OSError as exc:
         raise SimRefused(f"recording {path}: {exc.strerror}; give a file that `padkit-sim record` wrote") from exc
-    records = [_record(path, number, line) for number, line in enumerate(lines, 1)]
-    if not any(it.dir == "out" for it in records):
-        raise SimRefused(f"recording {path}: the device says nothing in it; give one of a device that answers")
-    if len({it.device for it in records}) > 1:
-        raise SimRefused(f"recording {path}: is of several devices; give one of a single device")
-    return Tape(records[0].device, tuple(_turns(records)))
+    return [_record(path, number, line) for number, line in enumerate(lines, 1)]
 
 
 def _record(path: Path, number: int, line: bytes) -> Record:

@@ -11,8 +11,10 @@ from collections.abc import Callable
 from itertools import count
 from typing import IO
 
+from padkit_sim.devices.usb import Setup
 from padkit_sim.wires.usb_line import CONTROL, kinds_of
 from padkit_sim.wires.usb_slot import TO_HOST, Asked, Ended, Ending, UsbSlot
+from padkit_sim.wires.usb_standard import Request
 
 LINK_TYPE = 220
 SNAP_LENGTH = 256 * 1024  # bytes kept of one transfer, header and all
@@ -21,6 +23,7 @@ MAGIC, MAJOR, MINOR = 0xA1B2C3D4, 2, 4  # little or big endian as this machine, 
 RECORD_HEAD = struct.Struct("=IIII")
 USBMON = struct.Struct("=QcBBBHccqiiII8siiII")  # Documentation/usb/usbmon.rst, 64 bytes
 KINDS = {"interrupt": 1, CONTROL: 2, "bulk": 3}
+DEVICE, CONFIGURATION = 1, 2  # kinds of descriptors
 SETUP = struct.Struct("<BBHHH")
 IN_PROGRESS = -errno.EINPROGRESS
 STATUS = {
@@ -45,8 +48,14 @@ class Pcap:
         file.flush()
 
     def plugged(self, slot: UsbSlot) -> None:
-        """See `Tap.plugged`."""
+        """See `Tap.plugged`. The kernel's questions stand first, so that a reader knows whose transfers these are."""
         self._plugged[slot] = next(self._numbers)
+        shown, who = slot.descriptors, slot.identity
+        for kind, data in ((DEVICE, shown.device(who.vid, who.pid)), (CONFIGURATION, shown.configuration())):
+            setup = Setup(TO_HOST, Request.GET_DESCRIPTOR, kind << 8, 0, len(data))
+            asked = Asked(0, len(data), b"", lambda ended: None, setup)
+            self.begun(slot, asked)
+            self.ended(slot, asked, Ended(Ending.DONE, data, len(data)))
 
     def begun(self, slot: UsbSlot, asked: Asked) -> None:
         """See `Tap.begun`."""

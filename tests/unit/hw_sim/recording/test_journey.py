@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from padkit_agent.links.ble import open_peripheral
 from padkit_agent.links.serial import open_serial
 from padkit_back_clip.driver import SamReader
+from padkit_back_clip.plugin import padkit_drivers
 from padkit_card_dispenser.driver import open_driver
-from padkit_sdk import DriverContext, UsbSerial
+from padkit_sdk import Ble, DriverContext, UsbSerial
 from padkit_sdk.conformance.record import flaws
 from padkit_sdk.errors import PadkitError
 from padkit_sdk.ports import Slot
@@ -127,6 +129,19 @@ async def test_an_identity_reader_is_played_again_and_its_person_is_nobody(recor
     for secret in (card.name.text.encode("utf-16-le"), card.number.text.encode("utf-16-le"), card.photo.data[100:120]):
         assert secret.hex(" ").upper() not in said
     assert card.fingerprint.data[100:120].hex(" ").upper() not in said
+
+
+async def test_a_recording_of_a_line_is_played_over_bluetooth(record, tmp_path, monkeypatch):
+    (seen, _), out = await record("identity_reader")
+    kit = tmp_path / "air.toml"
+    wire = 'wire = { kind = "ble", address = "C0:FF:EE:00:00:09" }'
+    kit.write_text(f'[kit]\nname = "air"\n[[device]]\nid = "it"\ntype = "recording"\nfile = "{out.name}"\n{wire}\n')
+    async with standing(load(kit), Options(speed=FAST), time.monotonic) as environment:
+        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", environment["DBUS_SYSTEM_BUS_ADDRESS"])
+        match = next(it for offer in padkit_drivers() for it in offer.matches if isinstance(it, Ble))
+        again, nobody = await reader_session(await open_peripheral(match, Path("C0:FF:EE:00:00:09")))
+    assert again == seen
+    assert nobody.name.text == "测试无名"
 
 
 async def test_a_driver_that_does_otherwise_is_told_at_once(record, replay, tmp_path):

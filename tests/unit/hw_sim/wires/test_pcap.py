@@ -18,6 +18,7 @@ from padkit_sim.wires.pcap import Pcap
 from padkit_sim.wires.usb_slot import Asked, Setup
 
 EINPROGRESS, EPIPE, ENOENT = 115, 32, 2
+PLUGGED = 4  # records: the kernel asks for two descriptors
 
 
 @dataclass
@@ -73,7 +74,7 @@ async def captured():
         slot.submit(asked)
         return asked
 
-    yield ask, slot, lambda: list(records(file.getvalue()))
+    yield ask, slot, lambda *, all_=False: list(records(file.getvalue()))[0 if all_ else PLUGGED :]
     tiny.close()
 
 
@@ -87,7 +88,15 @@ async def test_each_transfer_has_its_begin_and_its_end(captured):
     assert (out_end.event, out_end.id, out_end.status, out_end.length, out_end.data) == ("C", out.id, 0, 5, b"")
     assert (read_begin.endpoint, read_begin.length, read_begin.data) == (IN, 64, b"")
     assert (read_end.event, read_end.id, read_end.length, read_end.data) == ("C", read_begin.id, 5, b"hello")
-    assert [it.moment for it in read()] == [(0, 0), (0, 250_000), (0, 500_000), (0, 750_000)]
+    assert [it.moment for it in read()] == [(1, 0), (1, 250_000), (1, 500_000), (1, 750_000)]
+
+
+async def test_the_kernels_questions_say_whose_transfers_these_are(captured):
+    _, slot, read = captured
+    begin, device, _, configuration = read(all_=True)
+    assert (begin.kind, begin.endpoint, begin.setup) == (2, 0x80, bytes.fromhex("80 06 00 01 00 00 12 00"))
+    assert struct.unpack_from("<HH", device.data, 8) == (IDENTITY.vid, IDENTITY.pid)
+    assert configuration.data == slot.descriptors.configuration()
 
 
 async def test_a_control_transfer_shows_its_setup(captured):

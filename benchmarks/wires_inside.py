@@ -48,16 +48,18 @@ async def main() -> None:
     sys.stdout.write(json.dumps(told) + "\n")
 
 
-async def turns(ours: Callable[[], Any], bare: Callable[[], Any]) -> dict[str, list[float]]:
+async def turns(
+    ours: Callable[[], Any], bare: Callable[[], Any], *, count: int = COUNT, warm_up: int = WARM_UP
+) -> dict[str, list[float]]:
     """Let both have the device in turn."""
     told: dict[str, list[float]] = {"ours": [], "bare": []}
     for turn in range(2 * TURNS):
         name, opened = ("bare", bare) if turn % 2 else ("ours", ours)
         async with opened() as once:
-            for number in range(WARM_UP + COUNT):
+            for number in range(warm_up + count):
                 begun_s = time.perf_counter()
                 await once()
-                if number >= WARM_UP:
+                if number >= warm_up:
                     told[name].append(time.perf_counter() - begun_s)
     return told
 

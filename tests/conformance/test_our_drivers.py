@@ -18,7 +18,7 @@ BOX = (  # the wire takes the longest, for it is all waiting
 EJECTING = (
     ("test_device", ""),
     ("test_card_dispenser", ""),
-    (EJECT, "bad_wire"),
+    (EJECT, "bad_wire and (every or cable)"),  # the others over a wire in memory: tests/hostile
     (EJECT, "not bad_wire"),
 )
 READER = ("test_device", "test_identity_card_reader")

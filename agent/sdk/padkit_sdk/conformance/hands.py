@@ -23,8 +23,17 @@ class Power(enum.Enum):
     SIGN = "somebody signs on the pad and touches its buttons"
     CUT_POWER = "somebody switches the device off and on"
     ARM_FAULTS = "faults are armed in the device and on its wire (simulator)"
-    SPOIL_LINE = "every answer on a serial line or over Bluetooth is spoiled (simulator)"
+    SPOIL_LINE = "every answer on the device's line is spoiled (simulator)"
     SEE_CARDS = "the place of every card is known (simulator)"
+
+
+class Spoilt(enum.Enum):
+    """What a bad line does to every answer; USB checks its own packets, so there they are refused or late instead."""
+
+    NOISE = "noise before it"
+    CUT = "cut off"
+    WRONG = "with wrong check bytes"
+    TWICE = "twice"
 
 
 class BenchHands(Protocol):
@@ -87,6 +96,10 @@ class BenchHands(Protocol):
 
     def arm(self, fault: str, args: Mapping[str, FaultArgument], *, nth: int = 1, times: int = 1) -> None:
         """Let `fault` strike at its nth occasion from now, `times` times (0: for ever)."""
+        ...
+
+    def spoil(self, how: Spoilt) -> None:
+        """Spoil every answer that way until `clear_faults`."""
         ...
 
     def clear_faults(self) -> None:
@@ -153,6 +166,9 @@ class NoHands(BenchHands):
 
     def arm(self, fault: str, args: Mapping[str, FaultArgument], *, nth: int = 1, times: int = 1) -> None:
         self._cannot(f"arm {fault}")
+
+    def spoil(self, how: Spoilt) -> None:
+        self._cannot(f"spoil the line: {how.value}")
 
     def clear_faults(self) -> None:
         """None is armed."""

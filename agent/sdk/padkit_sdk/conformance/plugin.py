@@ -79,13 +79,13 @@ def _trees() -> Trees:
 def _hands(wanted: str, port: Port) -> BenchHands:
     from padkit_sdk.conformance.hands import NoHands
     from padkit_sdk.conformance.person import PersonHands, ask_at_terminal, has_terminal
-    from padkit_sdk.conformance.simulator import SimulatorHands, say_to
+    from padkit_sdk.conformance.simulator import BYTES, TRANSFERS, SimulatorHands, say_to
     from padkit_sdk.links import Ble, UsbSerial
 
     control = os.environ.get(CONTROL_VARIABLE, "")
     if wanted == "simulator" or (wanted == "auto" and control):
-        byte_line = isinstance(port.match, UsbSerial | Ble)
-        return SimulatorHands(say_to(Path(control)), port.serial, time.sleep, byte_line=byte_line)
+        spoiling = BYTES if isinstance(port.match, UsbSerial | Ble) else TRANSFERS
+        return SimulatorHands(say_to(Path(control)), port.serial, time.sleep, spoiling)
     if wanted == "person" or (wanted == "auto" and has_terminal()):
         return PersonHands(ask_at_terminal)
     return NoHands()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from padkit_sdk.conformance.hands import BenchHands, FaultArgument, Power
+from padkit_sdk.conformance.hands import BenchHands, FaultArgument, Power, Spoilt
 from padkit_sdk.errors import Refused
 
 ANSWER_S = 10.0
@@ -20,6 +20,21 @@ MAX_ANSWER = 4 * 1024 * 1024
 HOPPER = "hopper"
 REDO = "redo"
 BENCH = "bench"  # whose fingers they are
+LATE_S = 0.2
+
+Spoiling = Mapping[Spoilt, tuple[str, Mapping[str, FaultArgument]]]
+BYTES: Spoiling = {  # a serial line, the air
+    Spoilt.NOISE: ("link.noise", {"piece": "any", "count": 64}),
+    Spoilt.CUT: ("link.truncate", {"keep": 3}),
+    Spoilt.WRONG: ("link.flip_bcc", {}),
+    Spoilt.TWICE: ("link.repeat", {}),
+}
+TRANSFERS: Spoiling = {
+    Spoilt.NOISE: ("usb.stall", {}),
+    Spoilt.CUT: ("usb.truncate", {"keep": 3}),
+    Spoilt.WRONG: ("usb.delay", {"seconds": LATE_S}),
+    Spoilt.TWICE: ("usb.repeat", {}),
+}
 
 
 class CardSeen(msgspec.Struct, frozen=True):
@@ -67,11 +82,11 @@ class SimulatorHands(BenchHands):
     name = "simulator"
 
     def __init__(
-        self, say: Callable[[bytes], bytes], adapter: str, pause: Callable[[float], None], *, byte_line: bool = True
+        self, say: Callable[[bytes], bytes], adapter: str, pause: Callable[[float], None], spoiling: Spoiling = BYTES
     ) -> None:
         self._say = say
         self._pause = pause
-        self._byte_line = byte_line
+        self._spoiling = spoiling
         self._device = self._find(adapter)
         self._armed: set[str] = set()
         self._captures = 0  # of a pad, those that are over
@@ -137,6 +152,10 @@ class SimulatorHands(BenchHands):
         self._do("fault", name=fault, args=dict(args), nth=nth, times=times)
         self._armed.add(fault)
 
+    def spoil(self, how: Spoilt) -> None:
+        fault, args = self._spoiling[how]
+        self.arm(fault, args, times=0)
+
     def clear_faults(self) -> None:
         """Those that we armed; a kit that is slow by its file stays slow."""
         while self._armed:
@@ -188,16 +207,14 @@ class SimulatorHands(BenchHands):
         of_finger = {Power.TOUCH_FINGER} if seen.fingers else set()
         of_keypad = {Power.PRESS_KEYS} if seen.key_ids is not None else set()
         of_pad = {Power.SIGN} if seen.signatures else set()
-        of_line = {Power.SPOIL_LINE} if self._byte_line else set()
         return frozenset(
-            {Power.CUT_POWER, Power.ARM_FAULTS}
+            {Power.CUT_POWER, Power.ARM_FAULTS, Power.SPOIL_LINE}
             | of_box
             | of_reader
             | of_slot
             | of_pad
             | of_keypad
             | of_finger
-            | of_line
         )
 
     def _find(self, adapter: str) -> str:

@@ -18,7 +18,7 @@ BOX = "card_dispenser"
 EJECT = (Capability.EJECT,)
 
 
-@promise(BOX, moves_cards=True, capabilities=EJECT)
+@promise(BOX, Power.TAKE_CARD, moves_cards=True, capabilities=EJECT)
 async def test_eject_pushes_one_card_out(bench: Bench) -> None:
     """`eject` pushes exactly one card out; none is in play afterwards."""
     before = await prepared(bench)
@@ -29,6 +29,7 @@ async def test_eject_pushes_one_card_out(bench: Bench) -> None:
     bench.expect("card", CardPlace.NONE, after.status.card)
     if after.cards:
         bench.expect("cards that left the hopper", 1, len(after.fed_since(before)))
+    await asyncio.to_thread(bench.hands.take_card)
 
 
 @promise(BOX, Power.ARM_FAULTS, moves_cards=True, capabilities=EJECT)
@@ -61,7 +62,7 @@ async def test_a_jam_is_told_until_prepare_and_no_other_card_comes(bench: Bench)
     _expect_at_most_one(bench, before, after)
 
 
-@promise(BOX, moves_cards=True, capabilities=EJECT)
+@promise(BOX, Power.TAKE_CARD, moves_cards=True, capabilities=EJECT)
 async def test_a_cancelled_eject_leaves_the_driver_usable(bench: Bench) -> None:
     """A cancel while a card is pushed out leaves the driver usable, and no second card comes."""
     before = await prepared(bench)
@@ -72,6 +73,7 @@ async def test_a_cancelled_eject_leaves_the_driver_usable(bench: Bench) -> None:
     bench.step("prepare after the cancelled eject")
     await bench.box.prepare(timeout_s=MOTION_S)
     _expect_at_most_one(bench, before, await look(bench))
+    await asyncio.to_thread(bench.hands.take_card)
 
 
 @promise(BOX, Power.CUT_POWER, Power.SEE_CARDS, moves_cards=True, capabilities=EJECT)

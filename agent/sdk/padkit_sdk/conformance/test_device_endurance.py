@@ -9,34 +9,26 @@ import tracemalloc
 import pytest
 
 from padkit_sdk.conformance.bench import LOOK_S, Bench
-from padkit_sdk.conformance.hands import Power
+from padkit_sdk.conformance.hands import Power, Spoilt
 from padkit_sdk.conformance.promise import EVERY_PORT, promise
 from padkit_sdk.errors import LinkLost, PadkitError
 
 CALLS = 40
 FLAT_BYTES = 256 * 1024
-BAD_LINES: tuple[tuple[str, dict[str, str | int]], ...] = (
-    ("link.noise", {"piece": "any", "count": 64}),
-    ("link.truncate", {"keep": 3}),
-    ("link.flip_bcc", {}),
-    ("link.repeat", {}),
-)
 
 
 @promise(EVERY_PORT, Power.SPOIL_LINE, endurance=True)
-@pytest.mark.parametrize(("fault", "args"), BAD_LINES, ids=[name for name, _ in BAD_LINES])
-async def test_bad_input_ends_in_true_words_or_an_error_of_the_family(
-    bench: Bench, fault: str, args: dict[str, str | int]
-) -> None:
+@pytest.mark.parametrize("how", Spoilt, ids=[it.name.lower() for it in Spoilt])
+async def test_bad_input_ends_in_true_words_or_an_error_of_the_family(bench: Bench, how: Spoilt) -> None:
     """On a line that spoils every answer `identify` gives true words or an error of the family, and is right after it."""
     true = await bench.device.identify(timeout_s=LOOK_S)
-    bench.hands.arm(fault, args, times=0)
-    bench.step(f"identify with {fault} at every answer")
+    bench.hands.spoil(how)
+    bench.step(f"identify with every answer {how.value}")
     asking = asyncio.ensure_future(bench.device.identify(timeout_s=LOOK_S))
     if await bench.outcome(asking, PadkitError) is None:
         bench.expect("identity over a bad line", true, asking.result())
     bench.hands.clear_faults()
-    bench.step(f"identify after {fault}")
+    bench.step(f"identify after answers {how.value}")
     try:
         again = await bench.device.identify(timeout_s=LOOK_S)
     except LinkLost:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from recovery_box import CardBox, EjectBox
 from recovery_recording import Recording
 from recovery_table import ROWS, ROWS_OF, Cure, Row
-from recovery_work import IdentityReader, IdentityReaderOnAir, Module, Pad, Parts, PinPad, Uru, Work
+from recovery_work import IdentityReader, IdentityReaderOnAir, Module, ModuleWithPicture, Pad, Parts, PinPad, Uru, Work
 
 from padkit_sdk import PadkitError
 from padkit_sim.control import words as w
@@ -25,6 +25,7 @@ WORKS: tuple[type[Work], ...] = (
     PinPad,
     Uru,
     Module,
+    ModuleWithPicture,
     Pad,
     Recording,
 )

@@ -35,6 +35,7 @@ OFFERS: Mapping[str, DriverOffer] = {
     for plugin in (back_clip, card_dispenser, fingerprint, signature_pad)
     for offer in plugin.padkit_drivers()
 }
+OF_PICTURES = frozenset({"finger.bad", "r30x.silent", "r30x.packet_lost"})  # of those of an EF01 module
 Parts = dict[str, Any]  # of a right answer, by name
 
 PERSON = """
@@ -237,7 +238,22 @@ class Module(_Fingers):
         kept = await self.driver.count(timeout_s=T)
         for page in (3, 4):
             await self.driver.delete(page, timeout_s=T)
-        return {"found": found, "template": template, "kept": kept} | await self.picture()
+        return {"found": found, "template": template, "kept": kept}
+
+    @classmethod
+    def concerns(cls, fault):
+        return fault not in OF_PICTURES
+
+
+class ModuleWithPicture(Module):
+    """A picture is three hundred packets: only what is about pictures is tried with one."""
+
+    async def do(self):
+        return await super().do() | await self.picture()
+
+    @classmethod
+    def concerns(cls, fault):
+        return fault in OF_PICTURES
 
 
 class Pad(Work):

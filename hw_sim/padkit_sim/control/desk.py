@@ -26,7 +26,7 @@ class Desk:
         """The reply to one line of JSON, without its newline; a refusal for whatever is wrong with it."""
         try:
             reply: w.Answered = self._do(_DECODER.decode(line))
-        except (msgspec.MsgspecError, RecursionError) as exc:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
             reply = w.Refusal(f"control: {exc}; give one JSON object whose 'do' is one of {', '.join(w.VERBS)}")
         except SimRefused as exc:
             reply = w.Refusal(str(exc))

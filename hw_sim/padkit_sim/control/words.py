@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from padkit_sim.faults import ArgValue
 from padkit_sim.journal import Record
+
+SERIAL = r"\A[ -~]{0,126}\Z"  # it becomes a file's content, and a line of a kernel's message
+TTY = r"\A(tty[A-Za-z]+[0-9]+)?\Z"  # it becomes a file's name
 
 
 class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="do"):
@@ -52,8 +57,8 @@ class Plug(Asked, frozen=True, tag="plug"):
     """Plug again; `as` shows another USB serial number (another device), `tty` another port name."""
 
     device: str
-    serial: str = msgspec.field(name="as", default="")
-    tty: str = ""
+    serial: Annotated[str, Meta(pattern=SERIAL)] = msgspec.field(name="as", default="")
+    tty: Annotated[str, Meta(pattern=TTY)] = ""
 
 
 class Hand(Asked, frozen=True, tag="hand"):

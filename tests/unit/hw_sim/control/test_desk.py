@@ -98,6 +98,17 @@ async def test_a_device_is_unplugged_and_another_plugged_in_its_place(ask):
     assert ask(do="state")["devices"]["reader"]["serial"] == "CLIP-0002"
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [{"tty": "../../x"}, {"tty": "ttyUSB0\n"}, {"tty": "/tmp/ttyUSB0"}, {"as": "A\nDEVNAME=x"}, {"as": "A" * 127}],
+)
+async def test_a_port_or_serial_number_that_no_kernel_gives_is_refused(ask, asked):
+    ask(do="unplug", device="reader")
+    assert ask(do="plug", device="reader", **asked)["ok"] is False
+    assert ask(do="state")["devices"]["reader"]["plugged"] is False
+    assert ask(do="plug", device="reader", tty="ttyUSB7")["ok"] is True
+
+
 async def test_a_card_is_laid_and_lifted(ask):
     assert ask(do="hand", action="lay_card", device="reader", person="test_a") == {"ok": True}
     assert ask(do="state")["devices"]["reader"]["person"] == "test_a"
@@ -147,6 +158,7 @@ async def test_a_card_is_moved_by_magic(ask):
         b'{"do":"state","x":1}',
         b'{"do":"unplug"}',
         b"\xff",
+        b'{"do":"\xff"}',
         b'{"do":3}',
     ],
 )

@@ -63,7 +63,7 @@ class Guard:
         return inside if self._known(request) else _refused(USED)
 
     def _known(self, request: web.Request) -> bool:
-        shown = request.cookies.get(self._cookie, "").encode()
+        shown = request.cookies.get(self._cookie, "").encode(errors="surrogateescape")
         return any(hmac.compare_digest(shown, session.encode()) for session in self._sessions)
 
 

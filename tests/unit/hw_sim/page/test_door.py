@@ -84,6 +84,24 @@ async def test_a_link_lets_one_browser_in_once_and_the_next_is_said(stand):
     assert (await stand.browser.get(stand.links[0])).status == 200  # the browser that is inside stays inside
 
 
+async def test_a_cookie_that_is_no_text_is_refused_like_any_other(stand):
+    port = int(stand.origin.rpartition(":")[2])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    head = f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\nCookie: padkit_sim_{port}="
+    writer.write(head.encode() + b"\xff\r\n\r\n")
+    assert (await reader.readline()).startswith(b"HTTP/1.1 403")
+    writer.close()
+    await writer.wait_closed()
+
+
+async def test_a_request_that_is_no_text_is_refused_and_the_next_one_answered(inside):
+    async with inside.live() as live:
+        await live.send_bytes(b'{"id":1,"ask":{"do":"\xff"}}')
+        refused = await until(live, lambda m: m["is"] == "answer")
+        assert refused["reply"]["ok"] is False
+        assert (await ask(live, do="state"))["ok"]
+
+
 @pytest.mark.parametrize("path", ["/", "/live", "/page.css", "/?token=guessed", "/?token="])
 async def test_without_a_session_there_is_nothing_to_see(stand, path):
     async with stand.browser.get(stand.origin + path) as refused:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,14 +52,16 @@ def read_tape(path: Path) -> Tape | UsbTape:
         return Tape(records[0].device, tuple(_turns(records)))
     try:
         return usb_tape(records)
-    except SimRefused as exc:
+    except (SimRefused, ValueError) as exc:
         raise SimRefused(f"recording {path}: {exc}") from exc
 
 
 def _records(path: Path) -> list[Record]:
     try:
-        if (size := path.stat().st_size) > MAX_BYTES:
-            raise SimRefused(f"recording {path}: has {size} bytes; at most {MAX_BYTES}")
+        if not stat.S_ISREG((seen := path.stat()).st_mode):
+            raise SimRefused(f"recording {path}: is no regular file; give one that `padkit-sim record` wrote")
+        if seen.st_size > MAX_BYTES:
+            raise SimRefused(f"recording {path}: has {seen.st_size} bytes; at most {MAX_BYTES}")
         lines = path.read_bytes().splitlines()
     except OSError as exc:
         raise SimRefused(f"recording {path}: {exc.strerror}; give a file that `padkit-sim record` wrote") from exc
@@ -69,7 +72,7 @@ def _record(path: Path, number: int, line: bytes) -> Record:
     try:
         record = msgspec.json.decode(line, type=Record)
         bytes.fromhex(record.hex)
-    except (msgspec.MsgspecError, ValueError) as exc:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as exc:
         raise SimRefused(f"recording {path}:{number}: {exc}; give a file that `padkit-sim record` wrote") from exc
     return record
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from padkit_sim.devices.usb import FULL_SPEED, HIGH_SPEED, Descriptors, Endpoint, Interface, Kind
 from padkit_sim.errors import SimRefused
@@ -69,7 +70,7 @@ def usb_tape(records: Sequence[Record]) -> UsbTape:
     of_it = [it for it in records if it.dir != "note"]
     starts = [place for place, it in enumerate(of_it) if it.dir == "in"]
     first.extend(_sayings(of_it[: starts[0]] if starts else of_it, of_it[0].t))
-    for start, end in zip(starts, [*starts[1:], len(of_it)], strict=True):
+    for start, end in pairwise([*starts, len(of_it)]):
         askings.append(_asking(of_it[start], of_it[start + 1 : end]))
     return UsbTape(records[0].device, descriptors_of(whole), tuple(first), tuple(askings))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 
 import pytest
 
@@ -86,6 +87,9 @@ def test_a_tape_has_turns_with_the_pauses_before_each_answer(tmp_path):
     assert (last.request, last.answers) == (b"\x03", ())
 
 
+SHOWN = '{"n":1,"t":0,"device":"d","dir":"note","note":"descriptors","hex":"' + "00" * 19 + '"}\n'
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -96,6 +100,8 @@ def test_a_tape_has_turns_with_the_pauses_before_each_answer(tmp_path):
             '{"n":1,"t":0,"device":"d","dir":"out","hex":"01"}\n{"n":2,"t":0,"device":"e","dir":"out"}\n',
             "several devices",
         ),
+        ('{"n":1,"t":0,"device":"d","dir":"in","x":' + "[" * 99_999 + "\n", "tape.jsonl:1: "),
+        (SHOWN + '{"n":2,"t":0,"device":"d","dir":"out","note":"endpoint zz"}\n', "zz"),
     ],
 )
 def test_what_is_no_recording_is_refused(tmp_path, text, told):
@@ -103,6 +109,19 @@ def test_what_is_no_recording_is_refused(tmp_path, text, told):
     path.write_text(text)
     with pytest.raises(SimRefused, match=told):
         read_tape(path)
+
+
+def test_a_recording_of_usb_in_which_nothing_was_asked_can_be_read(tmp_path):
+    path = tmp_path / "tape.jsonl"
+    path.write_text(SHOWN + '{"n":2,"t":0,"device":"d","dir":"out","note":"endpoint 81","hex":"01"}\n')
+    assert [saying.data for saying in read_tape(path).first] == [b"\x01"]
+    assert read_tape(path).askings == ()
+
+
+def test_a_recording_that_is_no_file_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(SimRefused, match="no regular file"):
+        read_tape(tmp_path / "pipe")
 
 
 def test_a_recording_that_is_not_there_is_refused(tmp_path):

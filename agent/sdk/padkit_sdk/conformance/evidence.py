@@ -87,6 +87,6 @@ def _parsed(data: bytes) -> list[Line]:
     for line in data.splitlines():
         try:
             found.append(msgspec.json.decode(line, type=Line))
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             continue  # a line half written, or none of ours, is no evidence
     return found

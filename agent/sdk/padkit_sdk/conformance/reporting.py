@@ -134,6 +134,6 @@ def _read(path: Path) -> Report:
     try:
         with path.open("rb") as file:
             return msgspec.json.decode(file.read(MAX_REPORT), type=Report)
-    except (OSError, msgspec.MsgspecError) as exc:
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
         what = f"report {path}: cannot be read ({exc})"
         raise Refused("report.unreadable", f"{what}; give a file that --padkit-json wrote") from exc

@@ -23,7 +23,7 @@ from benchmarks.figures import Figure, Goal, Result
 from benchmarks.memory import pss_mb
 from benchmarks.stats import median
 from padkit_sim.demo import files
-from padkit_sim.demo.process import program, start
+from padkit_sim.demo.process import WorldFailed, program, start
 from padkit_sim.demo.world import World
 from padkit_sim.hil.serving import Serving, Wanted
 
@@ -108,8 +108,12 @@ async def _run(folder: Path, name: str, *, weigh: bool = False) -> Run:
 
 
 async def _agent(home: Path, name: str, environment: Mapping[str, str], stood_s: float, *, weigh: bool) -> Run:
-    begun_s = time.perf_counter()
-    agent = await start("agent", (program("python"), str(AGENT), "--config", files.AGENT), home, environment)
+    command, begun_s = (program("python"), str(AGENT), "--config", files.AGENT), time.perf_counter()
+    try:
+        agent = await start("agent", command, home, environment)
+    except WorldFailed as exc:
+        late_s = time.perf_counter() - begun_s
+        return Run(stood_s, late_s, 0.0, (f"{name}: {str(exc).splitlines()[0]}",), {}, {})
     try:
         wrong = [await _ask(home, READY)]
         ready_s = time.perf_counter() - begun_s

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+import errno
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -194,6 +195,8 @@ def _parts(data: bytes) -> Iterator[bytes]:
 
 def _described(kind: int, data: bytes, extra: list[int] | None = None) -> SimpleNamespace:
     layout, names = FIELDS[kind]
+    if len(data) < struct.calcsize(layout):
+        raise usb.core.USBError("descriptor that is too short", -1, errno.EIO)
     values = struct.unpack_from(layout, data)
     return SimpleNamespace(**dict(zip(names.split(), values, strict=True)), extra_descriptors=extra or [])
 
@@ -203,5 +206,7 @@ def _size(buffer: array.array[int]) -> int:
 
 
 def _filled(buffer: array.array[int], data: bytes) -> int:
+    if len(data) > _size(buffer):
+        raise usb.core.USBError("Overflow", -8, errno.EOVERFLOW)
     memoryview(buffer).cast("B")[: len(data)] = data
     return len(data)

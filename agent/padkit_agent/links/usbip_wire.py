@@ -72,12 +72,16 @@ class Lent:
         self._dead = False
         try:
             self._sock = socket.create_connection(address, CONNECT_S)
+        except OSError as exc:
+            raise _gone() from exc
+        try:
             self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._sock.sendall(struct.pack(">HHI32s", VERSION, IMPORT, 0, bus_id.encode()))
             (status,) = struct.unpack(">4xI", _exactly(self._sock, 8))
             if not status:
                 _exactly(self._sock, RECORD.size)
         except OSError as exc:
+            self._sock.close()
             raise _gone() from exc
         if status:
             self._sock.close()
@@ -151,7 +155,9 @@ class Lent:
                 status, passed = struct.unpack_from(">ii", head, 20)
                 waiting = self._waiting.get(number)
                 carries = command == SUBMITTED and waiting is not None and waiting.to_host
-                data = _exactly(self._sock, passed) if carries and 0 < passed <= MAX_TRANSFER else b""
+                if carries and passed > MAX_TRANSFER:
+                    raise ConnectionError("more than any transfer has: the stream is lost")
+                data = _exactly(self._sock, passed) if carries and passed > 0 else b""
                 if waiting is not None:
                     waiting.status, waiting.count, waiting.data = status, passed, data
                     waiting.ended.set()

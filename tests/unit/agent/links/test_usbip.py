@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import array
 import asyncio
 import contextlib
+import errno
 import struct
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import usb.core
@@ -14,7 +17,8 @@ from tiny_usb import EVENTS, IDENTITY, IN, OUT, Tiny, book_for
 
 from padkit_agent.devices.discovery import WireScan
 from padkit_agent.links.usb import open_usb
-from padkit_agent.links.usbip import UsbipBackend
+from padkit_agent.links.usbip import Remote, UsbipBackend
+from padkit_agent.links.usbip_wire import Listed
 from padkit_sdk import DeviceFault, LinkLost, OutcomeUnknown
 from padkit_sdk.links import Usb
 from padkit_sim.attached_usb import AttachedUsb
@@ -166,3 +170,50 @@ async def test_a_client_that_asks_too_much_is_sent_away_and_leaves_nothing(serve
     server.tiny.hand(HandAction("touch", item="1"))
     assert await link.read(EVENTS, 8, timeout_s=LONG_S) is not None
     await link.close()
+
+
+@contextlib.asynccontextmanager
+async def liar(passed, data):
+    """A server that lends a device and answers its first transfer with `data`, of which it says there are `passed` bytes."""
+
+    ended = asyncio.Event()
+
+    async def serve(reader, writer):
+        await reader.readexactly(40)
+        writer.write(struct.pack(">HHI", 0x0111, 3, 0) + bytes(312))
+        head = await reader.readexactly(48)
+        writer.write(struct.pack(">II12xii20x", 3, struct.unpack_from(">I", head, 4)[0], 0, passed) + data)
+        with contextlib.suppress(ConnectionError):
+            await reader.read()
+            writer.close()
+            await writer.wait_closed()
+        ended.set()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[:2]
+        async with asyncio.timeout(LONG_S):
+            await ended.wait()
+
+
+@pytest.mark.parametrize(
+    ("passed", "error"), [(100, errno.EOVERFLOW), (16 * 1024 * 1024 + 1, errno.ENODEV), (2**31 - 1, errno.ENODEV)]
+)
+async def test_a_server_that_sends_more_than_was_asked_for_is_told(passed, error):
+    async with liar(passed, bytes(100)) as (host, port):
+        backend = UsbipBackend(f"{host}:{port}")
+        device = await asyncio.to_thread(
+            backend.open_device,
+            SimpleNamespace(listed=SimpleNamespace(bus_id="1-1"), lent=None),
+        )
+        buffer = array.array("B", bytes(8))
+        with pytest.raises(usb.core.USBError) as caught:
+            await asyncio.to_thread(backend.bulk_read, device, 0x81, 0, buffer, 10_000)
+        backend.close_device(device)
+    assert caught.value.errno == error
+
+
+def test_a_descriptor_that_is_too_short_is_an_error_of_the_device():
+    remote = Remote(Listed("1-1", 1, 1, 2, 0, 0, 0, 0, 1), configuration=b"\x03\x02\x00")
+    with pytest.raises(usb.core.USBError, match="too short"):
+        UsbipBackend("127.0.0.1:1").get_configuration_descriptor(remote, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from importlib import import_module
 
 import click
@@ -33,7 +34,9 @@ class _Late(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, name, _ = COMMANDS[cmd_name]
+        gc.disable()  # next to nothing of what an import makes is ever thrown away
         command = getattr(import_module(module), name)
+        gc.enable()
         assert isinstance(command, click.Command)
         return command
 

@@ -7,10 +7,11 @@ speaks `plugins.spawning` with it. When the agent dies the spawner dies, and its
 from __future__ import annotations
 
 import argparse
+import concurrent.futures.thread  # noqa: F401 - most workers need it, as the others marked so: loaded once here, it is shared
 import ctypes
 import gc
-import importlib
 import os
+import secrets  # noqa: F401
 import select
 import signal
 import socket
@@ -19,12 +20,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 
+import padkit_agent.links.serial  # noqa: F401
 from padkit_agent import worker
 from padkit_agent.plugins.spawning import MAX_PACKET, Exited, Kill, Spawn, Spawned, pack, unpack_request
 
 PR_SET_PDEATHSIG = 1
-# Most workers need these: loaded once here, they are shared.
-SHARED = ("concurrent.futures.thread", "secrets", "padkit_agent.links.serial")
 
 
 @dataclass(slots=True)
@@ -125,8 +125,6 @@ def main() -> None:
     if os.getppid() != options.parent:
         return
     links = tuple(entry for group in (worker.LINKS_GROUP, worker.SIGHTS_GROUP) for entry in entry_points(group=group))
-    for name in SHARED:
-        importlib.import_module(name)
     gc.collect()
     gc.freeze()  # what is shared stays shared: the collector of a worker does not touch these pages
     Spawner(socket.socket(fileno=options.fd), links, prctl).serve()

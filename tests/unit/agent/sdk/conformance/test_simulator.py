@@ -5,8 +5,8 @@ import json
 import pytest
 
 from padkit_sdk import Refused
-from padkit_sdk.conformance.hands import Power
-from padkit_sdk.conformance.simulator import SimulatorHands, say_to
+from padkit_sdk.conformance.hands import Power, Spoilt
+from padkit_sdk.conformance.simulator import TRANSFERS, SimulatorHands, say_to
 
 CARDS = [
     {"serial": "000001", "pan": "11", "place": "bin"},
@@ -159,17 +159,25 @@ def test_nobody_at_the_control_socket_is_refused_with_what_to_do(tmp_path):
 
 @pytest.fixture
 def slot(kit, waits):
-    return SimulatorHands(kit.say, "CR-0001", waits.append, byte_line=False)
+    return SimulatorHands(kit.say, "CR-0001", waits.append, TRANSFERS)
 
 
 def test_a_bank_card_is_put_in_once_and_pulled_when_the_bench_is_tidied(kit, slot):
-    assert slot.powers == {Power.CUT_POWER, Power.ARM_FAULTS, Power.SEAT_BANK_CARD}
+    assert slot.powers == {Power.CUT_POWER, Power.ARM_FAULTS, Power.SPOIL_LINE, Power.SEAT_BANK_CARD}
     assert slot.cards() == {}
     slot.seat_bank_card()
     kit.inserted = "11"
     slot.seat_bank_card()
     slot.tidy()
     assert [it["action"] for it in kit.done()] == ["insert_card", "remove_card"]
+
+
+@pytest.mark.parametrize("how", Spoilt)
+def test_a_line_is_spoiled_by_faults_of_its_kind(kit, box, slot, how):
+    box.spoil(how)
+    slot.spoil(how)
+    on_bytes, on_usb = (it["name"].partition(".")[0] for it in kit.done())
+    assert (on_bytes, on_usb) == ("link", "usb")
 
 
 def test_a_device_without_a_slot_takes_no_bank_card(reader):

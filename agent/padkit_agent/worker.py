@@ -1,6 +1,6 @@
 """The composition root of a plugin's process: limits, clock, links and host of one plugin, from fork to exit.
 
-`spawner` forks it; it must not import anything that not every worker needs.
+`spawner` forks it and has imported what most workers need; this must not import anything that not every worker needs.
 """
 
 from __future__ import annotations

@@ -59,8 +59,8 @@ def test_a_worker_knows_nothing_of_store_uplink_and_api():
     code = (
         "import sys, padkit_agent.spawner;"
         "rooms = {name.split('.')[1] for name in sys.modules if name.startswith('padkit_agent.')};"
-        "assert rooms <= {'spawner', 'worker', 'plugins', 'core'}, rooms;"
-        "slow = {'aiohttp', 'structlog', 'serial', 'sqlite3', 'cryptography'} & set(sys.modules);"
+        "assert rooms <= {'spawner', 'worker', 'plugins', 'core', 'links'}, rooms;"
+        "slow = {'aiohttp', 'structlog', 'usb', 'smartcard', 'bleak', 'sqlite3', 'cryptography'} & set(sys.modules);"
         "assert not slow, slow"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

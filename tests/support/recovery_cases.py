@@ -119,8 +119,7 @@ async def cure(work: Work, trial: Trial) -> None:
         case Cure.PLUG:
             await door.ask(w.Plug(door.device))
         case Cure.REPLUG:
-            await door.ask(w.Unplug(door.device))
-            await door.ask(w.Plug(door.device))
+            await door.replug()
         case Cure.SWAP:
             await door.swap_back()
         case Cure.LOOSEN:

@@ -18,11 +18,29 @@ from padkit_agent.links.ble import open_peripheral
 from padkit_agent.links.pcsc import open_reader, see_readers
 from padkit_sdk.errors import LinkLost
 from padkit_sim.control import ask
+from padkit_sim.control import words as w
 from padkit_sim.run import Options, standing
 
 SPEED = 50.0
-SEEN_S = 3.0
+SEEN_S, LONG_S = 6.0, 60.0
 CARDS = 100
+PATIENCE = 2  # times what a flow has
+
+
+class Patient:
+    """A chip that is waited for, however busy this machine is."""
+
+    def __init__(self, chip):
+        self._chip = chip
+
+    async def power_on(self, *, timeout_s):
+        return await self._chip.power_on(timeout_s=PATIENCE * timeout_s)
+
+    async def transmit(self, command, *, timeout_s):
+        return await self._chip.transmit(command, timeout_s=PATIENCE * timeout_s)
+
+    async def power_off(self, *, timeout_s):
+        await self._chip.power_off(timeout_s=PATIENCE * timeout_s)
 
 
 class CardReader(Work):
@@ -51,7 +69,7 @@ class CardReader(Work):
         await self._move("insert_card", item=str(CardReader.next_card))
 
     async def do(self):
-        seen = await read_chip(self.driver, asyncio.get_running_loop().time)
+        seen = await read_chip(Patient(self.driver), asyncio.get_running_loop().time)
         return {"number": seen.pan.digits == (await self.door.truth())["inserted"]}
 
     async def _move(self, action: str, **words: str) -> None:
@@ -68,7 +86,7 @@ class ReaderInTheAir(IdentityReader):
 
     wire = "ble"
     table = IdentityReaderOnAir.table
-    openings = 1  # one takes some seconds
+    openings = 2  # one takes some seconds
     brief = True
 
     @classmethod
@@ -97,26 +115,43 @@ class CardDoor(StackDoor):
     def __init__(self, control: Path, place: int) -> None:
         super().__init__(control, place)
         self.serial = "CR-0001"
-        self._wires = ()
+        self._wires = self._opened = ()
         self._news = asyncio.Event()
 
     def see(self, wires):
-        self._wires = wires
+        self._wires = tuple(wire for wire in wires if self.serial in wire.path)
         self._news.set()
 
     async def open_link(self, match):
         try:
             async with asyncio.timeout(SEEN_S):
-                while not (own := [wire for wire in self._wires if self.serial in wire.path]):
-                    self._news.clear()
-                    await self._news.wait()
+                await self._until_seen(True)
         except TimeoutError:
             raise LinkLost("the kit's own reader is not there") from None
-        return await open_reader(match, Path(own[0].path))
+        self._opened = self._wires
+        return await open_reader(match, Path(self._wires[0].path))
+
+    def gone(self, link):
+        return self._opened != self._wires
+
+    async def replug(self):
+        async with asyncio.timeout(LONG_S):
+            await self.ask(w.Unplug(self.device))
+            await self._until_seen(False)
+            await self.ask(w.Plug(self.device))
+            await self._until_seen(True)
+
+    async def _until_seen(self, there: bool) -> None:
+        while bool(self._wires) is not there:
+            self._news.clear()
+            await self._news.wait()
 
 
 class AirDoor(StackDoor):
-    """The peripheral is found by its address."""
+    """The peripheral is found by its address; that its link is lost is told by the link."""
+
+    def gone(self, link):
+        return False
 
     async def open_link(self, match):
         return await open_peripheral(match, Path((await self.truth())["serial"]))

@@ -55,6 +55,15 @@ class Door:
         """A person acts. Raises `SimRefused`."""
         await self.ask(w.Hand(self.device, action, **words))
 
+    def gone(self, link: Any) -> bool:
+        """Whether the agent would know that what `link` led to is there no more."""
+        return link.lost
+
+    async def replug(self) -> None:
+        """Somebody pulls the cable, sees that, and puts it in again."""
+        await self.ask(w.Unplug(self.device))
+        await self.ask(w.Plug(self.device))
+
     async def swap_back(self) -> None:
         """Somebody plugs the kit's own device again, in place of the other."""
         if (await self.truth())["plugged"]:

@@ -200,7 +200,7 @@ SIGNATURE_PAD: Mapping[str, list[Row]] = {
 }
 ROWS_OF: Mapping[tuple[str, str], list[Row]] = {  # of one type, in place of those for all
     ("card_reader", "usb.stall"): [row(Cure.REPLUG, nth=(10,))],  # pcscd has given the reader up
-    ("card_reader", "usb.silent"): [row(nth=(10,))],
+    ("card_reader", "usb.silent"): [row(Cure.REPLUG, nth=(10,))],  # pcscd would wait for the answer for long
     ("card_reader", "usb.truncate"): [row(nth=(10,))],
     ("card_reader", "usb.unplug"): [row(Cure.PLUG, nth=(10,))],
     ("card_reader", "device.swapped"): [row(Cure.SWAP, nth=(10,))],

@@ -87,7 +87,7 @@ class Work:
 
     async def once(self) -> Parts | PadkitError:
         """Do the work as an agent has it done: a link that is lost is opened anew."""
-        if self.link is not None and getattr(self.link, "lost", False):
+        if self.link is not None and self.door.gone(self.link):
             await self.close()
         try:
             async with asyncio.timeout(600):

@@ -121,6 +121,7 @@ async def test_last_words_are_heard_when_the_process_has_ended_meanwhile(reader)
     while psutil.pid_exists(pid):  # on purpose: answer and end wait for the loop together
         pass
     assert await calling == b"\x90\x00"
+    await asyncio.wait([reader.caller._child._ended])
     assert await is_well(reader)
 
 

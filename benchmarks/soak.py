@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[1]
 KILLS, BAD_FRAMES, BOUNCES = 1_000, 100_000, 100  # `make test` takes 50, 150 and 12
 TIMEOUT_S = 3600  # for a test that gives itself none
 NONE = Goal("==", 0)
+ENDED = (0, 1)  # pytest: all passed, some failed; anything else is a run that was broken off
 USAGE = 2
 
 
@@ -96,10 +97,11 @@ def _played(part: Part) -> Mapping[str, Figure]:
         told = Path(folder) / "report.xml"
         command = [sys.executable, "-m", "pytest", "-v", "-n", str(part.processes), "--timeout", str(TIMEOUT_S)]
         command += ["-o", "junit_family=xunit1", f"--junitxml={told}", "-k", part.only, *part.tests]
-        subprocess.run(command, cwd=ROOT, env=os.environ | part.words, check=False)
+        code = subprocess.run(command, cwd=ROOT, env=os.environ | part.words, check=False).returncode
         suite = ElementTree.parse(told).getroot()[0]  # noqa: S314 - our own report
     failed = int(suite.attrib["failures"]) + int(suite.attrib["errors"])
     figures = {
+        "whole": Figure(float(code in ENDED), "1: it came to its end", Goal("==", 1)),
         "tests": Figure(int(suite.attrib["tests"]), "runs", Goal(">", 0)),
         "failed": Figure(failed, "runs", NONE),
     }

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from padkit_agent.plugins.finding import FoundPlugin
 
 READY = "ready"
-READY_S = 60.0
+READY_S = 150.0
 DOOR = "deeds.sock"
 OPEN_ROOM = devices.open_room
 

@@ -29,8 +29,8 @@ SELECT_PPSE = bytes.fromhex("00A404000E") + b"2PAY.SYS.DDF01" + b"\x00"
 ANSWERS = (b"\x90\x00", b"\x6a\x82")
 PAN = "6228480000000000018"
 NUMBER = "999999199003071234"
-OURS = {"owner": "t", "purpose": "t", "ttl_s": 120.0}
-T = 60.0
+OURS = {"owner": "t", "purpose": "t", "ttl_s": 240.0}
+T = 100.0
 
 Deed = Callable[[DeviceRoom, RunningKit], Awaitable[None]]
 

@@ -24,7 +24,7 @@ from padkit_sim.demo import files
 from padkit_sim.demo.play import open_card
 from padkit_sim.demo.process import start
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.usefixtures("gcc")]  # a busy machine is no fault of the agent
+pytestmark = [pytest.mark.timeout(600), pytest.mark.usefixtures("gcc")]  # a busy machine is no fault of the agent
 KIT_FILE, SETTINGS = HERE / "every_device.toml", HERE / "every_agent.toml"
 VENDOR = "vendor"  # the folder that the settings name
 NOWHERE = "https://127.0.0.1:1"
@@ -40,7 +40,7 @@ ON_WIRES = {
 }
 DEVICES = frozenset({*ON_WIRES, "vendor"})
 IN_FLOWS, FINGERS = frozenset({"reader", "box"}), frozenset({"finger", "module"})
-LONG_S = 60.0
+LONG_S = 200.0
 
 
 class WholeWorld(ReadyWorld):

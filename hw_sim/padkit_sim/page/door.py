@@ -13,6 +13,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from padkit_sim.control import Desk
 from padkit_sim.control.words import Refusal
+from padkit_sim.devices.signature_pad import SignaturePad
 from padkit_sim.kit import Kit
 from padkit_sim.kitfile import KitFile
 from padkit_sim.page.address import PageAddress
@@ -59,7 +60,14 @@ class PageDoor:
     async def open(self, address: PageAddress) -> str:
         """Listen; gives the first link. Raises `OSError` when the port is taken."""
         app = web.Application(middlewares=[self._checked])
-        app.add_routes([web.get("/", self._file), web.get("/live", self._live), web.get("/{name}", self._file)])
+        app.add_routes(
+            [
+                web.get("/", self._file),
+                web.get("/live", self._live),
+                web.get("/screen/{device}", self._screen),
+                web.get("/{name}", self._file),
+            ]
+        )
         app.on_shutdown.append(self._send_away)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=GOODBYE_S)
         await self._runner.setup()
@@ -105,6 +113,14 @@ class PageDoor:
         if path is None:
             raise web.HTTPNotFound
         return web.Response(body=path.read_bytes(), content_type=TYPES[path.suffix], charset="utf-8")
+
+    async def _screen(self, request: web.Request) -> web.StreamResponse:
+        """What a signature pad shows now."""
+        attached = self._kit.devices.get(request.match_info["device"])
+        if attached is None or not isinstance(attached.device, SignaturePad):
+            raise web.HTTPNotFound
+        attached.catch_up()
+        return web.Response(body=attached.device.screen_png(), content_type="image/png")
 
     # -- the WebSocket
 

@@ -20,6 +20,11 @@ HANDS = (
         ),
     ),
     Hand(
+        "draw",
+        "draw one stroke on the screen, place by place",
+        (HandField(Field.ITEM, help="'ms,x,y,force' for each place, blanks between; x, y and force from 0 to 1"),),
+    ),
+    Hand(
         "press",
         "touch the screen with the pen: a third of the bar below the ink area, or a place",
         (HandField(Field.ITEM, help="cancel, redo or confirm; or 'x,y' in screen pixels"),),

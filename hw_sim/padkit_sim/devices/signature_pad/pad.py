@@ -1,8 +1,8 @@
 """The pad itself: takes reports, refuses what is not its state's, shows pictures, draws ink, reports the pen. No I/O, no clock.
 
 Where a hand touches: `press` with ``cancel``, ``redo`` or ``confirm`` goes to the middle of the left, middle or right third of
-what lies below the ink area (report 2A); with ``x,y`` to that pixel. A signature is laid into the ink area. Pen reports are sent
-while a capture runs; a pen that moves before is only seen.
+what lies below the ink area (report 2A); with ``x,y`` to that pixel. A signature is laid into the ink area, a drawn stroke onto
+the whole screen. Pen reports are sent while a capture runs; a pen that moves before is only seen.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from padkit_sim.devices.device import HandAction, Moment
 from padkit_sim.devices.hands import in_words
 from padkit_sim.devices.signature_pad import wire
+from padkit_sim.devices.signature_pad.drawn import drawn
 from padkit_sim.devices.signature_pad.hands import BUTTONS, HANDS
 from padkit_sim.devices.signature_pad.models import PadSettings
 from padkit_sim.devices.signature_pad.orders import Code
@@ -106,6 +107,8 @@ class SignaturePad:
         match action.action:
             case "sign":
                 self._sign(action.item, at.mech_s)
+            case "draw":
+                self._hand.will(drawn(action.item), at.mech_s)
             case "press":
                 self._press(action.item, at.mech_s)
             case "lift_pen":

@@ -49,12 +49,12 @@ def signature(item: str) -> list[Touch]:
     """The signature called `item`: a shipped one, or `generated`, or `generated:` with a seed. Raises `SimRefused`."""
     name, _, seed = (item or GENERATED).partition(":")
     if name == GENERATED:
-        return _played(list(_made_up(seed)))
+        return played(list(_made_up(seed)))
     if name not in shipped() or seed:
         known = ", ".join((*shipped(), GENERATED, f"{GENERATED}:7"))
         raise SimRefused(f"signature pad: sign: {item!r} is no signature; there are {known}")
     text = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
-    return _played([[Knot(*knot) for knot in stroke["knots"]] for stroke in text["stroke"]])
+    return played([[Knot(*knot) for knot in stroke["knots"]] for stroke in text["stroke"]])
 
 
 def tap(x: float, y: float) -> list[Touch]:
@@ -63,7 +63,7 @@ def tap(x: float, y: float) -> list[Touch]:
     return [*above, *on, *above, Touch(x, y, 0.0, near=False)]
 
 
-def _played(strokes: Sequence[Stroke]) -> list[Touch]:
+def played(strokes: Sequence[Stroke]) -> list[Touch]:
     """Moments at the pad's rate, with the pen in the air around each stroke, and gone at the end."""
     moments: list[Touch] = []
     air = round(AIR_S / STEP_S)

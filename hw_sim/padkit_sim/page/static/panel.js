@@ -2,25 +2,29 @@
 
 import { el } from "./dom.js";
 import { faultForm } from "./faults.js";
+import { Pad } from "./pad.js";
 import { actionText, t } from "./texts.js";
 
 const ELSEWHERE = new Set(["type", "serial", "plugged"]); // shown in a line of their own
+const ON_THE_PAD = "draw"; // a hand that has a place to draw in, not a button
 const MANY = 6;
 
 export class Panel {
   constructor(node, kit, act) {
-    Object.assign(this, { node, kit, act, device: null });
+    Object.assign(this, { node, kit, act, device: null, pad: null });
     this.facts = el("dl", { class: "facts" });
   }
 
   show(device) {
     this.device = device;
+    this.pad = device?.hands.some((hand) => hand.action === ON_THE_PAD) ? new Pad(device, this.act) : null;
     if (!device) return this.node.replaceChildren();
-    const hands = el("div", { class: "hands" }, ...device.hands.map((hand) => this.hand(hand)));
+    const hands = el("div", { class: "hands" }, ...device.hands.filter((hand) => hand.action !== ON_THE_PAD).map((hand) => this.hand(hand)));
     this.node.replaceChildren(
       el("p", { class: "about" }, `${device.product} · ${device.wire} ${device.place}`),
       this.facts,
       ...(device.hands.length ? [el("h3", {}, t("hands")), hands] : []),
+      ...(this.pad ? [this.pad.node] : []),
       el("h3", {}, t("cable")), this.cable(device),
       ...(device.faults.length ? [el("h3", {}, t("faults")), faultForm(device, this.kit, this.act)] : []));
     this.state();
@@ -30,6 +34,7 @@ export class Panel {
   state() {
     const state = this.kit.states[this.device?.id];
     if (!state) return this.facts.replaceChildren();
+    this.pad?.show(state);
     const lines = [["cable", t(state.plugged ? "plugged" : "unplugged") + (state.serial ? ` (${state.serial})` : "")]];
     for (const [name, value] of Object.entries(state)) {
       if (!ELSEWHERE.has(name)) lines.push([name, shown(value)]);

@@ -13,7 +13,7 @@ from padkit_sim.kitfile import find_kit_file, load
 from padkit_sim.page import PageAddress, PageDoor
 from padkit_sim.page.door import files
 from padkit_sim.page.feed import MOST_RECORDS
-from padkit_sim.wires import MemoryWire
+from padkit_sim.wires import MemoryWire, UsbSlot
 
 DEADLINE_S = 20.0
 STATUS = bytes.fromhex("F2 00 00 03 43 31 30 03 B0")
@@ -234,3 +234,47 @@ async def test_closing_says_goodbye_to_whoever_looks(inside):
                 await live.receive()
         assert live.close_code == aiohttp.WSCloseCode.GOING_AWAY
         await closing
+
+
+# -- the signature pad's screen
+
+
+def wire_of(entry):
+    return UsbSlot(entry.identity) if entry.wire == "usb" else MemoryWire()
+
+
+@pytest.fixture
+async def pad_inside():
+    file = load(find_kit_file("full"))
+    kit = Kit(file, wire_of, asyncio.get_running_loop().time)
+    kit.start()
+    links = []
+    door = PageDoor(kit, file, links.append, pace_s=0.001)
+    await door.open(PageAddress())
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser:
+        stand = Stand(kit, door, links, browser)
+        async with browser.get(links[0]) as page:
+            assert page.status == 200
+        yield stand
+    await door.close()
+    kit.close()
+
+
+async def test_a_drawn_stroke_becomes_ink_that_the_page_sees(pad_inside):
+    async def seen():
+        async with pad_inside.browser.get(f"{pad_inside.origin}/screen/pad") as got:
+            assert (got.status, got.content_type) == (200, "image/png")
+            return await got.read()
+
+    before = await seen()
+    async with pad_inside.live() as live:
+        assert (await ask(live, do="hand", device="pad", action="draw", item="0,0.2,0.5,0.5 80,0.8,0.5,0.5"))["ok"]
+        await until(live, lambda m: "pad" in m.get("devices", {}) and not m["devices"]["pad"]["blank"])
+        assert await seen() != before
+        refused = await ask(live, do="hand", device="pad", action="draw", item="0,9,0,0")
+        assert "off the screen" in refused["error"]
+
+
+@pytest.mark.parametrize("name", ["nobody", "reader", "pad/x"])
+async def test_what_has_no_screen_shows_none(pad_inside, name):
+    assert (await pad_inside.browser.get(f"{pad_inside.origin}/screen/{name}")).status == 404

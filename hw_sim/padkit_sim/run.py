@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import signal
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -18,6 +16,7 @@ from padkit_sim.control import ControlDoor, Desk
 from padkit_sim.errors import SimRefused
 from padkit_sim.kit import Kit
 from padkit_sim.kitfile import KitFile
+from padkit_sim.root import kit_root
 from padkit_sim.stacks import Ground, standing_stacks
 from padkit_sim.wires import BoardTree, UsbTree
 from padkit_sim.wires.pcap import Pcap
@@ -58,8 +57,7 @@ async def standing(
         seed=file.seed if options.seed is None else options.seed,
     )
     async with AsyncExitStack() as stack:
-        root = Path(tempfile.mkdtemp(prefix="kit"))  # short: a unix socket's path has 108 bytes
-        stack.callback(shutil.rmtree, root, ignore_errors=True)
+        root = stack.enter_context(kit_root())
         tree = UsbTree(root)
         journal = stack.enter_context(_opened("journal", options.journal, "ab")) if options.journal else None
         pcap = stack.enter_context(_opened("pcap", options.pcap, "wb")) if options.pcap else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,11 +11,13 @@ from xml.sax.saxutils import escape
 
 from padkit_sim.errors import SimRefused
 from padkit_sim.kitfile import DeviceEntry
+from padkit_sim.stacks.mortal import MORTAL
 from padkit_sim.stacks.stack import Ground
 from padkit_sim.wires import BleIdentity
 from padkit_sim.wires.bluez import Bluez
 from padkit_sim.wires.bluez_wire import BleWire
 
+DBUS_DAEMON = "dbus-daemon"
 READY_S, GOODBYE_S = 5.0, 2.0
 LOG_SHOWN = 300
 CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -57,14 +60,21 @@ class BluezStack:
     async def start(self) -> None:
         """Be there. Raises `SimRefused`."""
         self._config.write_text(CONFIG.format(socket=escape(str(self._socket))), encoding="utf-8")
-        command = ("dbus-daemon", f"--config-file={self._config}", "--nofork", "--nopidfile", "--print-address=1")
+        if shutil.which(DBUS_DAEMON) is None:
+            raise SimRefused("dbus-daemon: command not found; install the Debian package dbus-daemon")
+        told_where = (f"--config-file={self._config}", "--nofork", "--nopidfile", "--print-address=1")
         try:
             with self._log.open("wb") as log:  # it complains of limits that do not matter here
                 self._daemon = await asyncio.create_subprocess_exec(
-                    *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=log
+                    *MORTAL,
+                    DBUS_DAEMON,
+                    *told_where,
+                    stdin=asyncio.subprocess.DEVNULL,
+                    stdout=asyncio.subprocess.PIPE,
+                    stderr=log,
                 )
         except OSError as exc:
-            raise SimRefused(f"dbus-daemon: {exc.strerror}; install the Debian package dbus-daemon") from exc
+            raise SimRefused(f"dbus-daemon: setpriv: {exc.strerror}; install the Debian package util-linux") from exc
         assert self._daemon.stdout is not None
         try:
             async with asyncio.timeout(READY_S):

@@ -19,6 +19,7 @@ from padkit_sim.errors import SimRefused
 from padkit_sim.faults import Firing
 from padkit_sim.kitfile import DeviceEntry
 from padkit_sim.stacks.ccid_bundle import copy_bundle, known_to_driver
+from padkit_sim.stacks.mortal import MORTAL
 from padkit_sim.stacks.preload import LIBRARY, PACKAGE, UMOCKDEV_DIR
 from padkit_sim.stacks.stack import Ground
 from padkit_sim.wires import UsbIdentity
@@ -26,7 +27,6 @@ from padkit_sim.wires import UsbIdentity
 PCSCD = "pcscd"
 KILLED = "pcsc.daemon_killed"
 GOODBYE_S = 2.0
-MORTAL = ("setpriv", "--pdeathsig", "KILL")  # a simulator that is killed takes its daemon with it
 WAITING = 16  # clients that may wait to be let in
 LISTEN_FD = 3  # where a daemon that systemd starts finds its socket
 PLACES = "/usr/sbin:/usr/bin:/sbin:/bin"  # pcscd is not on everybody's path

@@ -30,6 +30,8 @@ RETURNED = struct.Struct(">IIIIIiIIII8x")
 UNLINKED = struct.Struct(">IIIIIi24x")
 SETUP = struct.Struct("<BBHHH")
 MAX_PENDING = 256  # transfers that one client may have under way
+MAX_CLIENTS = 32  # connections at once; the next one is closed
+FIRST_S = 10.0  # how long a client may take to say what it wants
 MAX_TRANSFER = 16 * 1024 * 1024
 FULL_CODE, HIGH_CODE = 2, 3  # enum usb_device_speed
 STATUS = {Ending.DONE: 0, Ending.STALLED: -errno.EPIPE, Ending.GONE: -errno.ESHUTDOWN}
@@ -51,7 +53,11 @@ class Urb(enum.IntEnum):
 class UsbipFace:
     """Shows slots to USB/IP clients. `tree` shows them below a root as well, for programs that look for devices there."""
 
-    def __init__(self, tree: UsbDeviceTree | None = None) -> None:
+    def __init__(
+        self, tree: UsbDeviceTree | None = None, *, most_clients: int = MAX_CLIENTS, first_s: float = FIRST_S
+    ) -> None:
+        self._most_clients = most_clients
+        self._first_s = first_s
         self._tree = tree
         self._numbers = count(2)
         self._shown: dict[str, tuple[UsbSlot, UsbPlace]] = {}
@@ -94,15 +100,20 @@ class UsbipFace:
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
+        if len(self._talks) >= self._most_clients:
+            writer.close()
+            return
         self._talks.add(task)
         task.add_done_callback(self._talks.discard)
         writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError, TimeoutError, asyncio.CancelledError):
             await self._talk(reader, writer)
         writer.close()
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        _, code, _ = OPERATION.unpack(await reader.readexactly(OPERATION.size))
+        async with asyncio.timeout(self._first_s):
+            _, code, _ = OPERATION.unpack(await reader.readexactly(OPERATION.size))
+            wanted = await reader.readexactly(BUS_ID) if code == Op.IMPORT else b""
         if code == Op.LIST:
             writer.write(OPERATION.pack(VERSION, Op.LISTED, 0) + struct.pack(">I", len(self._shown)))
             for slot, place in self._shown.values():
@@ -110,8 +121,7 @@ class UsbipFace:
                 writer.write(_record(slot, place) + b"".join(kinds))
             await writer.drain()
         elif code == Op.IMPORT:
-            bus_id = (await reader.readexactly(BUS_ID)).rstrip(b"\0").decode("ascii", "replace")
-            await self._lend(bus_id, reader, writer)
+            await self._lend(wanted.rstrip(b"\0").decode("ascii", "replace"), reader, writer)
 
     async def _lend(self, bus_id: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if bus_id in self._lent or bus_id not in self._shown:

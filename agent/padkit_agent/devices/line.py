@@ -47,7 +47,8 @@ UNTIMED_CALL_S = 5.0  # for port methods without ``timeout_s``, which do no I/O 
 OVERRUN_S = 2.0  # a driver that has not answered this long after its deadline is hung
 CANCEL_S = 2.0  # a driver that has not stopped this long after a cancel is hung
 BEAT_S = 0.5
-HUNG_S = 2.0  # without any answer to a beat
+HUNG_BEATS = 4  # in a row without an answer; beats are counted, not seconds, so that a core without breath blames no worker
+HUNG_S = HUNG_BEATS * BEAT_S
 WORDS, WORDS_PER_S = 1_000, 200  # events, log lines and lines of output
 BYTES, BYTES_PER_S = 32 * 1024 * 1024, 8 * 1024 * 1024
 
@@ -100,7 +101,7 @@ class WorkerLine:
         now = clock.now_mono_s()
         self._words = Bucket(WORDS, WORDS_PER_S, now)
         self._bytes = Bucket(BYTES, BYTES_PER_S, now)
-        self._heard_mono_s = now
+        self._unanswered = 0  # beats
         self._opening = 0
         self.ended = asyncio.Event()
         self.ending = ""  # why, once ended
@@ -126,7 +127,6 @@ class WorkerLine:
             raise self._lost()
         if isinstance(answer, Unfit):
             raise Refused(answer.reason, answer.message)
-        self._heard_mono_s = self._clock.now_mono_s()
         return answer.offers
 
     async def open(self, device: str, model: str, match: LinkMatch, path: str, settings: Mapping[str, Setting]) -> None:
@@ -139,7 +139,7 @@ class WorkerLine:
             raise LinkLost(str(exc)) from exc  # nothing moved: opening again is safe
         finally:
             self._opening -= 1
-            self._heard_mono_s = self._clock.now_mono_s()
+            self._unanswered = 0
 
     async def close_device(self, device: str) -> None:
         """Close a device. Raises `LinkLost` or `OutcomeUnknown` when the worker died, which closes it as well."""
@@ -163,14 +163,15 @@ class WorkerLine:
         self.end("died")
 
     async def beat(self) -> None:
-        """Ask for a sign of life every `BEAT_S` until the line ends; silence over `HUNG_S` ends it.
+        """Ask for a sign of life every `BEAT_S` until the line ends; `HUNG_BEATS` without an answer end it.
 
         Not while a device is being opened: that imports its driver, which may be slow and has its own deadline.
         """
         while not await wait(self._clock, self.ended, BEAT_S):
-            if not self._opening and self._clock.now_mono_s() - self._heard_mono_s > HUNG_S:
+            if self._unanswered >= HUNG_BEATS and not self._opening:
                 self.end(f"hung, no heart-beat for {HUNG_S:g} s")
             else:
+                self._unanswered += 1
                 self._channel.send(Ping(self._next()))
 
     def said(self, words: int) -> None:
@@ -235,7 +236,7 @@ class WorkerLine:
                 else:
                     self.said(1)  # answered twice, or never asked
             case Pong():
-                self._heard_mono_s = self._clock.now_mono_s()
+                self._unanswered = 0
             case Event():
                 self.said(1)
                 self._listener.on_event(self._plugin.name, message.device, message.name, message.detail)

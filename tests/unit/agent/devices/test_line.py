@@ -187,6 +187,18 @@ async def test_a_worker_that_answers_the_beats_lives(up):
     assert not up.killed
 
 
+async def test_a_core_without_breath_blames_no_worker(up):
+    beating = asyncio.ensure_future(up.line.beat())
+    for _ in range(3):
+        await asyncio.sleep(0)
+        up.clock.step(20 * HUNG_S)  # the machine slept, or others had it
+        up.worker.send(Pong((await up.asked(Ping)).id))
+        await up.answered()
+    up.line.stop("over")
+    await beating
+    assert not up.killed
+
+
 async def test_a_slow_opening_is_not_a_hang(up):
     beating = asyncio.ensure_future(up.line.beat())
     opening = asyncio.ensure_future(up.line.open("box", "toy", UsbSerial(1, 2, 9600), "/dev/x", {}))

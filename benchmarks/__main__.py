@@ -48,8 +48,8 @@ def main(words: list[str]) -> int:
 
 
 def _run(name: str) -> None:
-    for name in NOT_ON_A_KIT:
-        os.environ.pop(name, None)
+    for variable in NOT_ON_A_KIT:
+        os.environ.pop(variable, None)
     load = os.getloadavg()[0]
     measure: Callable[[], Result] = importlib.import_module(f"benchmarks.{name}").measure
     result = measure()

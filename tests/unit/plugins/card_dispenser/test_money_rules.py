@@ -184,6 +184,7 @@ async def opened(box):
 async def settled(box, driver):
     """The line is good again: the driver must tell the truth."""
     box._fates.clear()
+    box._power_cut_s = None  # a cut that is still to come would be another story
     box.cancel_at_read = 0
     status = await driver.status(timeout_s=T)
     if status.ready:

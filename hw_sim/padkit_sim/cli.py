@@ -187,11 +187,10 @@ def serve(
     "--control",
     envvar=CONTROL_VARIABLE,
     type=click.Path(path_type=Path),
-    required=True,
     help="The kit's control socket (or PADKIT_SIM_CONTROL).",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the reply as one line.")
-def ctl(verb: str, words: Sequence[str], control: Path, *, as_json: bool) -> None:
+def ctl(verb: str, words: Sequence[str], control: Path | None, *, as_json: bool) -> None:
     """Send one control request to a standing kit.
 
     \b
@@ -205,6 +204,9 @@ def ctl(verb: str, words: Sequence[str], control: Path, *, as_json: bool) -> Non
     """
     from padkit_sim.control.client import ask, request_from_words
 
+    if control is None:
+        where = "the line that `padkit-sim serve` prints names it"
+        raise Refused(f"ctl: no control socket is named; give --control or set {CONTROL_VARIABLE}, {where}")
     try:
         pairs = dict(_pair(word) for word in words)
         reply = ask(control, request_from_words(verb, pairs))

@@ -1,6 +1,6 @@
 """The library behind the "BSApiHelper" wrappers: function names are public, their arguments as the wrappers pass them.
 
-Confidence medium: one public listing, never loaded by us. Correct the description when you have the maker's header.
+Confidence low: one public listing, never loaded by us. Correct the description when you have the maker's header.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ setup: $(READY) ## make the virtual environment with everything in it (needs no 
 $(READY): requirements/dev.txt requirements/pcsc.txt requirements/packages.txt $(PACKAGES:%=%/pyproject.toml)
 	@test -x $(BIN)/python || $(PYTHON) -m venv --without-pip $(VENV)
 	$(PIP) install --quiet --require-hashes -r requirements/dev.txt
-	@if [ -e /usr/include/PCSC/winscard.h ] && command -v gcc swig >/dev/null; then \
+	@if [ -e /usr/include/PCSC/winscard.h ] && command -v gcc >/dev/null && command -v swig >/dev/null; then \
 	  $(PIP) install --quiet --require-hashes --no-deps --no-build-isolation -r requirements/pcsc.txt; \
 	else echo "PC/SC is left out: pyscard is built with gcc, libc6-dev, swig and libpcsclite-dev; run \`make setup-system\`, then \`make setup\` again"; fi
 	$(PIP) install --quiet --no-deps --no-build-isolation --no-index -r requirements/packages.txt

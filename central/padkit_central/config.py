@@ -128,7 +128,8 @@ def load(path: Path) -> Config:
         text = path.read_text(encoding="utf-8")
         raw = tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as exc:
-        raise ConfigError(f"{path}: cannot be read: {exc}; give the path of a central.toml") from exc
+        why = (exc.strerror if isinstance(exc, OSError) else None) or exc
+        raise ConfigError(f"{path}: cannot be read: {why}; give the path of a central.toml") from exc
     except tomllib.TOMLDecodeError as exc:
         raise ConfigError(f"{path}: not TOML: {exc}; mend the line") from exc
     try:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from padkit_sdk.bridge import Constant, Data, Function, Group, Length, Number, Out, OutLength, VendorLibrary
 
-FILE = "libmtx.so"
 CONTACT_SLOT = 0x00  # FF contactless, 00 to 0F contact, 10 to 1F PSAM
 ATR_BYTES, RESPONSE_BYTES, TEXT_BYTES = 64, 300, 64
 

@@ -35,7 +35,7 @@ export class Drawing {
       const tile = svg("g", { class: "tile", transform: `translate(${at.x} ${at.y})`, onclick: () => this.choose(device.id) },
         svg("rect", { class: "frame", width: W, height: H, rx: 12 }),
         svg("text", { x: 12, y: 22, class: "name" }, t(`type.${device.type}`, device.type)),
-        svg("text", { x: W - 12, y: 22, class: "id" }, device.id), body);
+        svg("text", { x: W - 8, y: H - 7, class: "id" }, device.id), body);
       this.tiles[device.id] = { device, cable, body, tile, line: path(at, tablet, narrow) };
       this.node.append(cable, tile);
       this.show(device.id);

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PREFIX = "kit"  # short: a unix socket's path has 108 bytes
-OWNER = "owner"  # locked as long as its simulator lives; the kernel lets go of it
+OWNER = ".padkit-sim-owner"  # locked as long as its simulator lives; the kernel lets go of it
 
 
 @contextmanager
@@ -42,7 +42,7 @@ def remove_left(folder: Path) -> None:
         try:
             fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(root, ignore_errors=True)
-        except BlockingIOError:
-            continue
+        except OSError:
+            continue  # held, or its file system has no locks
         finally:
             os.close(owner)

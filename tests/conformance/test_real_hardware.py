@@ -55,13 +55,18 @@ async def hardware(tmp_path):
     os.close(heard)
     os.close(usbmon)
     assert kit.stdout
-    found = json.loads(await kit.stdout.readline())["env"]
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("PADKIT_", "PYTEST_"))}
-    beside = {key: value for key, value in found.items() if not key.startswith("PADKIT_")}
-    yield {**clean, **beside}, Path(found["PADKIT_SIM_CONTROL"])
-    kit.terminate()
-    await kit.wait()
-    await recorder.wait()
+    try:
+        found = json.loads(await kit.stdout.readline())["env"]
+        async with asyncio.timeout(LIMIT_S):
+            while not (tmp_path / "real.jsonl").exists():  # noqa: ASYNC110 - the recorder has come up by then
+                await asyncio.sleep(0.02)
+        clean = {key: value for key, value in os.environ.items() if not key.startswith(("PADKIT_", "PYTEST_"))}
+        beside = {key: value for key, value in found.items() if not key.startswith("PADKIT_")}
+        yield {**clean, **beside}, Path(found["PADKIT_SIM_CONTROL"])
+    finally:
+        kit.terminate()
+        await kit.wait()
+        await recorder.wait()
 
 
 async def conformance(tmp_path, environment, *options, terminal=None):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from padkit_agent.devices import DeviceRoom
+from padkit_agent.devices import DeviceRoom, RoomEvent
 from padkit_sdk import Pan
 from padkit_sdk.ports import (
     CardDispenser,
@@ -38,12 +38,18 @@ Deed = Callable[[DeviceRoom, RunningKit], Awaitable[None]]
 async def with_hand(room: DeviceRoom, kit: RunningKit, call: Awaitable[Any], event: str, *hand: str, item: str) -> Any:
     """Make a call, and let a person act when the device says `event`."""
     with room.events() as events:
-        calling = asyncio.ensure_future(call)
-        async for seen in events:
-            if (seen.name, seen.device) == (event, hand[0]):
-                break
-        await asyncio.to_thread(kit.hand, *hand, item=item)
+        calling, asked = asyncio.ensure_future(call), asyncio.ensure_future(_asked(events, event, hand[0]))
+        await asyncio.wait({calling, asked}, return_when=asyncio.FIRST_COMPLETED)
+        if asked.done():
+            await asyncio.to_thread(kit.hand, *hand, item=item)
+        asked.cancel()
         return await calling
+
+
+async def _asked(events: AsyncIterator[RoomEvent], name: str, device: str) -> None:
+    async for seen in events:
+        if (seen.name, seen.device) == (name, device):
+            return
 
 
 async def dispense(room: DeviceRoom, kit: RunningKit) -> None:

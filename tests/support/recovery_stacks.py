@@ -22,7 +22,7 @@ from padkit_sim.control import words as w
 from padkit_sim.run import Options, standing
 
 SPEED = 50.0
-SEEN_S, LONG_S = 6.0, 60.0
+SEEN_S, LONG_S = 15.0, 60.0
 CARDS = 100
 PATIENCE = 2  # times what a flow has
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 
 from growth import Growth
@@ -35,7 +36,7 @@ class Deaf(Journal):
         pass
 
 
-class Bench:
+class Bench(ABC):
     """One driver and its device. Events of the driver are dropped. `journal` makes what a recording is written with."""
 
     type = ""
@@ -140,23 +141,25 @@ class Bench:
 
     # -- each bench says these
 
+    @abstractmethod
     def stand(self):
-        raise NotImplementedError
+        """Put the simulated device up, with the saboteur on its wire."""
 
+    @abstractmethod
     async def opened(self):
-        raise NotImplementedError
+        """A driver of ours, opened on it."""
 
+    @abstractmethod
     def asks(self) -> list[Callable[[], Awaitable[object]]]:
         """What it can be asked for, the usual more often."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def usual(self) -> None:
         """The work of a day, after the opening: what a recording of it holds."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def good(self) -> None:
         """Ask for something, and see that the answer is right."""
-        raise NotImplementedError
 
 
 class OnLine(Bench):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from typing import IO, Any
 
@@ -25,19 +26,19 @@ def kit_file(*tables: str) -> KitFile:
     return parse('[kit]\nname = "recovery"\n' + "".join(devices), "recovery.toml")
 
 
-class Door:
+class Door(ABC):
     """The ways in which a test asks a kit for something: those that a kit file and a person have."""
 
     device = "device_1"
     serial = ""  # of the kit's own device
 
+    @abstractmethod
     async def ask(self, request: w.Request) -> dict[str, Any]:
         """What the kit answers. Raises `SimRefused`."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def open_link(self, match: LinkMatch) -> Any:
         """A new link to the kit's own device. Raises `LinkLost`."""
-        raise NotImplementedError
 
     async def arm(self, fault: str, args: dict[str, Any], nth: int) -> int:
         """Arm a fault and give its index."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
@@ -55,7 +56,7 @@ new_address = "虚构省样例市新迁巷8号"
 """
 
 
-class Work:
+class Work(ABC):
     """One device's usual work. `table` is the device in a kit file, `model` whose driver does it."""
 
     type = ""
@@ -137,17 +138,18 @@ class Work:
         with suppress(SimRefused):
             await self.door.hand(action, **words)
 
-    def hear(self, event) -> None:
+    def hear(self, event) -> None:  # noqa: B027 - nothing, where a device needs nothing
         """What the driver tells meanwhile."""
 
-    async def set_out(self) -> None:
+    async def set_out(self) -> None:  # noqa: B027 - nothing, where a device needs nothing
         """What people do before."""
 
-    async def settle(self) -> None:
+    async def settle(self) -> None:  # noqa: B027 - nothing, where a device needs nothing
         """What must hold of the device in the end."""
 
+    @abstractmethod
     async def do(self) -> Parts:
-        raise NotImplementedError
+        """The work: what came of it, by name."""
 
 
 class IdentityReader(Work):

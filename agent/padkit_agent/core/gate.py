@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from padkit_agent.core.flow import BOX
-from padkit_contract.commands import Mode, Standing
+from padkit_contract.commands import EVERY_BUSINESS, Mode, Standing
 from padkit_sdk.errors import Refused
 
 STARTING = "starting"  # cause of the lock that holds until the kit's own record was read
-ALL = "*"
 LOCKED, WIPED = "kit.locked", "kit.wiped"
 BOX_STOPPED = "box.stopped_by_central"
 
@@ -53,7 +52,7 @@ class Gate:
             raise Refused("kit.reauthenticate", f"{what}: {told}")
         if standing.mode is Mode.RESTRICTED:
             raise Refused("kit.restricted", f"{what}: unlocked without network; wait until the kit has reached central")
-        if business in standing.refused or ALL in standing.refused:
+        if business in standing.refused or EVERY_BUSINESS in standing.refused:
             raise Refused("kit.restricted", f"{what}: central restricts {', '.join(standing.refused)}; ask your branch")
         if standing.box_stopped:
             raise self._box_stopped(what)

@@ -34,6 +34,9 @@ class Reauthenticate(Order, frozen=True, tag="reauthenticate"):
     """Begin nothing new until the holder has proved again who he is."""
 
 
+EVERY_BUSINESS = "*"
+
+
 class Restrict(Order, frozen=True, tag="restrict"):
     """Refuse these businesses (catalogue ids; ``*`` all); the new list replaces the old, an empty one lifts it."""
 

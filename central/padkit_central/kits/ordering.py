@@ -12,11 +12,9 @@ from padkit_central.kits import lifecycle, views
 from padkit_central.kits.papers import ApprovalPaper, Believed, OrderPaper, check_order, expiry_of, read_paper
 from padkit_central.observe import Log
 from padkit_central.store import Approval, Asked, OrderBook, Place, Target, TargetState
-from padkit_contract.commands import AnyOrder, Cancel, Restrict
+from padkit_contract.commands import EVERY_BUSINESS, AnyOrder, Cancel, Restrict
 from padkit_contract.errors import CryptoUnfit, EnvelopeRefused, Invalid
 from padkit_contract.trust import Trust
-
-ALL = "*"  # businesses, in a restriction
 
 
 class Known(Protocol):
@@ -152,10 +150,10 @@ class Ordering:
         """A misspelt name would refuse nothing, and look as if it did."""
         if isinstance(order, Restrict):
             for name in order.businesses:
-                if name != ALL and name not in self.businesses:
+                if name != EVERY_BUSINESS and name not in self.businesses:
                     raise Invalid(
                         "order.business",
-                        f"{name[:64]!r} is no business; take ids of the catalogue (ACC-01), or {ALL} for all",
+                        f"{name[:64]!r} is no business; take ids of the catalogue (ACC-01), or {EVERY_BUSINESS} for all",
                     )
 
     def _check_entity(self, entity: str) -> None:

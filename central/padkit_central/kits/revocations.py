@@ -43,7 +43,7 @@ class Revocations:
             self._seen = seen
             held = self._trust.revocation_lists
             lists = await self._compute(self._newest)
-        except (OSError, ValueError, CryptoUnfit) as exc:
+        except (OSError, CryptoUnfit) as exc:
             self._log.error("crl.refused", file=str(self._file), why=str(exc))
             return
         if set(lists) != set(held):
@@ -53,7 +53,7 @@ class Revocations:
 
     def _newest(self) -> tuple[bytes, ...]:
         trust = self._trust
-        offered = pem.read(pem.REVOCATION_LIST, self._file.read_text(encoding="ascii"))
+        offered = pem.read(pem.REVOCATION_LIST, pem.text_of(self._file))
         return newer_lists(trust.revocation_lists, offered, (*trust.roots, *trust.authorities), trust.suite)
 
 

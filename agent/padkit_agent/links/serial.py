@@ -19,6 +19,7 @@ from padkit_sdk.links import ByteLink, UsbSerial
 
 MAX_INPUT = 65_536  # bytes that may wait unread; a frame of the fastest device is below 4 KiB
 CHUNK = 4_096
+LAST_WORDS_S, DRAIN_LOOK_S = 0.3, 0.01  # about 290 bytes at 9,600 baud; the kernel alone would wait 30 s
 HUNG_UP = select.POLLHUP | select.POLLERR | select.POLLNVAL
 PORT_ERRORS = (OSError, termios.error, ValueError)  # SerialException is an OSError; pyserial lets the others through
 
@@ -91,12 +92,21 @@ class SerialLink(ByteLink):
             raise LinkLost(f"serial port {self._port.name}: {baud} baud not taken ({exc}); check adapter") from exc
 
     async def close(self) -> None:
-        """See `ByteLink.close`; unsent output is dropped, so that closing never waits for a dead device."""
+        """See `ByteLink.close`; a driver's last words have `LAST_WORDS_S` to leave, so that a dead device holds up nothing."""
         self._fail(LinkLost(f"serial port {self._port.name}: closed by its driver; open it again"))
         with contextlib.suppress(*PORT_ERRORS):
-            self._port.reset_output_buffer()
+            await self._drain()
         with contextlib.suppress(*PORT_ERRORS):
             self._port.close()
+
+    async def _drain(self) -> None:
+        """Let what is written leave the kernel. Only what does not is dropped: on a pty a flush takes delivered bytes back."""
+        until_s = self._loop.time() + LAST_WORDS_S
+        while self._port.is_open and self._port.out_waiting:
+            if self._loop.time() >= until_s:
+                self._port.reset_output_buffer()
+                return
+            await asyncio.sleep(DRAIN_LOOK_S)
 
     def _send(self, data: memoryview) -> int:
         try:

@@ -10,6 +10,7 @@ import tty
 from pathlib import Path
 
 import pytest
+import serial
 
 from padkit_agent.links.serial import MAX_INPUT, open_serial
 from padkit_sdk import LinkLost, Refused, UsbSerial
@@ -209,3 +210,21 @@ async def test_a_closed_link_says_so(link):
     with pytest.raises(LinkLost, match="closed by its driver"):
         link.set_baud(9_600)
     link.discard_input()
+
+
+async def test_last_words_arrive_though_the_link_closes_at_once(line):
+    for _ in range(200):
+        link = await open_serial(MATCH, line.path)
+        await link.write(b"bye")
+        await link.close()
+        assert await drain(line, 3) == b"bye"
+
+
+async def test_a_dead_device_does_not_hold_up_closing(line, monkeypatch):
+    """A pty takes everything at once, so the count of unsent bytes is what a stuck adapter's driver would tell."""
+    link = await open_serial(MATCH, line.path)
+    dropped = []
+    monkeypatch.setattr(serial.Serial, "out_waiting", 5)
+    monkeypatch.setattr(serial.Serial, "reset_output_buffer", lambda port: dropped.append(port))
+    await link.close()
+    assert dropped

@@ -12,7 +12,7 @@ from padkit_agent.core.found import FoundWire
 from padkit_agent.devices.profile import DeviceProfile
 from padkit_agent.devices.views import Problem
 from padkit_agent.plugins.messages import OfferView
-from padkit_sdk.links import LINK_KINDS, Ble, Library, LinkMatch, Pcsc, Usb, UsbSerial
+from padkit_sdk.links import LINK_KINDS, Ble, Library, LinkMatch, Onboard, Pcsc, Pictures, Usb, UsbSerial
 
 ADDRESS = re.compile(r"([0-9A-F]{2}:){5}[0-9A-F]{2}")  # of a Bluetooth peripheral
 
@@ -85,3 +85,5 @@ def _is_kind(match: LinkMatch, port: FoundWire) -> bool:
             return match.service in port.services
         case Library():
             return port.name == match.file
+        case Onboard() | Pictures():
+            return True

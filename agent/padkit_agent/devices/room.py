@@ -32,6 +32,7 @@ from padkit_contract.commands import Standing
 from padkit_sdk.errors import Refused
 from padkit_sdk.ports import Device, SelfTest
 
+ONBOARD = FoundWire("onboard", "", kind="onboard")  # the kit's own processor is always there
 SWEEP_S = 0.5  # what hints miss is found by then
 OWN_EVENTS = ("device.", "plugin.", "lease.", "events.")  # what only the room itself may say
 SELF_TEST_LEASE_S = 5.0  # over the self-test's own deadline
@@ -152,7 +153,7 @@ class DeviceRoom:
         return Lock(reason, tuple(device for device, why in devices.items() if not why)) if reason else None
 
     def plugged(self) -> tuple[FoundWire, ...]:
-        return (*self._plugged, *(wire for wires in self._sighted.values() for wire in wires))
+        return (ONBOARD, *self._plugged, *(wire for wires in self._sighted.values() for wire in wires))
 
     def look(self) -> tuple[FoundWire, ...]:
         plugged = self._ground.scan()

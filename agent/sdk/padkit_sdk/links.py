@@ -170,6 +170,30 @@ class LibraryLink(Protocol):
         ...
 
 
+class OnboardLink(Protocol):
+    """No wire at all; it is there to be closed, as every link is."""
+
+    async def close(self) -> None:
+        """Closing twice is allowed."""
+        ...
+
+
+class PicturesLink(Protocol):
+    """A source of encoded pictures: a folder, a file, a still or a stream over HTTP. One reader at a time."""
+
+    async def next(self, view: str, *, timeout_s: float) -> bytes | None:
+        """Return the next picture of `view` (``document``, ``face``) as it came, None when `timeout_s` passed without one.
+
+        Raises `LinkLost` (the source is away), `BadFrame` (what it sends is no stream of pictures), `Refused`
+        ``picture.size`` (over `MAX_PICTURE_BYTES`).
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let the source go; further calls raise `LinkLost`. Closing twice is allowed."""
+        ...
+
+
 class UsbSerial(msgspec.Struct, frozen=True, tag="usb_serial"):
     """A serial port behind a USB adapter, matched by its USB identity, never by its tty name.
 
@@ -222,13 +246,29 @@ class Library(msgspec.Struct, frozen=True, tag="library"):
     location: str = ""
 
 
-LinkMatch = UsbSerial | Usb | Pcsc | Ble | Library
+class Onboard(msgspec.Struct, frozen=True, tag="onboard"):
+    """No wire: what the plugin drives is the kit's own processor. It is always there."""
+
+    serial: str = ""
+    location: str = ""
+
+
+class Pictures(msgspec.Struct, frozen=True, tag="pictures"):
+    """A source of pictures that the agent's settings name; `location` is its address there."""
+
+    serial: str = ""
+    location: str = ""
+
+
+LinkMatch = UsbSerial | Usb | Pcsc | Ble | Library | Onboard | Pictures
 LINK_KINDS: Mapping[type[LinkMatch], str] = {
     UsbSerial: "usb_serial",
     Usb: "usb",
     Pcsc: "pcsc",
     Ble: "ble",
     Library: "library",
+    Onboard: "onboard",
+    Pictures: "pictures",
 }  # the name in manifests and in group `padkit.links`
 MAX_CARD_COMMAND = 65_544  # an extended C-APDU with its lengths (ISO/IEC 7816-4, 5.1)
 MAX_REPORTS = 4_096  # transfers that may wait at one endpoint: 20 s of a pen at 200 Hz

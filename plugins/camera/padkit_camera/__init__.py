@@ -1,0 +1,1 @@
+"""A camera that belongs to the kit, behind a source of pictures."""

@@ -1,0 +1,1 @@
+"""Reads documents from pictures: outline, layout, recogniser, rules. Nothing leaves the kit."""

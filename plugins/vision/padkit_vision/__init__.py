@@ -1,0 +1,1 @@
+"""What the seeing plugins share: decoding within limits, models as parts, sessions, and the evaluation of both."""

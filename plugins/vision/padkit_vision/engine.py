@@ -8,8 +8,6 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import onnxruntime
@@ -17,18 +15,10 @@ from numpy.typing import NDArray
 
 from padkit_sdk import Refused
 from padkit_sdk.ports import ModelUse
+from padkit_vision.shelf import ModelFile as ModelFile
 
 Array = NDArray[np.generic]
 IDLE_S = 120.0
-
-
-@dataclass(frozen=True, slots=True)
-class ModelFile:
-    """One model: where its file lies and what its sha256 (hex) must be."""
-
-    name: str
-    path: Path
-    sha256: str
 
 
 class Engine:

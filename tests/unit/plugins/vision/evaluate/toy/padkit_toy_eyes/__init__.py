@@ -1,0 +1,1 @@
+"""A toy whose pictures say what it is to answer."""

@@ -27,6 +27,7 @@ from padkit_agent.core.gate import Gate
 from padkit_agent.core.throttle import Moment
 from padkit_agent.core.trusted_time import TrustedTime
 from padkit_agent.devices import DeviceProfile, KitProfile
+from padkit_agent.devices.cameras import CAMERAS, CameraScan
 from padkit_agent.devices.clock import LoopClock
 from padkit_agent.devices.discovery import WireScan
 from padkit_agent.devices.libraries import VENDOR_LIBRARIES, LibraryScan
@@ -124,16 +125,23 @@ def _plugins(bundles: Sequence[Path]) -> dict[str, FoundPlugin]:
 
 
 def _worker_environ(settings: Settings) -> dict[str, str]:
-    """Our environment, in which the settings alone say where libraries of vendors are."""
+    """Our environment, in which the settings alone say where libraries of vendors are; a simulated kit may name cameras, too."""
     folder = settings.vendor_libraries
     rest = {name: value for name, value in os.environ.items() if name != VENDOR_LIBRARIES}
-    return rest if folder is None else {**rest, VENDOR_LIBRARIES: str(folder)}
+    named = {} if folder is None else {VENDOR_LIBRARIES: str(folder)}
+    return {**rest, **named, CAMERAS: "\n".join(_cameras(settings))}
+
+
+def _cameras(settings: Settings) -> tuple[str, ...]:
+    return (*settings.cameras, *os.environ.get(CAMERAS, "").splitlines())
 
 
 def _ground(settings: Settings, launcher: SpawnerLauncher, gate: Gate) -> Ground:
     return Ground(
         launcher=launcher,
-        scan=LibraryScan(settings.vendor_libraries, WireScan.from_environment(os.environ)),
+        scan=CameraScan(
+            _cameras(settings), LibraryScan(settings.vendor_libraries, WireScan.from_environment(os.environ))
+        ),
         hints=kernel_hints,
         clock=LoopClock(),
         chance=random.SystemRandom(),

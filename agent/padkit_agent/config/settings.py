@@ -75,7 +75,8 @@ class Settings(_Table, frozen=True):
     """The whole file. Relative paths start at the file's own folder.
 
     `bundles` are folders with plugin bundles, searched in this order after the agent's own environment. `vendor_libraries` is the
-    one folder whose shared libraries plugins may load; None: none may.
+    one folder whose shared libraries plugins may load; None: none may. `cameras` are sources of pictures, ``http://HOST:PORT`` or
+    folders.
     """
 
     kit: Kit
@@ -86,6 +87,7 @@ class Settings(_Table, frozen=True):
     device: tuple[DeviceTable, ...] = ()
     bundles: tuple[Path, ...] = ()
     vendor_libraries: Path | None = None
+    cameras: tuple[str, ...] = ()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 
@@ -142,4 +144,5 @@ def _anchored(settings: Settings, base: Path) -> Settings:
         api=msgspec.structs.replace(api, socket=base / api.socket),
         bundles=tuple(base / bundle for bundle in settings.bundles),
         vendor_libraries=base / settings.vendor_libraries if settings.vendor_libraries else None,
+        cameras=tuple(it if "://" in it else str(base / it) for it in settings.cameras),
     )

@@ -41,6 +41,7 @@ ENVIRONMENT = frozenset(
         "DBUS_SYSTEM_BUS_ADDRESS",
         "PADKIT_DEV",
         "PADKIT_SYSFS",
+        "PADKIT_CAMERAS",
         "PADKIT_VENDOR_LIBRARIES",
         "PADKIT_USBIP",
     }

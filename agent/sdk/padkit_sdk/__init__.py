@@ -2,7 +2,20 @@
 
 from padkit_sdk.errors import AskAgain, BadFrame, DeviceFault, LinkLost, OutcomeUnknown, PadkitError, Refused
 from padkit_sdk.hookspecs import DriverOffer, hookimpl
-from padkit_sdk.links import Ble, ByteLink, CardLink, DeviceEvent, DriverContext, Library, Pcsc, Usb, UsbLink, UsbSerial
+from padkit_sdk.links import (
+    Ble,
+    ByteLink,
+    CardLink,
+    DeviceEvent,
+    DriverContext,
+    Library,
+    Onboard,
+    Pcsc,
+    Pictures,
+    Usb,
+    UsbLink,
+    UsbSerial,
+)
 from padkit_sdk.secrets import HiddenBytes, HiddenText, IdNumber, Pan
 
 __all__ = [
@@ -20,10 +33,12 @@ __all__ = [
     "IdNumber",
     "Library",
     "LinkLost",
+    "Onboard",
     "OutcomeUnknown",
     "PadkitError",
     "Pan",
     "Pcsc",
+    "Pictures",
     "Refused",
     "Usb",
     "UsbLink",

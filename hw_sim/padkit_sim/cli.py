@@ -25,6 +25,7 @@ LAZY: Mapping[str, str] = {  # imported only when asked for
     "core": "padkit_sim.neighbours.core:command",
     "demo": "padkit_sim.demo.cli:command",
     "hsm": "padkit_sim.neighbours.hsm:command",
+    "pictures": "padkit_sim.pictures.command:command",
     "record": "padkit_sim.recording.cli:command",
 }
 F = TypeVar("F", bound=Callable[..., None])

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+WRONG = Path(__file__).parent / "wrong"
+
 
 def expect_told(ran, *, device, step, expected, got):
     assert ran.code == 1, ran.said
@@ -73,3 +77,37 @@ def test_a_driver_that_does_not_open_is_told_before_anything_is_tested(run_wrong
     assert ran.code == 4
     assert "step      open the driver" in ran.said
     assert "got       LinkLost: card box bench: no answer at 38400 baud; check cable" in ran.said
+
+
+def test_a_reader_that_keeps_a_picture_is_noticed(run_kit):
+    ran = see(run_kit, "keeps-pictures", "test_document_reader", "no_picture_is_kept")
+    expect_told(
+        ran,
+        device="keeps-pictures",
+        step="read, and look who still holds the picture",
+        expected="holders of the picture beside the test: 0",
+        got="1",
+    )
+
+
+def test_a_reader_that_reads_what_is_no_card_is_noticed(run_kit):
+    ran = see(run_kit, "reads-anything", "test_document_reader", "without_a_card")
+    expect_told(ran, device="reads-anything", step="read a plain picture", expected="a hint document.*", got="no error")
+
+
+def test_a_sitting_that_outlives_its_successor_is_noticed_and_nothing_else(run_kit):
+    ran = see(run_kit, "forgets-no-sitting", "test_face_checker", "")
+    expect_told(
+        ran,
+        device="forgets-no-sitting",
+        step="frame and finish of a session that is replaced",
+        expected="Refused face.session",
+        got="no error, it returned FrameView(",
+    )
+    assert ", 1 broken, 0 not asked" in ran.said
+
+
+def see(run_kit, model, module, which):
+    """Run a module against a wrong driver that needs no wire."""
+    named = ("--padkit-plugin", str(WRONG), "--padkit-model", model, "-k", which)
+    return run_kit(*named, module=module, simulated=False)

@@ -15,9 +15,12 @@ from padkit_sdk.conformance.target import Target
 from padkit_sdk.errors import AskAgain, DeviceFault, LinkLost, PadkitError, Refused
 from padkit_sdk.links import LINK_KINDS, DeviceEvent, DriverContext
 from padkit_sdk.ports import (
+    Camera,
     CardDispenser,
     ChipCard,
     Device,
+    DocumentReader,
+    FaceChecker,
     FingerprintReader,
     IdentityCardReader,
     PinPad,
@@ -98,6 +101,18 @@ class Bench:
     @property
     def pad(self) -> SignaturePad:
         return cast(SignaturePad, self.device)
+
+    @property
+    def documents(self) -> DocumentReader:
+        return cast(DocumentReader, self.device)
+
+    @property
+    def faces(self) -> FaceChecker:
+        return cast(FaceChecker, self.device)
+
+    @property
+    def camera(self) -> Camera:
+        return cast(Camera, self.device)
 
     @property
     def ports(self) -> tuple[str, ...]:

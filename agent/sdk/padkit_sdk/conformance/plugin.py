@@ -73,16 +73,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _trees() -> Trees:
     from padkit_sdk.conformance.port import Trees
 
-    return Trees(Path(os.environ.get("PADKIT_SYSFS", "/sys")), Path(os.environ.get("PADKIT_DEV", "/dev")))
+    cameras = tuple(filter(None, os.environ.get("PADKIT_CAMERAS", "").splitlines()))
+    return Trees(Path(os.environ.get("PADKIT_SYSFS", "/sys")), Path(os.environ.get("PADKIT_DEV", "/dev")), cameras)
 
 
 def _hands(wanted: str, port: Port) -> BenchHands:
     from padkit_sdk.conformance.hands import NoHands
     from padkit_sdk.conformance.person import PersonHands, ask_at_terminal, has_terminal
     from padkit_sdk.conformance.simulator import BYTES, TRANSFERS, SimulatorHands, say_to
-    from padkit_sdk.links import Ble, UsbSerial
+    from padkit_sdk.links import Ble, Onboard, Pictures, UsbSerial
 
     control = os.environ.get(CONTROL_VARIABLE, "")
+    if isinstance(port.match, Onboard | Pictures):
+        return NoHands()  # there is nothing beside it to act on
     if wanted == "simulator" or (wanted == "auto" and control):
         spoiling = BYTES if isinstance(port.match, UsbSerial | Ble) else TRANSFERS
         return SimulatorHands(say_to(Path(control)), port.serial, time.sleep, spoiling)

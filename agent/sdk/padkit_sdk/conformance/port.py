@@ -1,4 +1,6 @@
-"""The port that the device under test is on: given, or found by its USB identity in sysfs, or by those who look for its kind."""
+"""The port that the device under test is on: given, or found by its USB identity in sysfs, or by those who look for
+its kind; what needs no wire is always there.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +15,20 @@ from padkit_sdk.conformance.air import named_peripheral
 from padkit_sdk.conformance.sighted import sighted
 from padkit_sdk.conformance.usb_port import plugged_usb
 from padkit_sdk.errors import Refused
-from padkit_sdk.links import LinkMatch, Pcsc, UsbSerial
+from padkit_sdk.links import LinkMatch, Onboard, Pcsc, Pictures, UsbSerial
 
 MAX_TEXT = 256  # of one attribute; the USB limit is 126 characters
+ONBOARD = "onboard"
 UP = 6  # directories between a tty and its USB device, at most
 
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    """Where the devices of this machine, or of a simulated kit, are listed."""
+    """Where the devices of this machine, or of a simulated kit, are listed; `cameras` are addresses of sources of pictures."""
 
     sysfs: Path = Path("/sys")
     dev: Path = Path("/dev")
+    cameras: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ def find_port(matches: Sequence[LinkMatch], given: str, trees: Trees) -> Port:
     """The port `given`, else the one plugged adapter that fits `matches`. Raises `Refused` ``port.*``."""
     usb = (Port(path, match, match.serial) for path, match in plugged_usb(matches, trees.sysfs, trees.dev))
     found = [*_fitting(matches, list(_plugged(trees))), *usb, *_readers(matches)]
+    found += _without_wire(matches, given, trees.cameras)
     if on_air := named_peripheral(matches, given):
         return Port(Path(on_air.serial), on_air, on_air.serial)
     if given:
@@ -71,6 +76,17 @@ def _readers(matches: Sequence[LinkMatch]) -> Iterator[Port]:
             if wire.name.startswith(match.reader) and match.serial in ("", wire.serial):
                 yield Port(Path(wire.path), msgspec.structs.replace(match, serial=wire.serial), wire.serial)
                 break
+
+
+def _without_wire(matches: Sequence[LinkMatch], given: str, cameras: Sequence[str]) -> Iterator[Port]:
+    """This processor; the named sources of pictures, of them the one `given` when there is."""
+    for match in matches:
+        if isinstance(match, Onboard):
+            yield Port(Path(ONBOARD), match)
+        if isinstance(match, Pictures):
+            for address in cameras:
+                if given in ("", address):
+                    yield Port(Path(address), msgspec.structs.replace(match, location=address))
 
 
 def _plugged(trees: Trees) -> Iterator[tuple[Path, UsbSerial]]:

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from padkit_sdk import UsbSerial
+from padkit_sdk import Onboard, UsbSerial
 from padkit_sdk.conformance import plugin
 from padkit_sdk.conformance.person import PersonHands
 from padkit_sdk.conformance.port import Port
@@ -39,6 +39,11 @@ def test_without_a_simulator_a_person_helps_where_there_is_a_terminal(monkeypatc
     monkeypatch.delenv(plugin.CONTROL_VARIABLE, raising=False)
     monkeypatch.setattr("padkit_sdk.conformance.person.has_terminal", lambda: terminal)
     assert plugin._hands("auto", PORT).name == who
+
+
+def test_there_is_nothing_to_do_beside_what_needs_no_wire(monkeypatch):
+    monkeypatch.setenv(plugin.CONTROL_VARIABLE, "/nowhere")
+    assert plugin._hands("auto", Port(Path("onboard"), Onboard())).name == "nobody"
 
 
 def test_asking_for_the_simulator_without_one_is_refused(monkeypatch):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from padkit_sdk import Refused, UsbSerial
+from padkit_sdk import Onboard, Pictures, Refused, UsbSerial
 from padkit_sdk.conformance.port import Port, Trees, find_port
 
 BOX = UsbSerial(vid=0x1209, pid=0xCA4D, baud=38_400)
@@ -90,3 +90,18 @@ def test_what_makes_no_sense_is_not_there(trees, vid):
 def test_a_machine_without_such_a_tree_has_no_ports(tmp_path):
     with pytest.raises(Refused):
         find_port([BOX], "", Trees(tmp_path / "sys", tmp_path / "dev"))
+
+
+def test_what_needs_no_wire_is_always_there(trees):
+    port = find_port([Onboard()], "", trees)
+    assert (str(port), port.match) == ("onboard", Onboard())
+
+
+def test_a_source_of_pictures_is_one_that_is_named():
+    first, second = "http://127.0.0.1:1234", "/pictures"
+    assert find_port([Pictures()], second, Trees(cameras=(first, second))).match == Pictures(location=second)
+    assert find_port([Pictures()], "", Trees(cameras=(first,))).match == Pictures(location=first)
+    with pytest.raises(Refused, match="give --padkit-port"):
+        find_port([Pictures()], "", Trees(cameras=(first, second)))
+    with pytest.raises(Refused, match="nothing fits"):
+        find_port([Pictures()], "", Trees())

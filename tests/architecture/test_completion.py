@@ -19,8 +19,8 @@ def answered(program: str, environment: dict[str, str]) -> str:
     return subprocess.run([path], env=os.environ | environment, capture_output=True, text=True, check=True).stdout
 
 
-def test_all_three_programs_are_shown() -> None:
-    assert [program for _, program in SHOWN] == ["padkit-agent", "padkit-central", "padkit-sim"]
+def test_all_programs_are_shown() -> None:
+    assert [program for _, program in SHOWN] == ["padkit-agent", "padkit-central", "padkit-sim", "padkit-vision"]
 
 
 @pytest.mark.parametrize(("variable", "program"), SHOWN)

@@ -17,6 +17,7 @@ import reference as ref
 import padkit_agent.cli
 import padkit_central.cli
 import padkit_sim.cli
+import padkit_vision.evaluate.cli
 from padkit_agent.config import Settings
 from padkit_agent.core import actions, events
 from padkit_agent.devices import DeviceState, DeviceView
@@ -38,6 +39,7 @@ PROGRAMS = {
     "padkit-agent": padkit_agent.cli.main,
     "padkit-central": padkit_central.cli.main,
     "padkit-sim": padkit_sim.cli.main,
+    "padkit-vision": padkit_vision.evaluate.cli.main,
 }
 STRUCTS = {
     name: it

@@ -22,6 +22,12 @@ class ReadIdentity(Action, frozen=True, tag="read_identity"):
     """Read the identity card's chip."""
 
 
+class ReadDocument(Action, frozen=True, tag="read_document"):
+    """Take a picture of one side of the document (a `DocumentSide`'s value), read it and compare it with the chip."""
+
+    side: str
+
+
 class WaitDevice(Action, frozen=True, tag="wait_device"):
     """Wait until a device is back, at most `timeout_s`."""
 
@@ -112,6 +118,7 @@ class Upload(Action, frozen=True, tag="upload"):
 AnyAction = (
     Waive
     | ReadIdentity
+    | ReadDocument
     | WaitDevice
     | LookAtBox
     | StageCard

@@ -73,7 +73,7 @@ MUST_AGREE = frozenset({"name", "number", "valid_from", "valid_to"})  # card-ope
 DOTS = dict.fromkeys(map(ord, "•‧∙⋅・･ㆍ．."), "·")
 DASHES = dict.fromkeys(map(ord, "—–－‐−"), "-")
 HALF = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
-DATE = re.compile(r"(\d{4})\D?(\d{1,2})\D?(\d{1,2})\D?")
+DATE = re.compile(r"(\d{4})\D(\d{1,2})\D(\d{1,2})\D?")  # without dividers it is in its form already
 SIMILAR = 0.6  # of an address or authority, which no rule checks: from here on it may be the recogniser's mistake
 COMMON = range(0x4E00, 0xA000)  # CJK unified ideographs; what is rarer no recogniser is sure of
 
@@ -99,6 +99,15 @@ def same_again(before: Sequence[Comparison], now: Sequence[Comparison]) -> tuple
     """Of what is unsettled now, what another picture showed at the very same positions: no accident of one picture."""
     earlier = {(it.field, it.where) for it in before if it.verdict is Verdict.UNSURE}
     return tuple(it for it in unsettled(now) if it.where and (it.field, it.where) in earlier)
+
+
+def summary(compared: Sequence[Comparison]) -> str:
+    """Say what is not the same, with places and reasons: ``different: number 11, 12; unsure: address 8 (similar)``."""
+    told = []
+    for verdict in (Verdict.DIFFERENT, Verdict.UNSURE, Verdict.NOT_READ):
+        named = [f"{it} ({it.why})" for it in compared if it.verdict is verdict]
+        told += [f"{verdict.value.replace('_', ' ')}: {', '.join(named)}"] if named else []
+    return "; ".join(told) or "all the same"
 
 
 def _compare(name: str, on_chip: str, field: DocumentField | None, kind: Kind) -> Comparison:

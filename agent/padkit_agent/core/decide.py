@@ -16,6 +16,7 @@ from padkit_agent.core.actions import (
     MoveCard,
     Pause,
     ReadChip,
+    ReadDocument,
     ReadIdentity,
     Reserve,
     Reverse,
@@ -29,7 +30,7 @@ from padkit_agent.core.events import AnyEvent, CancelAsked, LockAsked, PersonSai
 from padkit_agent.core.flow import Decision, Flow, FlowRefused, Rules, end
 from padkit_agent.core.phases import BEFORE_CARD, CARD_INSIDE, MAY_CANCEL, Phase
 
-HOUSEKEEPING = frozenset({"lay_card", "load_cards", "empty_bin"})
+HOUSEKEEPING = frozenset({"lay_card", "show_document", "document_differs", "load_cards", "empty_bin"})
 
 Rule = Callable[[Flow, AnyEvent, Rules], Decision]
 
@@ -58,6 +59,7 @@ def _on_person(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
 RULES: Mapping[type[Action], Rule] = {
     Waive: _on_waive,
     ReadIdentity: prepare.on_identity,
+    ReadDocument: prepare.on_document,
     WaitDevice: prepare.on_wait_device,
     LookAtBox: settle.on_look,
     StageCard: card.on_stage,

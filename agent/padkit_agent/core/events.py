@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from padkit_agent.core.compare import Comparison
 from padkit_contract.messages import Outcome
 
 
@@ -46,6 +47,18 @@ class IdentityRead(Event, frozen=True, tag="identity_read"):
     module_number: str
     digest: str
     at_s: float
+
+
+class DocumentRead(Event, frozen=True, tag="document_read"):
+    """A side was read and compared with the chip; `digest` is SM3 over the picture, `note` names way and models.
+
+    Nothing that stands on the card is in here.
+    """
+
+    side: str
+    compared: tuple[Comparison, ...]
+    digest: str
+    note: str
 
 
 class TryAgain(Event, frozen=True, tag="try_again"):
@@ -174,6 +187,7 @@ class Woke(Event, frozen=True, tag="woke"):
 AnyEvent = (
     Waived
     | IdentityRead
+    | DocumentRead
     | TryAgain
     | DeviceAway
     | DeviceBack

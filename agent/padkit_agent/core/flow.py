@@ -10,11 +10,16 @@ import msgspec
 from msgspec.structs import replace
 
 from padkit_agent.core.actions import AnyAction, StageCard
+from padkit_agent.core.compare import Comparison
 from padkit_agent.core.phases import CARD_IN_BOX, ENDS, NEXT, Phase
 from padkit_contract.messages import CardState, EvidenceItem, How, Slip, SlipCard
 
 BOX = "box"
 READER = "reader"
+CAMERA = "camera"
+OCR = "ocr"
+DOCUMENTS = "documents"  # of `Flow.sees`
+NEEDED = {DOCUMENTS: frozenset({CAMERA, OCR})}  # the devices that a step of seeing works with
 SESSION_MINUTES = 30.0  # catalogue parameter identity_session_minutes
 
 
@@ -38,6 +43,8 @@ class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
     `pending` is the action in the journal that has no result yet; `doubt` the action whose end is being looked up.
     `lost_power`: the box lost it since it was last looked at; a box that was made ready does not say so any more.
     `drawn_in`: a card that was at the gate was seen inside since, where no customer can take it.
+    `sees` is what the kit could see when the flow began (`NEEDED`): these steps are done, others waived.
+    `side` is the side of the document that is read now, `compared` what its last picture gave, `differed` how often one differed.
     `after_bin` says what follows when the card lies in the bin: ``retry``, ``cancel``, ``refuse``, ``case``, ``choice``.
     """
 
@@ -53,6 +60,10 @@ class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
     identity: dict[str, Any] = {}
     module_number: str = ""
     identity_at_s: float = 0.0
+    sees: tuple[str, ...] = ()
+    side: str = ""
+    compared: tuple[Comparison, ...] = ()
+    differed: int = 0
     evidence: tuple[EvidenceItem, ...] = ()
     checks: tuple[EvidenceItem, ...] = ()
     history: tuple[str, ...] = ()

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from padkit_agent.core.actions import AskPerson, LookAtBox, ReadIdentity, StageCard, WaitDevice, Waive
+from padkit_agent.core import seeing
+from padkit_agent.core.actions import (
+    AnyAction,
+    AskPerson,
+    LookAtBox,
+    ReadDocument,
+    ReadIdentity,
+    StageCard,
+    WaitDevice,
+    Waive,
+)
 from padkit_agent.core.card import SESSION_OVER, give_up
 from padkit_agent.core.events import (
     AnyEvent,
@@ -23,6 +33,8 @@ from padkit_agent.core.events import (
 )
 from padkit_agent.core.flow import (
     BOX,
+    DOCUMENTS,
+    NEEDED,
     READER,
     Decision,
     Flow,
@@ -35,12 +47,11 @@ from padkit_agent.core.flow import (
     waived_items,
 )
 from padkit_agent.core.phases import Phase
+from padkit_agent.core.seeing import DEVICE_WAIT_S, LOOKS_MAX, SIDES, read_side
 from padkit_agent.core.variant import CANNOT, OTHER_BOX
 from padkit_contract.messages import AUTHORISER, EvidenceItem, How
 
 IDENTITY_TRIES = 3  # F01: retry 3, then the person is asked
-DEVICE_WAIT_S = 300.0
-LOOKS_MAX = 5  # a box that answers no look is given up
 CHECKS = frozenset({"cip", "account_count", "fraud_list", "gray_list", "aml_screen", "phone_match", "geo"})
 
 # Step, what covers it, the states it leads through. The identity card is read by a device; everything else here waits for
@@ -82,6 +93,8 @@ def next_step(flow: Flow, rules: Rules) -> Decision:
     step, names, _ = STEPS[flow.phase]
     if step == "identity":
         return then(flow, ReadIdentity())
+    if step == "ocr_compare" and DOCUMENTS in flow.sees:
+        return read_side(flow, SIDES[0])
     missing = [name for name in names if name not in rules.waivers]
     if missing:
         return end(flow, rules, Phase.REFUSED, f"waiver.missing: {', '.join(missing)}")
@@ -128,12 +141,20 @@ def on_identity(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
     raise FlowRefused(f"read_identity cannot end in {type(event).__name__}")
 
 
+def on_document(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
+    """A side was read, or not; after the last one the document is compared."""
+    seen = seeing.on_document(flow, event, rules)
+    return next_step(go(seen, rules, Phase.ID_COMPARED), rules) if isinstance(seen, Flow) else seen
+
+
 def on_wait_device(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
     """A device came back, or did not."""
     match event:
         case DeviceBack(device=device):
             if device == READER:
                 return then(flow, ReadIdentity())
+            if device in NEEDED[DOCUMENTS]:
+                return then(flow, ReadDocument(flow.side))
             return then(flow, LookAtBox("device_back"))
         case DeviceAway(device=device, why=why) if flow.card is None and flow.doubt is None:
             return end(flow, rules, Phase.CANCELLED, f"{device}: {why}")
@@ -171,8 +192,14 @@ def on_box_before_stage(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
 
 
 def on_housekeeping(flow: Flow, event: PersonSaid, rules: Rules, *, retry: Sequence[str]) -> Decision:
-    """A person loaded cards, emptied the bin or laid the identity card again, or wants to stop."""
+    """A person loaded cards, emptied the bin, laid or showed the identity card again, or wants to stop."""
     if event.choice in retry:
-        action = ReadIdentity() if event.what == "lay_card" else LookAtBox("before_stage")
-        return then(flow, action)
+        again: dict[str, AnyAction] = {
+            "lay_card": ReadIdentity(),
+            "show_document": ReadDocument(flow.side),
+            "document_differs": ReadDocument(flow.side),
+        }
+        return then(flow, again.get(event.what, LookAtBox("before_stage")))
+    if event.what == "document_differs":
+        return end(flow, rules, Phase.REFUSED, flow.note)
     return end(flow, rules, Phase.CANCELLED, f"{event.what}: {event.choice}")

@@ -28,7 +28,8 @@ from padkit_agent.core.events import AnyEvent, BoxFault, BoxSeen, DeviceAway, Do
 from padkit_agent.core.flow import BOX, Decision, Flow, FlowRefused, Rules, end, go, session_over, then
 from padkit_agent.core.handover import LIVE, TAKEN_UNCLEAR, in_bin, presented, taken
 from padkit_agent.core.phases import BEFORE_CARD, Phase
-from padkit_agent.core.prepare import DEVICE_WAIT_S, LOOKS_MAX, on_box_before_stage
+from padkit_agent.core.prepare import on_box_before_stage
+from padkit_agent.core.seeing import DEVICE_WAIT_S, LOOKS_MAX
 
 TRIES_MAX = 2  # one gentle retry after a jam or a doubtful motion, then people
 

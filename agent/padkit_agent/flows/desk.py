@@ -32,7 +32,7 @@ from padkit_contract.commands import Standing
 from padkit_contract.messages import CARD_OPEN, CardState
 from padkit_sdk.errors import Refused
 
-INTERRUPTIBLE = (do.AskPerson, do.WaitDevice)
+INTERRUPTIBLE = (do.AskPerson, do.WaitDevice, do.ReadDocument)
 HALTED_AGAIN_S = 10.0  # a halted flow that a lock waits for is tried again
 BOX_FREE = frozenset({Phase.CARD_TAKEN, Phase.CARD_NOT_TAKEN})  # from here on the flow needs the box no more
 
@@ -96,7 +96,8 @@ class Desk:
         if await needs_c3(business):
             await asyncio.to_thread(self._post.check_hsm)  # the first chain loads OpenSSL
         pack = self._packs.current
-        flow = Flow(self._new_id(), business, self._new_id(), self._new_id(), pack.policy.version, inputs)
+        serials = self._new_id(), self._new_id(), self._new_id()
+        flow = Flow(serials[0], business, *serials[1:], pack.policy.version, inputs, sees=self._performer.sees())
         decision = start(flow, await self._packs.rules(flow.policy, business))
         self._gate.check_begin(business)  # an order may have come since
         run = Run(flow, None)
@@ -250,6 +251,7 @@ class Desk:
                 run,
                 action,
                 core_timeout_s=rules.number("core_timeout_seconds", CORE_TIMEOUT_S),
+                tell=lambda hint: self._say(run, "hint", note=hint),
             )
             if not isinstance(action, INTERRUPTIBLE) or not may_cancel(run.flow):
                 return await work

@@ -12,7 +12,7 @@ QUEUE = 1024
 
 
 class Progress(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One line of progress. `kind` is ``doing``, ``done``, ``asked``, ``ended``, ``halted``, and of the kit itself
+    """One line of progress. `kind` is ``doing``, ``done``, ``asked``, ``hint``, ``ended``, ``halted``, and of the kit itself
     ``notice`` (central says something) and ``standing`` (how the kit stands now); `seconds` the action took."""
 
     kind: str

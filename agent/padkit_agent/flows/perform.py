@@ -8,15 +8,17 @@ from typing import Any
 from padkit_agent.core import actions as do
 from padkit_agent.core import events as ev
 from padkit_agent.core.clock import Clock
-from padkit_agent.core.flow import BOX
+from padkit_agent.core.flow import BOX, NEEDED
 from padkit_agent.core.variant import CANNOT
 from padkit_agent.devices import Devices
 from padkit_agent.flows.boxhand import BoxHand
+from padkit_agent.flows.documenthand import read_document
 from padkit_agent.flows.readerhand import read_identity
 from padkit_agent.flows.run import Run
 from padkit_agent.uplink import Courier
 from padkit_contract.messages import CARD_RESERVE, INQUIRY, Reply, Request
 from padkit_sdk.errors import LinkLost, OutcomeUnknown, Refused
+from padkit_sdk.ports import DocumentSide
 
 BOX_READY_S = 3.0
 BOX_LEASE_S = 24 * 3600.0  # from the last act on; ends with the flow's task, the time is only the last resort
@@ -47,13 +49,22 @@ class Performer:
         if why:
             raise Refused(CANNOT, f"{BOX}: {why}")
 
-    async def perform(self, run: Run, action: do.AnyAction, *, core_timeout_s: float) -> ev.AnyEvent:
-        """Do it; every failure comes back as an event."""
+    def sees(self) -> tuple[str, ...]:
+        """What this kit can see, by the devices of its profile, whether they are ready now or not."""
+        devices = {it.device for it in self._devices.list()}
+        return tuple(what for what, needed in NEEDED.items() if needed <= devices)
+
+    async def perform(
+        self, run: Run, action: do.AnyAction, *, core_timeout_s: float, tell: Callable[[str], None]
+    ) -> ev.AnyEvent:
+        """Do it; every failure comes back as an event. `tell` is given hints for the person meanwhile."""
         match action:
             case do.Waive(step=step):
                 return ev.Waived(step)
             case do.ReadIdentity():
                 return await read_identity(self._devices, run.flow.id, self._clock)
+            case do.ReadDocument(side=side):
+                return await read_document(self._devices, run.flow, DocumentSide(side), self._clock, tell)
             case do.WaitDevice(device=device, timeout_s=timeout_s):
                 return await self._wait_device(run, device, timeout_s)
             case do.AskPerson():

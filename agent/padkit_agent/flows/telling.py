@@ -6,6 +6,7 @@ import msgspec
 
 from padkit_agent.core import actions as do
 from padkit_agent.core import events as ev
+from padkit_agent.core.compare import summary
 from padkit_agent.core.flow import Flow
 from padkit_agent.flows.feed import Progress
 from padkit_agent.flows.run import Run
@@ -68,13 +69,19 @@ def tag(value: do.AnyAction | ev.AnyEvent | None) -> str:
 
 def describe(event: ev.AnyEvent | None, action: do.AnyAction | None) -> str:
     """Return the one fact of an event or action that a person wants beside its name; never personal data."""
-    match event or action:
+    return _of_action(action) if event is None else _of_event(event, action)
+
+
+def _of_event(event: ev.AnyEvent, action: do.AnyAction | None) -> str:
+    match event:
         case ev.Answered(outcome=outcome, code=code):
             return f"{outcome.value} {code}".strip()
         case ev.Doubtful(why=why) | ev.DeviceAway(why=why) | ev.ChipUnreadable(why=why) | ev.TakenUnclear(why=why):
             return why
         case ev.Waived(step=step) if isinstance(action, do.Waive):
             return f"{step}: {', '.join(action.names)}"
+        case ev.DocumentRead(side=side, compared=compared):
+            return f"{side}: {summary(compared)}"
         case ev.BoxFault(fault=fault):
             return fault
         case ev.TryAgain(hint=hint):
@@ -86,8 +93,16 @@ def describe(event: ev.AnyEvent | None, action: do.AnyAction | None) -> str:
             return f"to the {action.to.value} ({action.why}): {where}" if isinstance(action, do.MoveCard) else where
         case ev.LockAsked(why=why):
             return why
+        case _:
+            return ""
+
+
+def _of_action(action: do.AnyAction | None) -> str:
+    match action:
         case do.Waive(names=names):
             return ", ".join(names)
+        case do.ReadDocument(side=side):
+            return side
         case do.MoveCard(to=to, why=why):
             return f"to the {to.value}: {why}"
         case do.AskPerson(what=what):

@@ -12,12 +12,15 @@ import pytest
 
 from padkit_agent.core import actions as do
 from padkit_agent.core import events as ev
+from padkit_agent.core.compare import Comparison, Verdict
+from padkit_agent.core.flow import NEEDED
 from padkit_agent.core.phases import ENDS, Phase
 from padkit_contract.messages import CardState
 
 from . import faults as f
 from .world import World, tag_of
 
+SEES = tuple(NEEDED)
 POWERS = ("kept", "lost", "reset")
 
 
@@ -45,7 +48,23 @@ def refused_by_the_customer() -> World:
     return World(answers={"confirm": ["no"]})
 
 
-PATHS: tuple[Callable[[], World], ...] = (main_path, not_taken, unknown, mute_first, refused_by_the_customer)
+def seeing() -> World:
+    return World(sees=SEES)
+
+
+def differing() -> World:
+    return World(sees=SEES, printed={"id_back": (Comparison("valid_to", Verdict.DIFFERENT, "text", (4,)),)})
+
+
+PATHS: tuple[Callable[[], World], ...] = (
+    main_path,
+    not_taken,
+    unknown,
+    mute_first,
+    refused_by_the_customer,
+    seeing,
+    differing,
+)
 
 
 def half(world: World, action: do.AnyAction, power: str) -> ev.AnyEvent:
@@ -107,7 +126,7 @@ def test_a_restart_at_every_step_ends_in_one_truth_or_in_a_case(path: Callable[[
                 assert world.flow.phase in ENDS, (step, how, power)
 
 
-@pytest.mark.parametrize("path", [main_path, not_taken, unknown], ids=lambda path: path.__name__)
+@pytest.mark.parametrize("path", [main_path, not_taken, unknown, differing], ids=lambda path: path.__name__)
 def test_two_restarts_in_a_row_end_in_one_truth_too(path: Callable[[], World]) -> None:
     for step in range(length(path)):
         for how in ("not", "done", "half"):

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 import padkit_agent.core as core
 from padkit_agent.core import actions as do
 from padkit_agent.core import events as ev
+from padkit_agent.core.compare import Comparison, Verdict
 from padkit_agent.core.decide import RULES, may_cancel
-from padkit_agent.core.flow import Flow, FlowRefused, end, go
+from padkit_agent.core.flow import NEEDED, Flow, FlowRefused, end, go
 from padkit_agent.core.phases import BEFORE_CARD, ENDS, MAY_CANCEL, NEXT, Phase
 from padkit_contract.messages import CardState, Outcome
 
@@ -62,6 +63,8 @@ def good_event(flow: Flow, action: do.AnyAction) -> ev.AnyEvent:
             return ev.Waived(step)
         case do.ReadIdentity():
             return ev.IdentityRead({"name": "TEST ONLY"}, "SAM-1", "ab", 1.0)
+        case do.ReadDocument(side=side):
+            return ev.DocumentRead(side, (), "cd", "")
         case do.WaitDevice(device=device):
             return ev.DeviceBack(device)
         case do.LookAtBox():
@@ -94,6 +97,13 @@ def other_events(action: do.AnyAction, numbers: list[str]) -> list[ev.AnyEvent]:
     match action:
         case do.ReadIdentity():
             return [ev.TryAgain("idcard.not_found"), ev.DeviceAway("reader", "gone")]
+        case do.ReadDocument(side=side):
+            wrong = [Comparison("number", verdict, "?", (1,)) for verdict in Verdict]
+            return [
+                *(ev.DocumentRead(side, (it,), "cd", "") for it in wrong),
+                ev.TryAgain("dark"),
+                ev.DeviceAway("ocr", "gone"),
+            ]
         case do.WaitDevice(device=device):
             return [ev.DeviceAway(device, "still gone")]
         case do.LookAtBox():
@@ -124,6 +134,7 @@ BEGINNINGS = (
     (False, "ask", "not_taken"),
     (False, "reverse", ""),
     (True, "upload", ""),
+    (True, "read_document", ""),
 )
 
 
@@ -133,7 +144,7 @@ def walk(choices: list[int], begin: int = 0) -> World:
     An even choice lets all go well; an odd one picks something else.
     """
     takes, tag, what = BEGINNINGS[begin]
-    world = World(takes=takes)
+    world = World(takes=takes, sees=tuple(NEEDED) if begin % 2 else ())
     world.until(tag, what)
     numbers = [card.card_no for card in world.slip.cards] + ["9999110000000001"]
     for choice in choices:

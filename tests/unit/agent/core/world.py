@@ -14,6 +14,7 @@ import msgspec
 
 from padkit_agent.core import actions as do
 from padkit_agent.core import events as ev
+from padkit_agent.core.compare import Comparison, Verdict
 from padkit_agent.core.decide import decide, start
 from padkit_agent.core.flow import Decision, Flow, Rules
 from padkit_agent.core.phases import NEXT, Phase
@@ -55,6 +56,10 @@ class World:
     parameters: dict[str, object] = field(default_factory=dict)
     waivers: dict[str, str] = field(default_factory=lambda: dict.fromkeys((*WAIVED, "authoriser"), "W-1@3"))
     stopped: str = ""
+    sees: tuple[str, ...] = ()
+    printed: dict[str, tuple[Comparison, ...]] = field(
+        default_factory=dict
+    )  # by side, what differs; nothing: all the same
     bank: ModelBank = field(default_factory=ModelBank)
 
     def __post_init__(self) -> None:
@@ -77,7 +82,7 @@ class World:
         return Rules(self.waivers, self.parameters, self.slip, dict(self.states), iso(self.now_s), self.stopped)
 
     def begin(self) -> Decision:
-        self.flow = Flow("F1", "ACC-01", "S1", "R1", 3, {"phone": "13900000000"})
+        self.flow = Flow("F1", "ACC-01", "S1", "R1", 3, {"phone": "13900000000"}, sees=self.sees)
         return self._booked(self.flow, start(self.flow, self.rules()))
 
     def take(self, event: ev.AnyEvent) -> Decision:
@@ -160,6 +165,9 @@ class World:
                 return ev.Waived(step)
             case do.ReadIdentity():
                 return ev.IdentityRead({"name": "TEST ONLY"}, "SAM-1", "ab" * 32, self.now_s)
+            case do.ReadDocument(side=side):
+                same = (Comparison("number", Verdict.SAME),)
+                return ev.DocumentRead(side, self.printed.get(side, same), "cd" * 32, "windows, m@1")
             case do.WaitDevice(device=device):
                 return ev.DeviceBack(device)
             case do.AskPerson():

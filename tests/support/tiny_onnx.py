@@ -1,4 +1,4 @@
-"""A model of one addition, as the bytes of an ONNX file: what tests of engines and shelves load without a package that makes models.
+"""A model of one addition, as the bytes of an ONNX file: what tests of engines and shelves load.
 
 Fields and their numbers are those of onnx.proto3.
 """

@@ -46,8 +46,8 @@ class SlowPath(type(Path())):  # type: ignore[misc]
         return super().__fspath__()
 
 
-def engine_of(*models: ModelFile, clock: Callable[[], float] = Clock()) -> Engine:
-    return Engine({model.name: model for model in models}, clock)
+def engine_of(*models: ModelFile, clock: Callable[[], float] | None = None) -> Engine:
+    return Engine({model.name: model for model in models}, clock or Clock())
 
 
 def test_a_model_runs_and_gives_what_it_computes(make_model: MakeModel) -> None:

@@ -30,6 +30,8 @@ NAMES = (
     "wires",
     "plugged",
     "whole_kit",
+    "vision",
+    "vision_accuracy",
 )
 USAGE = 2
 

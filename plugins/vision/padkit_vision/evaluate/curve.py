@@ -8,7 +8,7 @@ from statistics import NormalDist
 
 from padkit_vision.evaluate.measures import Curve
 
-SIZE, EDGE = 460, 60
+SIZE, EDGE = 460, 64
 TICKS = (0.001, 0.005, 0.02, 0.05, 0.1, 0.2, 0.4)
 LEAST, MOST = 0.0005, 0.6  # what the axes show; rates beyond lie on the edge
 COLOURS = ("#005f73", "#bb3e03", "#6a4c93", "#2a9d8f", "#9b2226", "#8d6b00", "#444444")
@@ -31,7 +31,7 @@ def det_svg(curves: Sequence[Curve], x_title: str, y_title: str) -> str:
     middle = EDGE + SIZE / 2
     parts += [
         f'<text x="{middle}" y="{EDGE + SIZE + 40}" text-anchor="middle">{escape(x_title)}</text>',
-        f'<text x="16" y="{middle}" text-anchor="middle" transform="rotate(-90 16 {middle})">{escape(y_title)}</text>',
+        f'<text x="13" y="{middle}" text-anchor="middle" transform="rotate(-90 13 {middle})">{escape(y_title)}</text>',
     ]
     for place, curve in enumerate(curves):
         colour = COLOURS[place % len(COLOURS)]

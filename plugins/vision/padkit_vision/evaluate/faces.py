@@ -96,7 +96,7 @@ def findings(all_compared: Sequence[Compared], threshold: float | None) -> Findi
     models = {name: digest for it in all_compared for name, digest in it.models.items()}
     notes = [("synthetic_pairs", "")] if any(it.pair.label.seed is not None for it in all_compared) else []
     failed = [*_failed(all_compared, threshold)]
-    setting = {"threshold": threshold if threshold is not None else "the driver's own"}
+    setting = {"threshold": threshold if threshold is not None else "own_threshold"}
     return Findings(len(all_compared), [*measures, *times], tables, failed, curves, notes, models, setting)
 
 

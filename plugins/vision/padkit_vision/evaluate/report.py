@@ -33,7 +33,7 @@ def document(what: str, judged: Mapping[str, str], findings: Findings, held: Seq
         "evaluated": what,
         "judged": dict(judged),
         "cases": findings.cases,
-        "setting": dict(findings.setting),
+        "setting": {key: say(it, "en") if isinstance(it, str) else it for key, it in findings.setting.items()},
         "models": dict(findings.models),
         "goals": [{"goal": it.goal.text, "met": it.met, "missed": [str(one) for one in it.missed]} for it in held],
         "measures": [_plain(it) for it in findings.measures],
@@ -118,7 +118,7 @@ def _page(
     yield f"<p>{text('judged')}: {escape(', '.join(f'{key} {value}' for key, value in judged.items()))}<br>"
     yield f"{text('cases')}: {findings.cases}"
     for key, value in findings.setting.items():
-        yield f"<br>{text(key)}: {escape(str(value))}"
+        yield f"<br>{text(key)}: {text(str(value))}"
     yield "</p>"
     yield from _goals(held, language)
     yield f"<p>{text('limits')}</p>"

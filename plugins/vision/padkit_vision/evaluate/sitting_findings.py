@@ -37,7 +37,7 @@ def findings(sats: Sequence[Sat], threshold: float | None) -> Findings:
         [*_curves(sats, attacks, living)],
         [*_notes(sats, rates)],
         models,
-        {"threshold": threshold if threshold is not None else "the driver's own"},
+        {"threshold": threshold if threshold is not None else "own_threshold"},
     )
 
 

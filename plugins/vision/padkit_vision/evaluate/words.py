@@ -59,6 +59,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "reason": ("reason", "原因"),
     "portrait": ("portrait", "照片种类"),
     "threshold": ("threshold", "阈值"),
+    "own_threshold": ("the driver's own", "驱动自带的阈值"),
     "fmr_at_most": ("FMR at most", "误识率不超过"),
     "fmr": ("FMR", "误识率 FMR"),
     "fnmr": ("FNMR", "拒识率 FNMR"),

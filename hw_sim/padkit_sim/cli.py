@@ -201,7 +201,7 @@ def ctl(verb: str, words: Sequence[str], control: Path | None, *, as_json: bool)
     padkit-sim ctl power_cycle device=box
 
     Exits with 1 when the kit says no. Verbs: state, fault, clear, faults, power_cycle, unplug, plug, hand, auto, journal,
-    speed, tamper, hardware.
+    speed, tamper, hardware, camera.
     """
     from padkit_sim.control.client import ask, request_from_words
 

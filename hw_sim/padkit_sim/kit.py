@@ -8,6 +8,8 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 from padkit_sim.attached import Attached
 from padkit_sim.attached_usb import AttachedUsb
+from padkit_sim.camera import NAME as CAMERA
+from padkit_sim.camera import Camera
 from padkit_sim.errors import SimRefused
 from padkit_sim.faults import FaultBook, Firing
 from padkit_sim.journal import Journal
@@ -39,9 +41,7 @@ class Kit:
         self.machine = Machine(file.name, file.seed)
         self.journal = Journal(now_mono_s, journal_file)
         self.time = MechanicalTime(now_mono_s, file.speed)
-        self.faults = FaultBook(
-            file.vocabulary, {entry.id: entry.faults for entry in file.devices}, file.seed, now_mono_s
-        )
+        self.faults = FaultBook(file.vocabulary, file.can_have, file.seed, now_mono_s)
         self.faults.fired = self._fired
         self.faults.cleared = self._cleared
         self.on_fault: Sequence[Callable[[Firing], None]] = ()  # who else acts when one strikes: a stack
@@ -49,6 +49,8 @@ class Kit:
         self._attached = {entry.id: self._attach(entry, wire_for(entry)) for entry in file.devices}
         for request in file.faults:
             self.faults.arm(request)
+        dial = self.faults.dial(CAMERA)
+        self._camera = Camera(file.camera, dial, file.seed, now_mono_s) if file.camera else None
 
     def start(self) -> None:
         """Plug everything in."""
@@ -59,6 +61,19 @@ class Kit:
         """Stop all timers and take everything away."""
         for attached in self._attached.values():
             attached.close()
+        if self._camera is not None:
+            self._camera.close()
+
+    @property
+    def has_camera(self) -> bool:
+        return self._camera is not None
+
+    @property
+    def camera(self) -> Camera:
+        """Raises `SimRefused` in a kit without one."""
+        if self._camera is None:
+            raise SimRefused(f"kit {self.name} has no camera; give its kit file a table [camera]")
+        return self._camera
 
     @property
     def devices(self) -> Mapping[str, AnyAttached]:
@@ -110,4 +125,5 @@ class Kit:
             act(firing)
 
     def _cleared(self, device: str, name: str) -> None:
-        self._attached[device].device.fault_cleared(name)
+        if device != CAMERA:
+            self._attached[device].device.fault_cleared(name)

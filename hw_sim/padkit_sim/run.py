@@ -72,10 +72,12 @@ async def standing(
         control = options.control or root / "control"
         await _open_door(kit, control, stack)
         await _open_page(kit, file, options, stack)
+        cameras = await _open_camera(kit, stack)
         yield {
             "PADKIT_SYSFS": str(tree.sys),
             "PADKIT_DEV": str(tree.dev),
             "PADKIT_SIM_CONTROL": str(control),
+            **cameras,
             **ground.environment,
         }
 
@@ -96,6 +98,16 @@ async def _open_door(kit: Kit, path: Path, stack: AsyncExitStack) -> None:
             f"control socket {path}: {exc.strerror or exc}; give a free path of at most 107 bytes"
         ) from exc
     stack.callback(door.close)
+
+
+async def _open_camera(kit: Kit, stack: AsyncExitStack) -> Mapping[str, str]:
+    if not kit.has_camera:
+        return {}
+    from padkit_sim.camera.door import CameraDoor  # brings an HTTP server: only for kits that have one
+
+    door = CameraDoor(kit.camera)
+    stack.push_async_callback(door.close)
+    return {"PADKIT_CAMERAS": await door.open()}
 
 
 async def _open_page(kit: Kit, file: KitFile, options: Options, stack: AsyncExitStack) -> None:

@@ -63,6 +63,9 @@ class Desk:
             case w.Hardware():
                 kit.machine.swap(request.trait, request.value)
                 kit.journal.note("machine", f"{request.trait} is {request.value or 'gone'}")
+            case w.Camera():
+                kit.camera.hand(request.action, request.item, request.person)
+                kit.journal.note("camera", " ".join(filter(None, (request.action, request.item, request.person))))
             case _:
                 assert_never(request)
         return w.Reply()
@@ -75,7 +78,12 @@ class Desk:
             shown: dict[str, object] = {"type": kit.types[name], "plugged": wire.plugged, "serial": wire.serial}
             devices[name] = shown | msgspec.to_builtins(attached.device.state(attached.now()))
         return w.StateReply(
-            kit=kit.name, seed=kit.seed, speed=kit.time.speed, devices=devices, hardware=kit.machine.parts
+            kit=kit.name,
+            seed=kit.seed,
+            speed=kit.time.speed,
+            devices=devices,
+            hardware=kit.machine.parts,
+            camera=kit.camera.state() if kit.has_camera else {},
         )
 
     def _fault(self, request: w.Fault) -> w.ArmedReply:

@@ -105,12 +105,33 @@ class Hardware(Asked, frozen=True, tag="hardware"):
     value: str
 
 
+class Camera(Asked, frozen=True, tag="camera"):
+    """Let a person act before the kit's camera: lay or take a document, sit down or leave, do a step."""
+
+    action: str
+    item: str = ""
+    person: str = ""
+
+
 Request = (
-    State | Fault | Clear | Faults | PowerCycle | Unplug | Plug | Hand | Auto | JournalSince | Speed | Tamper | Hardware
+    State
+    | Fault
+    | Clear
+    | Faults
+    | PowerCycle
+    | Unplug
+    | Plug
+    | Hand
+    | Auto
+    | JournalSince
+    | Speed
+    | Tamper
+    | Hardware
+    | Camera
 )
 VERBS = (
     "state", "fault", "clear", "faults", "power_cycle", "unplug", "plug", "hand", "auto", "journal", "speed", "tamper",
-    "hardware",
+    "hardware", "camera",
 )  # fmt: skip
 
 
@@ -131,6 +152,7 @@ class StateReply(Reply, frozen=True, kw_only=True):
     speed: float
     devices: Mapping[str, Mapping[str, object]]
     hardware: Mapping[str, str]
+    camera: Mapping[str, str] = {}
 
 
 class ArmedReply(Reply, frozen=True, kw_only=True):

@@ -6,7 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from padkit_sim.camera import FAULTS as CAMERA_FAULTS
+from padkit_sim.camera import NAME as CAMERA
+from padkit_sim.camera import CameraSettings
 from padkit_sim.faults import FaultBook, FaultRequest, FaultSpec
+from padkit_sim.kitfile.camera import camera
 from padkit_sim.kitfile.table import Table
 from padkit_sim.kitfile.types import TYPES, DeviceType, Identity, Vocabulary
 from padkit_sim.wires import FAULTS_ON, BleIdentity, UsbIdentity
@@ -47,11 +51,17 @@ class KitFile:
     speed: float
     devices: tuple[DeviceEntry, ...]
     faults: tuple[FaultRequest, ...]
+    camera: CameraSettings | None = None
 
     @property
     def vocabulary(self) -> Mapping[str, FaultSpec]:
-        """All faults by name; to look up one that its devices can have imports nothing."""
-        return _vocabulary(self.devices)
+        """All faults by name; to look up one that its devices or its camera can have imports nothing."""
+        return _vocabulary(self.devices, self.camera)
+
+    @property
+    def can_have(self) -> dict[str, frozenset[str]]:
+        """Names of the faults that each device, and the camera, can have."""
+        return _can_have(self.devices, self.camera)
 
 
 def kit(root: Table) -> KitFile:
@@ -61,13 +71,20 @@ def kit(root: Table) -> KitFile:
     seed, speed = head.whole("seed", 0), head.number("speed", 1.0, above=True)
     head.end()
     devices = tuple(_devices(root))
-    faults = tuple(_fault(table, devices) for table in root.tables("fault"))
+    seen = camera(root.table("camera")) if root.has("camera") else None
+    faults = tuple(_fault(table, devices, seen) for table in root.tables("fault"))
     root.end()
-    return KitFile(name, seed, speed, devices, faults)
+    return KitFile(name, seed, speed, devices, faults, seen)
 
 
-def _vocabulary(devices: Sequence[DeviceEntry]) -> Mapping[str, FaultSpec]:
-    return Vocabulary(group for it in devices for group in (it.kind.faults, FAULTS_ON[it.wire]))
+def _vocabulary(devices: Sequence[DeviceEntry], seen: CameraSettings | None) -> Mapping[str, FaultSpec]:
+    groups = [group for it in devices for group in (it.kind.faults, FAULTS_ON[it.wire])]
+    return Vocabulary([*groups, CAMERA_FAULTS] if seen else groups)
+
+
+def _can_have(devices: Sequence[DeviceEntry], seen: CameraSettings | None) -> dict[str, frozenset[str]]:
+    found = {entry.id: entry.faults for entry in devices}
+    return found | {CAMERA: frozenset(spec.name for spec in CAMERA_FAULTS)} if seen else found
 
 
 def _devices(root: Table) -> Iterator[DeviceEntry]:
@@ -75,6 +92,8 @@ def _devices(root: Table) -> Iterator[DeviceEntry]:
     ports: set[str] = set()
     for table in root.tables("device"):
         entry = _device(table)
+        if entry.id == CAMERA:
+            table.refuse("id", "the kit's camera is called so; give another")
         if entry.id in ids:
             table.refuse("id", "another device has this id; give each its own")
         wire = table.table("wire")
@@ -141,9 +160,9 @@ def _peripheral(wire: Table, usual: BleIdentity) -> BleIdentity:
     )
 
 
-def _fault(table: Table, devices: tuple[DeviceEntry, ...]) -> FaultRequest:
+def _fault(table: Table, devices: tuple[DeviceEntry, ...], seen: CameraSettings | None) -> FaultRequest:
     on, do = table.table("on"), table.table("do")
-    vocabulary = _vocabulary(devices)
+    vocabulary, can_have = _vocabulary(devices, seen), _can_have(devices, seen)
     name = do.choice("fault", vocabulary)
     request = FaultRequest(
         name=name,
@@ -152,10 +171,10 @@ def _fault(table: Table, devices: tuple[DeviceEntry, ...]) -> FaultRequest:
         chance=table.number("chance") if table.has("chance") else None,
         times=on.whole("times", 1),
         after_s=on.number("after_s", 0.0),
-        device=on.choice("device", tuple(entry.id for entry in devices)) if on.has("device") else "",
+        device=on.choice("device", tuple(can_have)) if on.has("device") else "",
     )
     on.end()
     table.end()
-    trial = FaultBook(vocabulary, {entry.id: entry.faults for entry in devices}, seed=0)
+    trial = FaultBook(vocabulary, can_have, seed=0)
     table.guarded("do", lambda: trial.arm(request))
     return request

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from padkit_sim.camera import FAULTS as CAMERA
 from padkit_sim.kitfile import TYPES, VOCABULARY
 from padkit_sim.wires import FAULTS_ON
 
@@ -52,4 +53,6 @@ def test_every_fault_and_argument_is_in_the_readme(name):
 
 
 def test_the_readme_tells_of_no_fault_that_does_not_exist():
-    assert set(re.findall(r"^\| `([a-z][a-z0-9]*\.[a-z_]+)` \|", README, re.MULTILINE)) == set(VOCABULARY)
+    assert set(re.findall(r"^\| `([a-z][a-z0-9]*\.[a-z_]+)` \|", README, re.MULTILINE)) == set(VOCABULARY) | {
+        it.name for it in CAMERA
+    }

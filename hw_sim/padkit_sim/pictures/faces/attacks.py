@@ -10,18 +10,16 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from padkit_sim.errors import SimRefused
 from padkit_sim.pictures.faces.acting import Actor
 from padkit_sim.pictures.faces.head import Head, head_of
-from padkit_sim.pictures.faces.people import PEOPLE, Person, person
+from padkit_sim.pictures.faces.kinds import FROZEN, GENUINE, REPLAY, VIRTUAL, check_kind
+from padkit_sim.pictures.faces.people import PEOPLE, Person
 from padkit_sim.pictures.faces.pixels import Pixels
 from padkit_sim.pictures.faces.plan import ACTIONS, Step, other_plan
 from padkit_sim.pictures.faces.pose import Pose
 from padkit_sim.pictures.faces.recapture import Print, Screen
 from padkit_sim.pictures.faces.scene import Living, Scene
 from padkit_sim.pictures.faces.timeline import Film, told_at
-
-GENUINE = "genuine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,23 +143,16 @@ KINDS: Mapping[str, Callable[[Ask], Scene]] = {
     "print_close": _print_close,
     "screen": _screen,
     "screen_close": _screen_close,
-    "replay": _replay,
+    REPLAY: _replay,
     "wrong_challenge": lambda ask: Misled(ask.living(), ask.rng),
     "swap": _swap,
     "two_faces": _two_faces,
-    "virtual_camera": _virtual,
-    "frozen": Ask.living,  # the camera's stream repeats, see `sitting`
+    VIRTUAL: _virtual,
+    FROZEN: Ask.living,  # the camera's stream repeats, see `sitting`
 }
 
 
 def scene_of(kind: str, ask: Ask) -> Scene:
     """The scene of a kind of sitting. Raises `SimRefused` for an unknown kind."""
-    make = KINDS.get(kind)
-    if make is None:
-        raise SimRefused(f"attack {kind!r} is unknown; pick one of {', '.join(KINDS)}")
-    return make(ask)
-
-
-def somebody(name: str, rng: random.Random) -> Person:
-    """The person called `name`, or anybody for an empty name. Raises `SimRefused`."""
-    return person(name) if name else rng.choice(PEOPLE)
+    check_kind(kind)
+    return KINDS[kind](ask)

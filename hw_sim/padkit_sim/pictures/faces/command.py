@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 
 from padkit_sim.errors import SimRefused
+from padkit_sim.pictures.faces.kinds import GENUINE, NAMES
+from padkit_sim.pictures.faces.plan import read_steps
 from padkit_sim.pictures.needs import needs_drawing
 
 BAD_INPUT = 2
@@ -27,12 +29,10 @@ def faces(folder: Path, kinds: Sequence[str], count: int, seed: int, steps: str,
     """
     try:
         needs_drawing()
-        from padkit_sim.pictures.faces.attacks import GENUINE, KINDS
-        from padkit_sim.pictures.faces.plan import read_steps
         from padkit_sim.pictures.faces.sitting import Sitting, write
 
         plan = read_steps(steps) if steps else ()
-        for kind in KINDS if "all" in kinds else kinds or (GENUINE,):
+        for kind in NAMES if "all" in kinds else kinds or (GENUINE,):
             for number in range(seed, seed + count):
                 write(Sitting(kind, number, plan, who), folder / f"{kind}-{number}")
                 click.echo(folder / f"{kind}-{number}")

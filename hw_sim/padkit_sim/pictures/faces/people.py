@@ -5,6 +5,7 @@ Numbers are pixels of the source portrait for shifts, and a share for sizes (0.2
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
@@ -161,8 +162,10 @@ PEOPLE: tuple[Person, ...] = (
 )
 
 
-def person(name: str) -> Person:
-    """Raises `SimRefused` for a name nobody has."""
+def somebody(name: str, rng: random.Random) -> Person:
+    """The person called `name`, or anybody for an empty name. Raises `SimRefused` for a name nobody has."""
+    if not name:
+        return rng.choice(PEOPLE)
     for found in PEOPLE:
         if found.name == name:
             return found

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import cv2
 import numpy as np
+
+cv2.setNumThreads(1)  # pictures are small, and the kit under test needs the other cores
 
 Pixels = np.ndarray[Any, np.dtype[Any]]
 

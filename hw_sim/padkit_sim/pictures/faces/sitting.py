@@ -9,12 +9,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from padkit_sim.pictures.faces.acting import Habits
-from padkit_sim.pictures.faces.attacks import GENUINE, Ask, scene_of, somebody
+from padkit_sim.pictures.faces.attacks import Ask, scene_of
+from padkit_sim.pictures.faces.kinds import FROZEN, GENUINE, VIRTUAL
+from padkit_sim.pictures.faces.people import somebody
 from padkit_sim.pictures.faces.plan import Step, drawn_plan
 from padkit_sim.pictures.faces.sensor import Sensor
 from padkit_sim.pictures.faces.timeline import told_at
 
-VIRTUAL, FROZEN = "virtual_camera", "frozen"
 TWICE = 3  # a virtual camera gives every third frame once more
 LOOP = 7  # frames that a frozen camera gives again and again
 

@@ -27,3 +27,8 @@ def read_expiry(printed: str) -> str:
     if not found or not 1 <= int(found[1]) <= 12:
         return ""
     return f"{found[1]}/{found[2]}"
+
+
+def expiry_holds(text: str) -> bool:
+    """Whether `text` is a month and a year as `read_expiry` gives them."""
+    return bool(text) and "/" in text and read_expiry(text) == text

@@ -19,20 +19,25 @@ _FOREIGN = "9"  # no resident's region begins so but that of test cards, 999999
 
 def check_digit_holds(text: str) -> bool:
     """Whether `text` is 17 digits and the check character that belongs to them."""
-    if not _SHAPE.fullmatch(text):
+    if not looks_like(text):
         return False
     return _CHECK[sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, text[:17], strict=True)) % 11] == text[17]
+
+
+def looks_like(text: str) -> bool:
+    """Whether `text` has the shape of such a number, right or wrong."""
+    return bool(_SHAPE.fullmatch(text))
 
 
 def birth_in(text: str) -> str:
     """The day of birth inside a number of 18 characters, ``1990-01-31``; empty when there is none."""
     day = f"{text[6:10]}-{text[10:12]}-{text[12:14]}"
-    return day if _SHAPE.fullmatch(text) and is_date(day) else ""
+    return day if looks_like(text) and is_date(day) else ""
 
 
 def sex_in(text: str) -> str:
     """The sex inside a number of 18 characters, 男 or 女; empty when `text` is none."""
-    if not _SHAPE.fullmatch(text):
+    if not looks_like(text):
         return ""
     return "男" if int(text[16]) % 2 else "女"
 

@@ -1,0 +1,82 @@
+"""The windows of one side of a warped card, read: first plainly, then, for what is in doubt, in other ways.
+
+Jobs are made here and run elsewhere, so that two threads share the lines of one card.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from padkit_ocr.ink import Box, Ink, find_boxes, grow
+from padkit_ocr.layouts import Window
+from padkit_ocr.recogniser import Recogniser
+from padkit_ocr.values import Piece
+
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a window is cut and read. `sides` and `ends` are shares of the line's height that are cut out around its ink.
+
+    `aligned` looks for the ink first, otherwise the window is cut as it is. `squeeze` is the recogniser's. `spread` takes the
+    greys apart before.
+    """
+
+    sides: float
+    ends: float
+    squeeze: float = 1.0
+    aligned: bool = True
+    spread: bool = False
+
+
+PLAIN = Way(0.22, 0.30)
+OTHERS = (Way(0.36, 0.45, 1.1), Way(0.14, 0.40, 0.9, spread=True), Way(0.30, 0.30, 1.25))
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One crop to read."""
+
+    window: Window
+    crop: Pixels
+    box: Box
+    squeeze: float
+
+    def run(self, recogniser: Recogniser) -> Piece:
+        """Read it. Raises as `Engine.run`."""
+        line = recogniser.read(self.crop, self.window.alphabet, squeeze=self.squeeze)
+        return Piece(line, corners(self.box))
+
+
+def cut(card: Pixels, ink: Ink, window: Window, way: Way) -> list[Job]:
+    """The lines of `window` as jobs, from top to bottom; none for a window without ink."""
+    boxes = find_boxes(ink, window)
+    if boxes and not way.aligned:
+        boxes = [window.pixels()]
+    jobs = []
+    for box in boxes:
+        left, top, right, bottom = grown = _inside(grow(box, way.sides, way.ends), card)
+        crop = card[top:bottom, left:right]
+        jobs.append(Job(window, _spread(crop) if way.spread else crop, grown, way.squeeze))
+    return jobs
+
+
+def corners(box: Box) -> tuple[tuple[float, float], ...]:
+    """The four corners of a box, clockwise from its top left."""
+    left, top, right, bottom = (float(it) for it in box)
+    return (left, top), (right, top), (right, bottom), (left, bottom)
+
+
+def _inside(box: Box, card: Pixels) -> Box:
+    return max(box[0], 0), max(box[1], 0), min(box[2], card.shape[1]), min(box[3], card.shape[0])
+
+
+def _spread(crop: Pixels) -> Pixels:
+    """The darkest hundredth becomes black, the lightest tenth white."""
+    low, high = np.percentile(crop, (1, 90))
+    spread = (crop.astype(np.float32) - low) * (255.0 / max(float(high - low), 16.0))
+    return np.asarray(np.clip(spread, 0, 255), np.uint8)

@@ -30,6 +30,8 @@ SOLD_AS = {
     "nbis": "nbis-py",
     "smartcard": "pyscard",
     "usb": "pyusb",
+    "pil": "pillow",
+    "cv2": "opencv-python-headless",
 }
 NAME = re.compile(r"[A-Za-z0-9_-]+")
 

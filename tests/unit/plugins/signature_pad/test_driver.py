@@ -14,7 +14,7 @@ from padkit_signature_pad.png import encode_rgba
 from padkit_sim.devices.device import HandAction
 
 T = 20.0
-SHORT_S = 0.3
+SHORT_S = 1.5  # what leads to the signature must fit in as well, on a busy machine too
 MODELS = ("STU-430", "STU-530", "STU-540")
 
 

@@ -61,7 +61,7 @@ def test_an_installed_plugin_is_found_by_its_entry_point():
 
 
 def test_a_plugin_that_is_not_installed_is_refused_with_those_that_are():
-    with pytest.raises(Refused, match="installed: back_clip, card_dispenser") as refused:
+    with pytest.raises(Refused, match="installed: back_clip, camera, card_dispenser") as refused:
         find_target("dx1", "", ())
     assert refused.value.reason == "plugin.missing"
 

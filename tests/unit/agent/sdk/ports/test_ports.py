@@ -16,7 +16,7 @@ METHODS = [
     for name, method in vars(protocol).items()
     if inspect.isfunction(method) and not name.startswith("_")
 ]
-WITHOUT_DEADLINE = {"close", "capabilities", "capability"}
+WITHOUT_DEADLINE = {"close", "capabilities", "capability", "sides", "views"}
 
 
 @pytest.mark.parametrize(("port", "name", "method"), METHODS, ids=lambda value: value if isinstance(value, str) else "")

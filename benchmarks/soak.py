@@ -22,7 +22,7 @@ from benchmarks.figures import Figure, Goal, Result
 from benchmarks.machine import this_machine
 
 ROOT = Path(__file__).parents[1]
-KILLS, BAD_FRAMES, BOUNCES = 1_000, 100_000, 100  # `make test` takes 50, 150 and 12
+KILLS, BAD_FRAMES, BOUNCES, PICTURES = 1_000, 100_000, 100, 100_000  # `make test` takes 50, 150, 12 and 2,000
 TIMEOUT_S = 3600  # for a test that gives itself none
 NONE = Goal("==", 0)
 ENDED = (0, 1)  # pytest: all passed, some failed; anything else is a run that was broken off
@@ -60,7 +60,13 @@ PARTS: Mapping[str, Part] = {
     "journeys": Part(
         tuple(f"tests/journeys/test_{it}.py" for it in ("power_cuts", "central_kills", "commands", "lock"))
     ),
-    "fuzzing": Part(("tests/fuzz",)),
+    "fuzzing": Part(("tests/fuzz/test_fuzz_smoke.py",)),
+    "pictures": Part(
+        ("tests/fuzz/test_pictures.py",),
+        {"PADKIT_PICTURES": str(PICTURES)},
+        goals={"pictures": Goal(">=", PICTURES)},
+        processes=0,
+    ),
 }
 NAMES = (*PARTS, "outbox")
 

@@ -108,8 +108,8 @@ def _ours(plugin: str, port: str, pinned: set[int] | None) -> LineChild:
     return LineChild([sys.executable, "-m", "benchmarks.vision_inside", plugin, port], str(ground.ROOT), pinned)
 
 
-def _named(pictures: Sequence[Labelled]) -> list[list[str]]:
-    return [[str(it.path), str(it.label["kind"])] for it in pictures]
+def _named(pictures: Sequence[Labelled]) -> list[str]:
+    return [str(it.path) for it in pictures]
 
 
 def _ask(ours: LineChild, pictures: Sequence[Labelled], at_once: int = 1) -> list[dict[str, Any]]:
@@ -174,7 +174,7 @@ def _faces(folder: Path) -> Iterator[tuple[str, Figure]]:
 
 
 async def _workers(pictures: Sequence[Labelled], folder: Path) -> dict[str, Figure]:
-    named = [(it.path, str(it.label["kind"])) for it in pictures]
+    named = [it.path for it in pictures]
     ocr = await vision_worker.wear("ocr", "document_reader", vision_worker.read_through(named))
     looks = vision_worker.look_through(folder / "sittings", folder / "pairs")
     liveness = await vision_worker.wear("liveness", "face_checker", looks)

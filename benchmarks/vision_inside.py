@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from padkit_sdk import AskAgain
-from padkit_sdk.ports import DocumentReader, DocumentSide, Picture
+from padkit_sdk.ports import DocumentReader, Picture
 from padkit_sdk.secrets import HiddenBytes
 from padkit_vision.evaluate import faces, labels, sittings
 from padkit_vision.evaluate.judged import Desk, Wanted
@@ -27,21 +27,21 @@ Answer = dict[str, object]
 async def read_all(reader: DocumentReader, request: Mapping[str, Any]) -> list[Answer]:
     """Read the pictures, so many at once; each answer has ms from when it was asked, and the fields or the hint."""
     answers: list[Answer] = []
-    pictures: Sequence[Sequence[str]] = request["pictures"]
+    pictures: Sequence[str] = request["pictures"]
     at_once: int = request["at_once"]
     for first in range(0, len(pictures), at_once):
-        answers += await asyncio.gather(*(_read(reader, *it) for it in pictures[first : first + at_once]))
+        answers += await asyncio.gather(*(_read(reader, it) for it in pictures[first : first + at_once]))
     return answers
 
 
-async def _read(reader: DocumentReader, path: str, side: str) -> Answer:
+async def _read(reader: DocumentReader, path: str) -> Answer:
     data = HiddenBytes(await asyncio.to_thread(Path(path).read_bytes))
     began_s = time.perf_counter()
     fields: dict[str, str] = {}
     asked = ""
     try:
         picture = Picture(data, "bench", began_s)
-        reading = await reader.read(picture, expected=DocumentSide(side), timeout_s=READ_S)
+        reading = await reader.read(picture, timeout_s=READ_S)
         fields = {it.name: it.text.text for it in reading.fields}
     except AskAgain as exc:
         asked = exc.hint

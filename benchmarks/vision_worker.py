@@ -21,7 +21,7 @@ from padkit_agent.devices.spawning import SpawnerLauncher
 from padkit_agent.devices.uevents import kernel_hints
 from padkit_agent.plugins.finding import find_plugins
 from padkit_sdk import AskAgain, PadkitError
-from padkit_sdk.ports import DocumentReader, DocumentSide, FaceChecker, Picture
+from padkit_sdk.ports import DocumentReader, FaceChecker, Picture
 from padkit_sdk.secrets import HiddenBytes
 from padkit_vision.evaluate import faces, labels, sittings
 from padkit_vision.evaluate.judged import Wanted
@@ -59,17 +59,17 @@ async def wear(plugin: str, port: str, use: Use) -> Worn:
         await launcher.close()
 
 
-def read_through(pictures: list[tuple[Path, str]]) -> Use:
+def read_through(pictures: list[Path]) -> Use:
     """Read the pictures one by one."""
 
     async def use(held: LeasedDevice) -> list[float]:
         reader = held.port(DocumentReader)
         times = []
-        for path, side in pictures:
+        for path in pictures:
             data = HiddenBytes(await asyncio.to_thread(path.read_bytes))
             began_s = time.perf_counter()
             with suppress(AskAgain):
-                await reader.read(Picture(data, "bench", began_s), expected=DocumentSide(side), timeout_s=CALL_S)
+                await reader.read(Picture(data, "bench", began_s), timeout_s=CALL_S)
             times.append((time.perf_counter() - began_s) * MS)
         return times
 

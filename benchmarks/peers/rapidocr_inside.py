@@ -1,6 +1,6 @@
 """RapidOCR's default pipeline, run in an environment of its own (``.venv-models``): answers JSON lines with times in ms.
 
-``{"pictures": [[path, side], …]}`` gives for each the milliseconds from the encoded bytes to the lines, and the lines.
+``{"pictures": [path, …]}`` gives for each the milliseconds from the encoded bytes to the lines, and the lines.
 Nothing of its settings is changed but the number of threads and the log.
 """
 
@@ -28,7 +28,7 @@ def main() -> None:
     )
     for line in sys.stdin:
         answers = []
-        for path, _ in json.loads(line)["pictures"]:
+        for path in json.loads(line)["pictures"]:
             data = Path(path).read_bytes()
             began_s = time.perf_counter()
             found = engine(data)

@@ -111,8 +111,12 @@ def _of_gate(reads: Sequence[Read]) -> Iterator[Measure]:
 
 
 def _outcomes(reads: Sequence[Read]) -> Iterator[tuple[str, int, str, int]]:
-    counts = Counter((*_where(read), read.error or read.asked or f"way {read.way}") for read in reads)
+    counts = Counter((*_where(read), read.error or read.asked or _way(read)) for read in reads)
     return ((*key, count) for key, count in sorted(counts.items()))
+
+
+def _way(read: Read) -> str:
+    return f"way {read.way}" if read.side == read.document.label.kind.value else "wrong side"
 
 
 def _states(good: Sequence[Read]) -> Iterator[tuple[str, int, str, int, int]]:
@@ -152,7 +156,8 @@ def _failed(reads: Sequence[Read]) -> Iterator[Failed]:
         elif read.asked and label.expect is None:
             why = [f"asked: {read.asked}"]
         elif label.expect is None and (wrong := read.wrong()):
-            why = [_told(read, name) for name in wrong]
+            of_side = [] if read.side == label.kind.value else [f"side: read {read.side}, label {label.kind.value}"]
+            why = [*of_side, *(_told(read, name) for name in wrong)]
         else:
             continue
         yield Failed(str(path), why, (path,))

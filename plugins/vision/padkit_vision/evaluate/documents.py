@@ -43,12 +43,15 @@ class Read:
     asked: str = ""
     error: str = ""
     way: str = ""
+    side: str = ""
     took_s: float = 0.0
     models: Mapping[str, str] = field(default_factory=dict)
 
     def wrong(self) -> list[str]:
-        """The names of labelled fields that are not as the label says; all of them when there was no reading."""
+        """The names of labelled fields that are not as the label says; all of them without a reading, or of a wrong side."""
         label = self.document.label.fields
+        if self.side != self.document.label.kind.value:
+            return list(label)
         return [
             name for name, text in label.items() if name not in self.fields or not same(self.fields[name].text, text)
         ]
@@ -65,20 +68,21 @@ def same(got: str, label: str) -> bool:
 
 
 async def read(reader: DocumentReader, document: Document) -> Read:
-    """Let `reader` read the picture; the label says only which side was asked for."""
+    """Let `reader` read the picture; it is told nothing of it, and has to find the side by itself."""
     began_s = time.monotonic()
-    asked = error = way = ""
+    asked = error = way = side = ""
     fields: dict[str, Got] = {}
     models: dict[str, str] = {}
     try:
         picture = Picture(HiddenBytes(document.path.read_bytes()), SOURCE, began_s)
-        reading = await reader.read(picture, expected=document.label.kind, timeout_s=READ_S)
-        fields, way, models = _fields(reading), reading.way, {it.name: it.sha256 for it in reading.models}
+        reading = await reader.read(picture, timeout_s=READ_S)
+        fields, way, side = _fields(reading), reading.way, reading.side.value
+        models = {it.name: it.sha256 for it in reading.models}
     except AskAgain as exc:
         asked = exc.hint
     except Exception as exc:  # noqa: BLE001 - whatever the judged driver lets through is its result
         error = named(exc)
-    return Read(document, fields, asked, error, way, time.monotonic() - began_s, models)
+    return Read(document, fields, asked, error, way, side, time.monotonic() - began_s, models)
 
 
 def lost(document: Document) -> Read:

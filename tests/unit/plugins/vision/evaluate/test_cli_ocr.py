@@ -19,7 +19,8 @@ def test_fields_are_counted_by_kind_and_level(put, evaluate):
     put("a.jpg", RIGHT, **LABEL, level=0)
     put("b.jpg", WRONG, **LABEL, level=0)
     put("c.jpg", {"ask": "document.blurred", **RIGHT}, **LABEL, level=1)
-    put("d.jpg", {"fields": {"number": ["6225", "checked"]}}, kind="bank_card", level=0, fields={"number": "6225"})
+    bank = {"side": "bank_card", "fields": {"number": ["6225", "checked"]}}
+    put("d.jpg", bank, kind="bank_card", level=0, fields={"number": "6225"})
     ran = evaluate("ocr", "--json")
     found = measured(ran)
     assert ran.exit_code == 0
@@ -28,6 +29,13 @@ def test_fields_are_counted_by_kind_and_level(put, evaluate):
     assert found["number", "id_front", 1] == 0  # asked for again is not right
     assert found["number", "bank_card", 0] == 1
     assert found["wrong_checked", "", None] == 0
+
+
+def test_fields_of_another_side_are_not_right(put, evaluate):
+    put("a.jpg", {**RIGHT, "side": "hmt_permit_front"}, **LABEL)
+    ran = evaluate("ocr", "--json")
+    assert measured(ran)["number", "id_front", 0] == 0
+    assert json.loads(ran.stdout)["failed"][0]["why"][0] == "side: read hmt_permit_front, label id_front"
 
 
 def test_goals_decide_the_exit_code(put, evaluate):

@@ -11,6 +11,7 @@ from padkit_sdk.ports import (
     DeviceIdentity,
     DocumentField,
     DocumentReading,
+    DocumentSide,
     FaceMatch,
     FacePlan,
     FaceVerdict,
@@ -56,7 +57,8 @@ class ToyEyes:
             DocumentField(name, HiddenText(text), 0.9, (), FieldState(state))
             for name, (text, state) in told["fields"].items()
         ]
-        return DocumentReading(expected, tuple(fields), (), 0, "windows", {}, (MODEL,))
+        side = DocumentSide(told.get("side", "id_front"))
+        return DocumentReading(side, tuple(fields), (), 0, "windows", {}, (MODEL,))
 
     async def begin(self, *, steps=(), timeout_s):
         self.frames = 0

@@ -29,11 +29,6 @@ class Judged:
     state: FieldState
     rule: str = ""
 
-    @property
-    def settled(self) -> bool:
-        """Whether another reading is not worth its time."""
-        return self.state in (FieldState.CHECKED, FieldState.READ)
-
 
 FIELDS: Mapping[DocumentSide, tuple[str, ...]] = {
     DocumentSide.ID_FRONT: ("name", "sex", "nation", "birth", "address", "number"),
@@ -57,6 +52,24 @@ NUMBERS: Mapping[DocumentSide, tuple[Rule, str]] = {
     DocumentSide.FOREIGNER_FRONT: (foreigner.number_holds, "check_digit"),
     DocumentSide.BANK_CARD: (bank.card_number_holds, "luhn"),
 }
+_SEX = frozenset("男女").__contains__
+SIGNS: Mapping[DocumentSide, tuple[tuple[str, Rule], ...]] = {
+    DocumentSide.ID_FRONT: (
+        ("number", identity.looks_like),
+        ("birth", dates.is_date),
+        ("sex", _SEX),
+        ("nation", nations.is_nation),
+    ),
+    DocumentSide.ID_BACK: (("valid_from", dates.is_date), ("valid_to", dates.is_last_day)),
+    DocumentSide.HMT_PERMIT_FRONT: (("number", identity.looks_like), ("birth", dates.is_date), ("sex", _SEX)),
+    DocumentSide.FOREIGNER_FRONT: (
+        ("number", foreigner.looks_like),
+        ("birth", dates.is_date),
+        ("valid_from", dates.is_date),
+        ("sex", _SEX),
+    ),
+    DocumentSide.BANK_CARD: (("number", bank.looks_like), ("expiry", bank.expiry_holds)),
+}  # what a layout that holds shows; half of it is enough
 
 
 def judge(side: DocumentSide, readings: Readings, *, least: float) -> dict[str, Judged]:
@@ -77,6 +90,22 @@ def judge(side: DocumentSide, readings: Readings, *, least: float) -> dict[str, 
         elif name != "number":
             judged[name] = _plain(readings.get(name, ()), least)
     return {name: judged[name] for name in FIELDS[side]}
+
+
+def holds(side: DocumentSide, readings: Readings) -> bool:
+    """Whether so much of `readings` looks as it does on `side` that its layout is the right one, well read or not."""
+    signs = [sign for name, sign in SIGNS[side] for it in readings.get(name, ())[:1] if sign(it.text)]
+    return len(signs) * 2 >= len(SIGNS[side])
+
+
+def other_side(side: DocumentSide, readings: Readings) -> DocumentSide:
+    """The document with the same layout, when the number says so: permits begin with regions of their own."""
+    numbers = distinct(readings.get("number", ()))
+    if side is DocumentSide.ID_FRONT and any(identity.permit_holds(it) for it in numbers):
+        return DocumentSide.HMT_PERMIT_FRONT
+    if side is DocumentSide.HMT_PERMIT_FRONT and any(identity.resident_holds(it) for it in numbers):
+        return DocumentSide.ID_FRONT
+    return side
 
 
 def _number(side: DocumentSide, readings: Readings) -> Judged:

@@ -16,9 +16,14 @@ def luhn_holds(text: str) -> bool:
     return (sum(int(digit) for digit in text[::-2]) + sum(it - 9 if it > 9 else it for it in doubled)) % 10 == 0
 
 
+def looks_like(text: str) -> bool:
+    """Whether `text` has the shape of a card's number, right or wrong."""
+    return text.isascii() and text.isdigit() and len(text) in LENGTHS
+
+
 def card_number_holds(text: str) -> bool:
-    """Whether `text` can be the number of a bank card: its length, its first digit and Luhn's check digit."""
-    return len(text) in LENGTHS and text[0] in "23456" and luhn_holds(text)
+    """Whether `text` can be the number of a bank card: length, first digit and Luhn's check digit."""
+    return looks_like(text) and text[0] in "23456" and luhn_holds(text)
 
 
 def read_expiry(printed: str) -> str:

@@ -33,17 +33,14 @@ def read_date(printed: str) -> str:
     return ""
 
 
-def read_span(printed: str) -> tuple[str, str]:
-    """``2015.03.01-2035.03.01`` as its two days; the second may be 长期. Empty for a part that is none."""
-    first, dash, second = printed.partition("-")
-    if printed.count("-") > 1 or not dash:
-        return "", ""
-    return read_date(first), LONG_TERM if second == LONG_TERM else read_date(second)
+def is_last_day(text: str) -> bool:
+    """Whether `text` is a day or 长期."""
+    return text == LONG_TERM or is_date(text)
 
 
 def order_holds(first: str, last: str) -> bool:
     """Whether a document may be valid from `first` to `last`: two days, the second later, or a day and 长期."""
-    return is_date(first) and (last == LONG_TERM or (is_date(last) and first < last))
+    return is_date(first) and is_last_day(last) and (last == LONG_TERM or first < last)
 
 
 def term_holds(first: str, last: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from padkit_ocr.rules.identity import birth_in, foreigner_2023_holds
+from padkit_ocr.rules import identity
 
 _OLD = re.compile(r"[A-Z]{3}[0-9]{12}")
 _WEIGHTS = (7, 3, 1)
@@ -22,13 +22,18 @@ def old_holds(text: str) -> bool:
     return sum(value * _WEIGHTS[at % 3] for at, value in enumerate(values[:-1])) % 10 == values[-1]
 
 
+def looks_like(text: str) -> bool:
+    """Whether `text` has the shape of either form, right or wrong."""
+    return identity.looks_like(text) or bool(_OLD.fullmatch(text))
+
+
 def number_holds(text: str) -> bool:
     """Whether `text` can be the number of a foreigner's card, of either form."""
-    return foreigner_2023_holds(text) or old_holds(text)
+    return identity.foreigner_2023_holds(text) or old_holds(text)
 
 
 def birth_agrees(number: str, birth: str) -> bool:
     """Whether the day of birth inside `number`, of any document, is `birth` (``1990-01-31``); the old form has no century."""
     if _OLD.fullmatch(number):
         return bool(birth) and number[7:13] == birth[2:].replace("-", "")
-    return bool(birth) and birth_in(number) == birth
+    return bool(birth) and identity.birth_in(number) == birth

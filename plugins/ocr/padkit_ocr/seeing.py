@@ -1,0 +1,73 @@
+"""The first, blocking part of a reading: from a picture's bytes to a warped card, judged, with the sides it may show."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from padkit_ocr import gate
+from padkit_ocr.outline import find_outline
+from padkit_ocr.side import guess_sides
+from padkit_ocr.warp import warp
+from padkit_sdk import AskAgain
+from padkit_sdk.ports import DocumentSide, Picture, Point
+from padkit_vision.pictures import decode
+
+Pixels = NDArray[np.uint8]
+Corners = NDArray[np.float32]
+
+cv2.setNumThreads(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A warped card as it would stand when `side` were right: upright, with its corners in the picture."""
+
+    side: DocumentSide
+    pixels: Pixels
+    corners: Corners
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """`pixels` of the picture; `cards` what may be in it, the likeliest first, none when no outline was found."""
+
+    pixels: Pixels
+    cards: tuple[Card, ...] = ()
+    quality: dict[str, float] = field(default_factory=dict)
+
+
+def look(picture: Picture) -> Seen:
+    """Decode the picture and find the card. Raises as `decode`, and `AskAgain` when the gate has something to say."""
+    pixels = decode(picture)
+    outline = find_outline(pixels)
+    if outline is None:
+        return Seen(pixels)
+    card = warp(pixels, outline.corners)
+    quality = gate.judge(pixels, outline, card)
+    if quality.hint:
+        raise AskAgain(quality.hint, gate.WORDS[quality.hint])
+    cards = tuple(turned_card(side, card, outline.corners, turned) for side, turned in guess_sides(card))
+    return Seen(pixels, cards, dict(quality.measures))
+
+
+def turned_card(side: DocumentSide, card: Pixels, corners: Corners, turned: int) -> Card:
+    """The card that stands on its head when `turned` is 180, set upright; its corners begin at its own top left."""
+    if turned == 180:
+        return Card(side, np.ascontiguousarray(card[::-1, ::-1]), np.roll(corners, -2, axis=0))
+    return Card(side, card, corners)
+
+
+def turn_of(corners: Corners) -> int:
+    """By how many degrees (0, 90, 180, 270) a card with these corners stands turned clockwise in its picture."""
+    along = corners[1] - corners[0]
+    return round(math.degrees(math.atan2(float(along[1]), float(along[0]))) / 90) % 4 * 90
+
+
+def points(corners: Corners) -> tuple[Point, ...]:
+    """`corners` as plain numbers."""
+    return tuple((float(x), float(y)) for x, y in corners)

@@ -28,6 +28,10 @@ class ReadDocument(Action, frozen=True, tag="read_document"):
     side: str
 
 
+class CheckFace(Action, frozen=True, tag="check_face"):
+    """Look at the person before the camera: alive, and the one of the chip's photo where that could be decoded."""
+
+
 class WaitDevice(Action, frozen=True, tag="wait_device"):
     """Wait until a device is back, at most `timeout_s`."""
 
@@ -119,6 +123,7 @@ AnyAction = (
     Waive
     | ReadIdentity
     | ReadDocument
+    | CheckFace
     | WaitDevice
     | LookAtBox
     | StageCard

@@ -11,6 +11,7 @@ from padkit_agent.core.actions import (
     Action,
     AskPerson,
     AwaitTaken,
+    CheckFace,
     Inquire,
     LookAtBox,
     MoveCard,
@@ -31,6 +32,7 @@ from padkit_agent.core.flow import Decision, Flow, FlowRefused, Rules, end
 from padkit_agent.core.phases import BEFORE_CARD, CARD_INSIDE, MAY_CANCEL, Phase
 
 HOUSEKEEPING = frozenset({"lay_card", "show_document", "document_differs", "load_cards", "empty_bin"})
+FACE = frozenset({"face_failed", "face_alternative"})
 
 Rule = Callable[[Flow, AnyEvent, Rules], Decision]
 
@@ -52,6 +54,8 @@ def _on_person(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
         raise FlowRefused(f"asked {asked.what} of {asked.choices}, answered {event.what}={event.choice}")
     if event.what in HOUSEKEEPING:
         return prepare.on_housekeeping(flow, event, rules, retry=("done", "again"))
+    if event.what in FACE:
+        return prepare.on_face_question(flow, event, rules)
     before = flow.phase in CARD_INSIDE
     return (card.on_person_before_core if before else handover.on_person_after_core)(flow, event, rules)
 
@@ -60,6 +64,7 @@ RULES: Mapping[type[Action], Rule] = {
     Waive: _on_waive,
     ReadIdentity: prepare.on_identity,
     ReadDocument: prepare.on_document,
+    CheckFace: prepare.on_face,
     WaitDevice: prepare.on_wait_device,
     LookAtBox: settle.on_look,
     StageCard: card.on_stage,

@@ -61,6 +61,26 @@ class DocumentRead(Event, frozen=True, tag="document_read"):
     note: str
 
 
+class Likeness(msgspec.Struct, frozen=True):
+    """A face beside the chip's photo; `note` names score, threshold and models."""
+
+    alike: bool
+    note: str
+
+
+class FaceChecked(Event, frozen=True, tag="face_checked"):
+    """A sitting ended. `signs` name what speaks for an attack; `digest` is SM3 over the best frame, empty without one.
+
+    `note` names rule, score, threshold, layers and models; `likeness` is None when there was nothing to compare with.
+    """
+
+    live: bool
+    signs: tuple[str, ...]
+    digest: str
+    note: str
+    likeness: Likeness | None = None
+
+
 class TryAgain(Event, frozen=True, tag="try_again"):
     """A person can fix it and the same step may be done again."""
 
@@ -188,6 +208,7 @@ AnyEvent = (
     Waived
     | IdentityRead
     | DocumentRead
+    | FaceChecked
     | TryAgain
     | DeviceAway
     | DeviceBack

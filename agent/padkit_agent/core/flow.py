@@ -18,8 +18,13 @@ BOX = "box"
 READER = "reader"
 CAMERA = "camera"
 OCR = "ocr"
+LIVENESS = "liveness"
 DOCUMENTS = "documents"  # of `Flow.sees`
-NEEDED = {DOCUMENTS: frozenset({CAMERA, OCR})}  # the devices that a step of seeing works with
+FACES = "faces"
+NEEDED = {
+    DOCUMENTS: frozenset({CAMERA, OCR}),
+    FACES: frozenset({CAMERA, LIVENESS}),
+}  # the devices that a step of seeing works with
 SESSION_MINUTES = 30.0  # catalogue parameter identity_session_minutes
 
 
@@ -44,7 +49,8 @@ class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
     `lost_power`: the box lost it since it was last looked at; a box that was made ready does not say so any more.
     `drawn_in`: a card that was at the gate was seen inside since, where no customer can take it.
     `sees` is what the kit could see when the flow began (`NEEDED`): these steps are done, others waived.
-    `side` is the side of the document that is read now, `compared` what its last picture gave, `differed` how often one differed.
+    `side` is the side of the document that is read now, `compared` what its last picture gave, `differed` how often one differed;
+    `unproven` is how often a face was not shown to be live and the holder's.
     `after_bin` says what follows when the card lies in the bin: ``retry``, ``cancel``, ``refuse``, ``case``, ``choice``.
     """
 
@@ -64,6 +70,7 @@ class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
     side: str = ""
     compared: tuple[Comparison, ...] = ()
     differed: int = 0
+    unproven: int = 0
     evidence: tuple[EvidenceItem, ...] = ()
     checks: tuple[EvidenceItem, ...] = ()
     history: tuple[str, ...] = ()

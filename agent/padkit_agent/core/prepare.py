@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from padkit_agent.core import seeing
+from padkit_agent.core import face, seeing
 from padkit_agent.core.actions import (
     AnyAction,
     AskPerson,
+    CheckFace,
     LookAtBox,
     ReadDocument,
     ReadIdentity,
@@ -34,7 +35,7 @@ from padkit_agent.core.events import (
 from padkit_agent.core.flow import (
     BOX,
     DOCUMENTS,
-    NEEDED,
+    FACES,
     READER,
     Decision,
     Flow,
@@ -95,6 +96,12 @@ def next_step(flow: Flow, rules: Rules) -> Decision:
         return then(flow, ReadIdentity())
     if step == "ocr_compare" and DOCUMENTS in flow.sees:
         return read_side(flow, SIDES[0])
+    if step == "person" and FACES in flow.sees:
+        return then(flow, CheckFace())
+    return _waive(flow, step, names, rules)
+
+
+def _waive(flow: Flow, step: str, names: tuple[str, ...], rules: Rules) -> Decision:
     missing = [name for name in names if name not in rules.waivers]
     if missing:
         return end(flow, rules, Phase.REFUSED, f"waiver.missing: {', '.join(missing)}")
@@ -147,14 +154,32 @@ def on_document(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
     return next_step(go(seen, rules, Phase.ID_COMPARED), rules) if isinstance(seen, Flow) else seen
 
 
+def on_face(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
+    """A sitting ended; what no device shows of the person is waived."""
+    return _person_seen(face.on_face(flow, event, rules), rules)
+
+
+def on_face_question(flow: Flow, event: PersonSaid, rules: Rules) -> Decision:
+    """A person said how to go on after a sitting that showed nothing, or worse."""
+    return _person_seen(face.on_person(flow, event, rules), rules)
+
+
+def _person_seen(seen: Decision | Flow, rules: Rules) -> Decision:
+    if not isinstance(seen, Flow):
+        return seen
+    step, names, _ = STEPS[seen.phase]
+    shown = {face.LIVE, seen.evidence[-1].type}
+    return _waive(seen, step, tuple(name for name in names if name not in shown), rules)
+
+
 def on_wait_device(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
     """A device came back, or did not."""
     match event:
         case DeviceBack(device=device):
             if device == READER:
                 return then(flow, ReadIdentity())
-            if device in NEEDED[DOCUMENTS]:
-                return then(flow, ReadDocument(flow.side))
+            if device != BOX:
+                return then(flow, ReadDocument(flow.side) if flow.phase is Phase.ID_READ else CheckFace())
             return then(flow, LookAtBox("device_back"))
         case DeviceAway(device=device, why=why) if flow.card is None and flow.doubt is None:
             return end(flow, rules, Phase.CANCELLED, f"{device}: {why}")

@@ -35,11 +35,16 @@ def on_document(flow: Flow, event: AnyEvent, rules: Rules) -> Decision | Flow:
             return _read(flow, event, rules)
         case TryAgain(hint=hint):
             return _once_more(flow, hint)
-        case DeviceAway(device=device, why=why) if flow.looks + 1 < LOOKS_MAX:
-            return then(replace(flow, note=why, looks=flow.looks + 1), WaitDevice(device, DEVICE_WAIT_S))
-        case DeviceAway(device=device, why=why):
-            return end(flow, rules, Phase.CANCELLED, f"{device}: {why}")
+        case DeviceAway():
+            return away(flow, event, rules)
     raise FlowRefused(f"read_document cannot end in {type(event).__name__}")
+
+
+def away(flow: Flow, event: DeviceAway, rules: Rules) -> Decision:
+    """Wait for a device that a step of seeing needs, but not for ever."""
+    if flow.looks + 1 < LOOKS_MAX:
+        return then(replace(flow, note=event.why, looks=flow.looks + 1), WaitDevice(event.device, DEVICE_WAIT_S))
+    return end(flow, rules, Phase.CANCELLED, f"{event.device}: {event.why}")
 
 
 def _read(flow: Flow, event: DocumentRead, rules: Rules) -> Decision | Flow:

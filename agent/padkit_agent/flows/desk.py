@@ -32,7 +32,7 @@ from padkit_contract.commands import Standing
 from padkit_contract.messages import CARD_OPEN, CardState
 from padkit_sdk.errors import Refused
 
-INTERRUPTIBLE = (do.AskPerson, do.WaitDevice, do.ReadDocument)
+INTERRUPTIBLE = (do.AskPerson, do.WaitDevice, do.ReadDocument, do.CheckFace)
 HALTED_AGAIN_S = 10.0  # a halted flow that a lock waits for is tried again
 BOX_FREE = frozenset({Phase.CARD_TAKEN, Phase.CARD_NOT_TAKEN})  # from here on the flow needs the box no more
 
@@ -268,6 +268,8 @@ class Desk:
             rules = await self._packs.rules(run.flow.policy, run.flow.business)
             if isinstance(event, ev.BoxSeen):
                 rules = msgspec.structs.replace(rules, stopped=self._other_card(run) or await self._stopped())
+            if isinstance(event, ev.FaceChecked) and event.signs:
+                self._log.warning("face.spoof", flow=run.flow.id, signs=", ".join(event.signs))
             decision = decide(run.flow, event, rules)
             self._say(run, "done", event, seconds)
             await self._write(run, decision, event)

@@ -13,6 +13,7 @@ from padkit_agent.core.variant import CANNOT
 from padkit_agent.devices import Devices
 from padkit_agent.flows.boxhand import BoxHand
 from padkit_agent.flows.documenthand import read_document
+from padkit_agent.flows.facehand import check_face
 from padkit_agent.flows.readerhand import read_identity
 from padkit_agent.flows.run import Run
 from padkit_agent.uplink import Courier
@@ -62,9 +63,12 @@ class Performer:
             case do.Waive(step=step):
                 return ev.Waived(step)
             case do.ReadIdentity():
-                return await read_identity(self._devices, run.flow.id, self._clock)
+                event, run.portrait = await read_identity(self._devices, run.flow.id, self._clock)
+                return event
             case do.ReadDocument(side=side):
                 return await read_document(self._devices, run.flow, DocumentSide(side), self._clock, tell)
+            case do.CheckFace():
+                return await check_face(self._devices, run, self._clock, tell)
             case do.WaitDevice(device=device, timeout_s=timeout_s):
                 return await self._wait_device(run, device, timeout_s)
             case do.AskPerson():

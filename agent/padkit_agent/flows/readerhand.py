@@ -10,26 +10,32 @@ from padkit_agent.devices import Devices
 from padkit_contract.crypto import sm3
 from padkit_sdk.errors import AskAgain, BadFrame, DeviceFault, LinkLost, OutcomeUnknown, Refused
 from padkit_sdk.ports import DocumentKind, IdentityCard, IdentityCardReader
+from padkit_sdk.secrets import HiddenBytes
 
 READ_S = 8.0
 LEASE_S = 30.0
+NO_PICTURE = HiddenBytes(b"")
 LONG_TERM = "长期"
 
 
-async def read_identity(devices: Devices, flow_id: str, clock: Clock) -> ev.AnyEvent:
-    """Read the card on the reader under a lease of its own; the reader is free for others afterwards."""
+async def read_identity(devices: Devices, flow_id: str, clock: Clock) -> tuple[ev.AnyEvent, HiddenBytes]:
+    """Read the card on the reader under a lease of its own; the reader is free for others afterwards.
+
+    The second is the decoded photo for the caller's memory, empty where there is none.
+    """
     try:
         async with devices.lease(READER, owner=flow_id, purpose="read identity", ttl_s=LEASE_S) as device:
             card = await device.port(IdentityCardReader).read(fingerprint=False, timeout_s=READ_S)
     except AskAgain as exc:
-        return ev.TryAgain(exc.hint)
+        return ev.TryAgain(exc.hint), NO_PICTURE
     except (DeviceFault, BadFrame) as exc:
-        return ev.TryAgain(str(exc))
+        return ev.TryAgain(str(exc)), NO_PICTURE
     except (LinkLost, OutcomeUnknown, Refused) as exc:
-        return ev.DeviceAway(READER, str(exc))
+        return ev.DeviceAway(READER, str(exc)), NO_PICTURE
     if card.kind is not DocumentKind.RESIDENT:
-        return ev.TryAgain("idcard.kind")
-    return ev.IdentityRead(fields(card), card.module_number, sm3(card.raw_text.data).hex(), clock.now_s())
+        return ev.TryAgain("idcard.kind"), NO_PICTURE
+    read = ev.IdentityRead(fields(card), card.module_number, sm3(card.raw_text.data).hex(), clock.now_s())
+    return read, card.picture
 
 
 def fields(card: IdentityCard) -> dict[str, str]:

@@ -13,6 +13,7 @@ from padkit_agent.core.events import AnyEvent, CancelAsked, LockAsked, PersonSai
 from padkit_agent.core.flow import Flow
 from padkit_agent.devices import LeasedDevice
 from padkit_agent.devices.clock import end_now
+from padkit_sdk.secrets import HiddenBytes
 
 
 @dataclass(slots=True)
@@ -30,6 +31,7 @@ class Run:
     locked_by: str = ""
     chip_c3: dict[str, Any] = field(default_factory=dict, repr=False)
     said_c3: dict[str, Any] = field(default_factory=dict, repr=False)
+    portrait: HiddenBytes = HiddenBytes(b"")  # the chip's photo as a decoder made it; a restart forgets it
     envelope: str = ""
     stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     box: LeasedDevice | None = None

@@ -82,6 +82,8 @@ def _of_event(event: ev.AnyEvent, action: do.AnyAction | None) -> str:
             return f"{step}: {', '.join(action.names)}"
         case ev.DocumentRead(side=side, compared=compared):
             return f"{side}: {summary(compared)}"
+        case ev.FaceChecked(live=live, signs=signs):
+            return ", ".join(("live" if live else "not live", *signs))
         case ev.BoxFault(fault=fault):
             return fault
         case ev.TryAgain(hint=hint):

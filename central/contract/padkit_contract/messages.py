@@ -71,6 +71,9 @@ class How(enum.Enum):
     CAPTURED = "captured"
     WAIVED = "waived"
     TEST_DATA = "test_data"
+    ALTERNATIVE = (
+        "alternative"  # another way that the business allows, with its reason; only for a face (two people looked)
+    )
 
 
 class EvidenceItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

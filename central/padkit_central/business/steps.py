@@ -71,6 +71,9 @@ def _check_one(
     """One good item is enough; without one, the last refusal is told."""
     refusal = Invalid("evidence.missing", f"{entry.id}: {name} is neither captured nor waived; capture it")
     for item in items:
+        if item.how is How.ALTERNATIVE and not name.startswith("face_"):
+            refusal = Invalid("evidence.alternative", f"{entry.id}: {name} has no alternative; capture it")
+            continue
         if item.how is not How.WAIVED:
             return
         try:

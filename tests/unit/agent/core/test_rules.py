@@ -65,6 +65,8 @@ def good_event(flow: Flow, action: do.AnyAction) -> ev.AnyEvent:
             return ev.IdentityRead({"name": "TEST ONLY"}, "SAM-1", "ab", 1.0)
         case do.ReadDocument(side=side):
             return ev.DocumentRead(side, (), "cd", "")
+        case do.CheckFace():
+            return ev.FaceChecked(True, (), "ef", "")
         case do.WaitDevice(device=device):
             return ev.DeviceBack(device)
         case do.LookAtBox():
@@ -104,6 +106,15 @@ def other_events(action: do.AnyAction, numbers: list[str]) -> list[ev.AnyEvent]:
                 ev.TryAgain("dark"),
                 ev.DeviceAway("ocr", "gone"),
             ]
+        case do.CheckFace():
+            likes = [None, *(ev.Likeness(alike, "") for alike in (True, False))]
+            checked = [
+                ev.FaceChecked(live, signs, "ef", "", it)
+                for live in (True, False)
+                for signs in ((), ("x",))
+                for it in likes
+            ]
+            return [*checked, ev.TryAgain("face.none"), ev.DeviceAway("liveness", "gone")]
         case do.WaitDevice(device=device):
             return [ev.DeviceAway(device, "still gone")]
         case do.LookAtBox():
@@ -135,6 +146,8 @@ BEGINNINGS = (
     (False, "reverse", ""),
     (True, "upload", ""),
     (True, "read_document", ""),
+    (True, "upload", ""),
+    (True, "check_face", ""),
 )
 
 

@@ -60,6 +60,7 @@ class World:
     printed: dict[str, tuple[Comparison, ...]] = field(
         default_factory=dict
     )  # by side, what differs; nothing: all the same
+    face: ev.AnyEvent = ev.FaceChecked(live=True, signs=(), digest="ef" * 32, note="rule 1")
     bank: ModelBank = field(default_factory=ModelBank)
 
     def __post_init__(self) -> None:
@@ -168,6 +169,8 @@ class World:
             case do.ReadDocument(side=side):
                 same = (Comparison("number", Verdict.SAME),)
                 return ev.DocumentRead(side, self.printed.get(side, same), "cd" * 32, "windows, m@1")
+            case do.CheckFace():
+                return self.face
             case do.WaitDevice(device=device):
                 return ev.DeviceBack(device)
             case do.AskPerson():

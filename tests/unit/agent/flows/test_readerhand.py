@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from padkit_agent.core import events as ev
-from padkit_agent.flows.readerhand import fields, read_identity
+from padkit_agent.flows.readerhand import NO_PICTURE, fields, read_identity
 from padkit_contract.crypto import sm3
 from padkit_sdk.errors import AskAgain, BadFrame, DeviceFault, LinkLost, OutcomeUnknown, PadkitError, Refused
 from padkit_sdk.ports import DocumentKind
@@ -29,7 +29,7 @@ def devices(reader: FakeReader) -> Any:
 
 
 async def test_a_card_becomes_catalogue_fields_and_a_digest_of_its_record(devices: Any) -> None:
-    event = await read_identity(devices, "F1", TIME.clock)
+    event, _ = await read_identity(devices, "F1", TIME.clock)
     assert isinstance(event, ev.IdentityRead)
     assert event.fields["name"] == "欧阳测试"
     assert (event.module_number, event.at_s) == ("05.01-TEST", TIME.now_s)
@@ -56,15 +56,15 @@ def test_names_are_never_corrected() -> None:
 )
 async def test_every_error_becomes_an_event(devices: Any, reader: FakeReader, error: PadkitError, event: Any) -> None:
     reader.woes = [error]
-    assert await read_identity(devices, "F1", TIME.clock) == event
+    assert await read_identity(devices, "F1", TIME.clock) == (event, NO_PICTURE)
 
 
 async def test_a_card_of_another_kind_is_asked_for_again(devices: Any, reader: FakeReader) -> None:
     reader.card = replace(IDENTITY, kind=DocumentKind.HMT_PERMIT)
-    assert await read_identity(devices, "F1", TIME.clock) == ev.TryAgain("idcard.kind")
+    assert await read_identity(devices, "F1", TIME.clock) == (ev.TryAgain("idcard.kind"), NO_PICTURE)
 
 
 async def test_a_reader_that_another_holds_is_waited_for(devices: Any) -> None:
     devices.holders["reader"] = "F0"
-    event = await read_identity(devices, "F1", TIME.clock)
+    event, _ = await read_identity(devices, "F1", TIME.clock)
     assert event == ev.DeviceAway("reader", "reader is held by F0")

@@ -50,6 +50,12 @@ def test_captured_or_waived_is_enough() -> None:
     check(request(consent_pi=EvidenceItem("consent_pi", How.TEST_DATA)))
 
 
+def test_only_a_face_has_an_alternative() -> None:
+    check(request(face_live=EvidenceItem("face_live", How.ALTERNATIVE, note="A + B looked")))
+    asked = request(sign_form=EvidenceItem("sign_form", How.ALTERNATIVE))
+    assert reason(lambda: check(asked)) == "evidence.alternative"
+
+
 @pytest.mark.parametrize("name", [name for name in ENTRY.needs if name not in {"kit_policy", "stock", *AFTER_CORE}])
 def test_every_evidence_check_and_the_authoriser_is_missed(name: str) -> None:
     asked = request()

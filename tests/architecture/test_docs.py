@@ -47,7 +47,7 @@ CODE = re.compile(r"`([^`]+)`")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
-NOT_OURS = {".venv", "node_modules", "site", ".git", ".run", "dist"}
+NOT_OURS = {".venv", ".venv-models", "node_modules", "site", ".git", ".run", "dist"}
 
 
 def page(name):

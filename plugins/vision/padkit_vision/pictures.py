@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from padkit_sdk import DeviceFault, Refused
 from padkit_sdk.ports import MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS, Picture
-from padkit_vision.headers import Outline, Unfit, outline_of
+from padkit_vision.headers import Broken, Outline, Strange, outline_of
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -41,11 +41,13 @@ def decode(picture: Picture, now_s: Callable[[], float] = time.thread_time) -> P
     """
     data = picture.data.data
     if len(data) > MAX_PICTURE_BYTES:
-        raise _refused(picture, "size", f"{len(data)} bytes, at most {MAX_PICTURE_BYTES}; send a smaller one")
+        raise _refused("picture.size", picture, f"{len(data)} bytes, at most {MAX_PICTURE_BYTES}; send a smaller one")
     try:
         outline = outline_of(data)
-    except Unfit as exc:
-        raise _refused(picture, exc.reason, f"{exc}; take it again") from exc
+    except Strange as exc:
+        raise _refused("picture.format", picture, f"{exc}; send a plain JPEG, PNG or WebP") from exc
+    except Broken as exc:
+        raise _refused("picture.broken", picture, f"{exc}; take it again") from exc
     _check_pixels(picture, outline)
     try:
         return _pixels(outline, now_s)
@@ -56,23 +58,25 @@ def decode(picture: Picture, now_s: Callable[[], float] = time.thread_time) -> P
         words = f"picture from {picture.source}: no memory for {outline.width}x{outline.height}; send a smaller one"
         raise DeviceFault("vision.memory", words) from exc
     except Exception as exc:  # the library's decoders raise what they like
-        raise _refused(picture, "broken", f"{type(exc).__name__}: {exc}; take it again") from exc
+        raise _refused("picture.broken", picture, f"{type(exc).__name__}: {exc}; take it again") from exc
 
 
 def _check_pixels(picture: Picture, outline: Outline) -> None:
     shown = f"{outline.width}x{outline.height}"
     edges = (outline.width, outline.height)
     if min(edges) < MIN_EDGE_PX or max(edges) > MAX_EDGE_PX:
-        raise _refused(picture, "pixels", f"{shown}, an edge has {MIN_EDGE_PX} to {MAX_EDGE_PX}; take it again")
+        raise _refused("picture.pixels", picture, f"{shown}, an edge has {MIN_EDGE_PX} to {MAX_EDGE_PX}; take it again")
     pixels = outline.width * outline.height
     if pixels > MAX_PICTURE_PIXELS:
-        raise _refused(picture, "pixels", f"{shown} is more than {MAX_PICTURE_PIXELS} pixels; send a smaller one")
+        raise _refused(
+            "picture.pixels", picture, f"{shown} is more than {MAX_PICTURE_PIXELS} pixels; send a smaller one"
+        )
     if pixels * outline.passes > MAX_PASSED_PIXELS:
-        raise _refused(picture, "pixels", f"{shown} in {outline.passes} passes; save it as a baseline JPEG")
+        raise _refused("picture.pixels", picture, f"{shown} in {outline.passes} passes; save it as a baseline JPEG")
 
 
-def _refused(picture: Picture, reason: str, what: str) -> Refused:
-    return Refused(f"picture.{reason}", f"picture from {picture.source}: {what}")
+def _refused(reason: str, picture: Picture, what: str) -> Refused:
+    return Refused(reason, f"picture from {picture.source}: {what}")
 
 
 class _TooLongError(Exception):

@@ -9,7 +9,7 @@ import re
 import struct
 
 from padkit_vision.headers import exif
-from padkit_vision.headers.outline import Outline, broken, strange
+from padkit_vision.headers.outline import Broken, Outline, Strange
 
 MAGIC = b"\xff\xd8\xff"
 SOI, EOI, SOS, SOF, DNL = 0xD8, 0xD9, 0xDA, range(0xC0, 0xD0), 0xDC
@@ -32,7 +32,7 @@ def outline(data: bytes) -> Outline:
     for _ in range(MAX_SEGMENTS):
         found = _MARKER.match(data, at)
         if not found:
-            raise broken(f"JPEG: no marker at byte {at} of {len(data)}")
+            raise Broken(f"JPEG: no marker at byte {at} of {len(data)}")
         marker = found[1][0]
         if marker == EOI:
             break
@@ -40,7 +40,7 @@ def outline(data: bytes) -> Outline:
         at = found.end() + 2 + len(body)
         if marker in SOF and marker not in NO_FRAME:
             if size:
-                raise broken(f"JPEG: a second frame at byte {found.start()}")
+                raise Broken(f"JPEG: a second frame at byte {found.start()}")
             size = _frame(marker, body)
         elif marker == APP1 and body.startswith(exif.PREFIX):
             orientation = orientation or exif.orientation_of(body)
@@ -48,38 +48,38 @@ def outline(data: bytes) -> Outline:
             scans += 1
             ended = _AFTER_SCAN.search(data, at)
             if not ended:
-                raise broken(f"JPEG: scan {scans} has no end; {len(data)} bytes came")
+                raise Broken(f"JPEG: scan {scans} has no end; {len(data)} bytes came")
             at = ended.start()
         if marker in TABLES or marker in SOF or marker == SOS or _tells_colours(marker, body):
             kept.append(data[found.end() - 2 : at])
     else:
-        raise strange(f"JPEG: more than {MAX_SEGMENTS} segments")
+        raise Strange(f"JPEG: more than {MAX_SEGMENTS} segments")
     if not size or not scans:
-        raise broken("JPEG: ends without a picture")
+        raise Broken("JPEG: ends without a picture")
     return Outline(*size, orientation or exif.UPRIGHT, scans, b"".join([*kept, bytes([0xFF, EOI])]))
 
 
 def _body(data: bytes, start: int, marker: int) -> bytes:
     """Return what a segment holds behind its length."""
     if start + 2 > len(data):
-        raise broken(f"JPEG: cut off at byte {len(data)}")
+        raise Broken(f"JPEG: cut off at byte {len(data)}")
     (length,) = struct.unpack_from(">H", data, start)
     if marker in (SOI, DNL) or length < 2:
-        raise broken(f"JPEG: segment {marker:02X} of {length} bytes at byte {start - 2}")
+        raise Broken(f"JPEG: segment {marker:02X} of {length} bytes at byte {start - 2}")
     if start + length > len(data):
-        raise broken(f"JPEG: segment {marker:02X} is cut off at byte {len(data)}")
+        raise Broken(f"JPEG: segment {marker:02X} is cut off at byte {len(data)}")
     return data[start + 2 : start + length]
 
 
 def _frame(marker: int, body: bytes) -> tuple[int, int]:
     """Return width and height."""
     if marker not in OUR_FRAMES:
-        raise strange(f"JPEG: coded by process {marker:02X}; only baseline, extended and progressive are read")
+        raise Strange(f"JPEG: coded by process {marker:02X}; only baseline, extended and progressive are read")
     if len(body) < 6 or len(body) != 6 + 3 * body[5]:
-        raise broken(f"JPEG: a frame header of {len(body)} bytes")
+        raise Broken(f"JPEG: a frame header of {len(body)} bytes")
     bits, height, width, components = struct.unpack_from(">BHHB", body)
     if bits != 8 or components not in COMPONENTS:
-        raise strange(f"JPEG: {components} components of {bits} bits; 1, 3 or 4 of 8 are read")
+        raise Strange(f"JPEG: {components} components of {bits} bits; 1, 3 or 4 of 8 are read")
     return width, height
 
 

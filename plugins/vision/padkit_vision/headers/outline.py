@@ -22,16 +22,12 @@ class Outline:
 
 
 class Unfit(Exception):
-    """The file gives no picture: `reason` is ``format`` or ``broken``, the text says what is wrong where."""
-
-    def __init__(self, reason: str, what: str) -> None:
-        super().__init__(what)
-        self.reason = reason
+    """The file gives no picture; the text says what is wrong where."""
 
 
-def broken(what: str) -> Unfit:
-    return Unfit("broken", what)
+class Broken(Unfit):
+    """It is cut off, damaged, or contradicts itself."""
 
 
-def strange(what: str) -> Unfit:
-    return Unfit("format", what)
+class Strange(Unfit):
+    """It is no JPEG, PNG or WebP, or one written in a way that we do not read."""

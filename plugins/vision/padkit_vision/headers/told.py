@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from padkit_vision.headers import jpeg, png, webp
-from padkit_vision.headers.outline import Outline, strange
+from padkit_vision.headers.outline import Outline, Strange
 
 FIRST = 16
 
@@ -16,4 +16,4 @@ def outline_of(data: bytes) -> Outline:
         return png.outline(data)
     if data[:4] == webp.RIFF and data[8:12] == webp.MAGIC:
         return webp.outline(data)
-    raise strange(f"begins with {data[:FIRST].hex(' ') or 'nothing'}, as no JPEG, PNG or WebP does")
+    raise Strange(f"begins with {data[:FIRST].hex(' ') or 'nothing'}, as no JPEG, PNG or WebP does")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from padkit_sdk import DriverContext
-from padkit_sdk.errors import AskAgain, PadkitError, Refused
+from padkit_sdk.errors import AskAgain, LinkLost, PadkitError, Refused
 from padkit_sdk.links import PicturesLink
 from padkit_sdk.ports import Camera, CameraView, Check, DeviceIdentity, Picture, SelfTest
 from padkit_sdk.secrets import HiddenBytes
@@ -15,9 +15,12 @@ class PictureCamera(Camera):
     def __init__(self, link: PicturesLink, context: DriverContext) -> None:
         self._link = link
         self._context = context
+        self._closed = False
         self._views = frozenset(view for view in CameraView if context.settings[view.value])
 
     async def identify(self, *, timeout_s: float) -> DeviceIdentity:
+        if self._closed:
+            raise LinkLost(f"{self._context.device}: closed; open it again")
         return DeviceIdentity("pictures", "", "")
 
     async def self_test(self, *, timeout_s: float) -> SelfTest:
@@ -48,4 +51,5 @@ class PictureCamera(Camera):
         return Picture(HiddenBytes(data), f"camera.{view.value}", self._context.now_mono_s())
 
     async def close(self) -> None:
+        self._closed = True
         await self._link.close()

@@ -15,7 +15,7 @@ from random import Random
 from typing import TYPE_CHECKING, TypeVar
 
 from padkit_liveness.config import read_config
-from padkit_sdk import DeviceFault, DriverContext, PadkitError, Refused
+from padkit_sdk import DeviceFault, DriverContext, LinkLost, PadkitError, Refused
 from padkit_sdk.deadline import Deadline
 from padkit_sdk.links import OnboardLink
 from padkit_sdk.ports import (
@@ -54,10 +54,11 @@ class Faces(FaceChecker):
         self._eyes: Eyes | None = None
         self._eyes_lock, self._turn_lock = asyncio.Lock(), asyncio.Lock()
         self._sitting: Sitting | None = None
-        self._used_mono_s = 0.0
+        self._used_mono_s, self._closed = 0.0, False
         self._tidying = asyncio.get_running_loop().create_task(self._tidy(), name=f"{context.device}: tidy")
 
     async def identify(self, *, timeout_s: float) -> DeviceIdentity:
+        self._hold_open()
         return DeviceIdentity(MODEL, "", version("padkit-liveness"))
 
     async def self_test(self, *, timeout_s: float) -> SelfTest:
@@ -117,7 +118,7 @@ class Faces(FaceChecker):
         return await self._in_pool(lambda: compare(eyes, self._config, face, portrait_picture, portrait), deadline)
 
     async def close(self) -> None:
-        self._sitting = None
+        self._sitting, self._closed = None, True
         self._tidying.cancel()
         self._pool.shutdown(wait=False, cancel_futures=True)
         await self._link.close()
@@ -153,6 +154,7 @@ class Faces(FaceChecker):
 
     async def _in_pool(self, work: Callable[[], T], deadline: Deadline) -> T:
         """Do `work` beside the loop. What is not done in time ends by itself, and its result is dropped."""
+        self._hold_open()
         try:
             async with asyncio.timeout(deadline.left_s()):
                 return await asyncio.get_running_loop().run_in_executor(self._pool, work)
@@ -160,6 +162,10 @@ class Faces(FaceChecker):
             raise self._late() from None
         except MemoryError:
             raise DeviceFault("vision.memory", f"{self._context.device}: no memory; give smaller pictures") from None
+
+    def _hold_open(self) -> None:
+        if self._closed:
+            raise LinkLost(f"{self._context.device}: closed; open it again")
 
     def _late(self) -> DeviceFault:
         return DeviceFault("vision.time", f"{self._context.device}: not done in the time given; ask again")

@@ -10,7 +10,7 @@ from padkit_sdk.errors import AskAgain, PadkitError, Refused
 from padkit_sdk.ports import MAX_PICTURE_BYTES, CameraView, Picture
 
 PORT = "camera"
-TAKE_S = 10.0
+TAKE_S = 5.0
 PATIENCE_S = 2.0
 
 

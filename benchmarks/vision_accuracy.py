@@ -49,7 +49,7 @@ def measure() -> Result:
     kinds = [_faces(kind, sittings) for kind in (LIVING, *ATTACKS)]
     told = _judged("liveness", "sittings", kinds, notes)
     figures |= dict(_sittings(told))
-    notes += _layers(told)
+    figures |= dict(_layers(told))
     told = _judged("face", "pairs", [_pairs()], notes)
     figures |= {f"face_{_name(it)}": _figure(it, None) for it in told.get("measures", [])}
     return Result(figures, notes)
@@ -124,12 +124,13 @@ def _sittings(told: Mapping[str, Any]) -> Iterator[tuple[str, Figure]]:
         yield f"liveness_{_name(it)}", _figure(it, None if limit is None else Goal("<=", limit))
 
 
-def _layers(told: Mapping[str, Any]) -> Iterator[str]:
-    """What each layer alone would have let through, a note a layer."""
-    rows: dict[str, list[str]] = {}
+def _layers(told: Mapping[str, Any]) -> Iterator[tuple[str, Figure]]:
+    """What each layer alone would have let through, of each kind; none of a layer that was not available."""
     for row in told.get("tables", {}).get("layers", []):
-        rows.setdefault(row["layer"], []).append(f"{row['attack']} {row['count']} of {row['of']}")
-    return (f"layer {layer} alone lets through: {', '.join(said)}" for layer, said in rows.items())
+        if row["of"]:
+            limits = f"{row['low']:.4f}..{row['high']:.4f}"
+            unit = f"share let through ({row['count']} of {row['of']}; {limits})"
+            yield f"layer_{row['layer']}_alone_{row['attack']}", Figure(row["share"], unit)
 
 
 def _name(it: Mapping[str, Any]) -> str:

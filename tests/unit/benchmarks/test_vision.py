@@ -81,6 +81,13 @@ def test_what_the_evaluation_measured_becomes_figures_with_the_goals_of_the_proj
     assert figures["number_level2"].unit == "share (297 of 300; 0.9710..0.9966)"
 
 
+def test_a_layer_has_a_figure_for_each_kind_unless_it_was_not_available():
+    row = {"layer": "flash", "attack": "print", "count": 1, "of": 4, "share": 0.25, "low": 0.0456, "high": 0.6994}
+    told = {"tables": {"layers": [row, {**row, "layer": "passive", "of": 0}]}}
+    ((name, figure),) = vision_accuracy._layers(told)
+    assert (name, figure.unit) == ("layer_flash_alone_print", "share let through (1 of 4; 0.0456..0.6994)")
+
+
 def test_what_could_not_be_judged_is_a_note_and_no_end(tmp_path):
     notes = []
     assert vision_accuracy._evaluated("ocr", "cards", tmp_path, notes) == {}

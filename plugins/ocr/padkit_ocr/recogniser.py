@@ -18,6 +18,7 @@ MODEL = "PP-OCRv6_rec_small_int8"
 HEIGHT = 48  # of the model's input
 STEP = 8  # its output has one step for so many columns
 LEAST_WIDTH = 320  # shorter lines are padded: without, a slash reads as 1
+SHORT_WIDTH = 160  # enough for lines without such signs, at half the time
 MOST_WIDTH = 1_280  # a crop that is longer holds no line of a card
 MIDDLE = 127.5
 
@@ -30,20 +31,20 @@ class Recogniser:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def read(self, crop: Pixels, alphabet: str = "", *, squeeze: float = 1.0) -> Line:
+    def read(self, crop: Pixels, alphabet: str = "", *, wide: int = 0, least: int = LEAST_WIDTH) -> Line:
         """Read the one line in `crop`, height x width x 3 (blue, green, red); `alphabet` limits the choice, empty does not.
 
-        `squeeze` makes the line narrower (below 1) or wider before it is read. A crop without pixels gives an empty line.
-        Raises as `Engine.run`.
+        The line is `wide` columns of the model's input, 0 to keep its shape, padded to `least`. A crop without pixels gives an
+        empty line. Raises as `Engine.run`.
         """
         height, width = crop.shape[:2]
         if height < 2 or width < 2:
             return Line()
-        wide = min(max(round(width * squeeze * HEIGHT / height), STEP), MOST_WIDTH)
+        wide = min(max(wide or round(width * HEIGHT / height), STEP), MOST_WIDTH)
         scaled = cv2.resize(
             crop, (wide, HEIGHT), interpolation=cv2.INTER_LINEAR if height >= HEIGHT else cv2.INTER_CUBIC
         )
-        room = max(LEAST_WIDTH, -(-wide // STEP) * STEP)
+        room = max(least, -(-wide // STEP) * STEP)
         feed: Floats = np.zeros((1, 3, HEIGHT, room), np.float32)
         feed[0, :, :, :wide] = scaled.transpose(2, 0, 1) / MIDDLE - 1.0
         characters = self._characters()

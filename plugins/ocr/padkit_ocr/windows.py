@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from padkit_ocr.ink import Box, Ink, find_boxes, grow
 from padkit_ocr.layouts import Window
-from padkit_ocr.recogniser import Recogniser
+from padkit_ocr.recogniser import LEAST_WIDTH, SHORT_WIDTH, Recogniser
 from padkit_ocr.values import Piece
 
 Pixels = NDArray[np.uint8]
@@ -22,14 +22,13 @@ Pixels = NDArray[np.uint8]
 class Way:
     """How a window is cut and read. `sides` and `ends` are shares of the line's height that are cut out around its ink.
 
-    `aligned` looks for the ink first, otherwise the window is cut as it is. `squeeze` is the recogniser's. `spread` takes the
+    `squeeze` makes it narrower (below 1) or wider. `spread` takes the
     greys apart before.
     """
 
     sides: float
     ends: float
     squeeze: float = 1.0
-    aligned: bool = True
     spread: bool = False
 
 
@@ -48,17 +47,16 @@ class Job:
 
     def run(self, recogniser: Recogniser) -> Piece:
         """Read it. Raises as `Engine.run`."""
-        line = recogniser.read(self.crop, self.window.alphabet, squeeze=self.squeeze)
+        wide = round(self.crop.shape[1] * self.window.density * self.squeeze)
+        least = LEAST_WIDTH if self.window.slashes else SHORT_WIDTH
+        line = recogniser.read(self.crop, self.window.alphabet, wide=wide, least=least)
         return Piece(line, corners(self.box))
 
 
 def cut(card: Pixels, ink: Ink, window: Window, way: Way) -> list[Job]:
     """The lines of `window` as jobs, from top to bottom; none for a window without ink."""
-    boxes = find_boxes(ink, window)
-    if boxes and not way.aligned:
-        boxes = [window.pixels()]
     jobs = []
-    for box in boxes:
+    for box in find_boxes(ink, window):
         left, top, right, bottom = grown = _inside(grow(box, way.sides, way.ends), card)
         crop = card[top:bottom, left:right]
         jobs.append(Job(window, _spread(crop) if way.spread else crop, grown, way.squeeze))

@@ -17,7 +17,7 @@ CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _NAME = Window("name", 13.6, 6.2, 53.0, 11.0, 3.3)
 _BIRTH = Window("birth", 13.6, 19.4, 44.0, 23.8, 2.9, DIGITS + "年月日")
 _ADDRESS = Window("address", 13.6, 26.0, 52.6, 42.6, 2.9, lines=4, pitch=4.0, first=2.2)
-_NUMBER = Window("number", 27.6, 44.6, 79.5, 49.4, 2.9, DIGITS + "X")
+_NUMBER = Window("number", 27.6, 44.6, 79.5, 49.4, 2.9, DIGITS + "X", density=0.8)
 
 WINDOWS: Mapping[DocumentSide, tuple[Window, ...]] = {
     DocumentSide.ID_FRONT: (
@@ -28,7 +28,7 @@ WINDOWS: Mapping[DocumentSide, tuple[Window, ...]] = {
         _ADDRESS,
     ),
     DocumentSide.ID_BACK: (
-        Window("valid", 33.0, 45.2, 81.5, 49.6, 2.9, DIGITS + ".-长期"),
+        Window("valid", 33.0, 45.2, 81.5, 49.6, 2.9, DIGITS + ".-长期", slashes=True),
         Window("authority", 33.0, 39.0, 81.5, 43.4, 2.9),
     ),
     DocumentSide.HMT_PERMIT_FRONT: (
@@ -39,16 +39,16 @@ WINDOWS: Mapping[DocumentSide, tuple[Window, ...]] = {
         _ADDRESS,
     ),
     DocumentSide.FOREIGNER_FRONT: (
-        Window("number", 27.6, 45.6, 79.5, 50.4, 2.9, DIGITS + CAPITALS),
+        Window("number", 27.6, 45.6, 79.5, 50.4, 2.9, DIGITS + CAPITALS, density=0.8),
         Window("english_name", 4.0, 15.4, 56.0, 19.3, 2.6, CAPITALS + " ,-'."),
         Window("name", 4.0, 19.4, 42.0, 23.5, 2.9),
-        Window("sex", 4.0, 26.3, 18.0, 30.5, 2.7, "男女/MF"),
+        Window("sex", 4.0, 26.3, 18.0, 30.5, 2.7, "男女/MF", slashes=True),
         Window("birth", 19.6, 26.3, 45.5, 30.5, 2.7, DIGITS + "."),
-        Window("nationality", 4.0, 33.5, 45.5, 37.7, 2.7),
-        Window("valid", 4.0, 40.7, 52.0, 44.9, 2.7, DIGITS + ".-长期"),
+        Window("nationality", 4.0, 33.5, 45.5, 37.7, 2.7, slashes=True),
+        Window("valid", 4.0, 40.7, 52.0, 44.9, 2.7, DIGITS + ".-长期", slashes=True),
     ),
     DocumentSide.BANK_CARD: (
-        Window("number", 6.4, 29.6, 83.6, 35.6, 3.7, DIGITS + " "),
-        Window("expiry", 35.4, 37.8, 52.0, 42.2, 2.9, DIGITS + "/|"),
+        Window("number", 6.4, 29.6, 83.6, 35.6, 3.7, DIGITS + " ", density=0.7),
+        Window("expiry", 35.4, 37.8, 52.0, 42.2, 2.9, DIGITS + "/|", density=1.0, slashes=True),
     ),
 }

@@ -16,6 +16,8 @@ class Window:
     `left`, `top`, `right`, `bottom` are the borders in mm from the card's top left; a line's ink lies inside them also when the
     card was found some pixels off. `height` is that of its characters. `alphabet` limits them, empty does not. `lines` is how
     many lines it may have; with more than one, `pitch` is their distance and `first` the middle of the first, from `top`.
+    `density` is how many columns of the recogniser's input a pixel of the warped card gets. `slashes` are signs that a short
+    line needs room for.
     """
 
     name: str
@@ -28,6 +30,8 @@ class Window:
     lines: int = 1
     pitch: float = 0.0
     first: float = 0.0
+    density: float = 0.85
+    slashes: bool = False
 
     ACROSS: ClassVar[float] = CARD_PX[0] / CARD_MM[0]
     DOWN: ClassVar[float] = CARD_PX[1] / CARD_MM[1]

@@ -9,6 +9,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from random import Random
@@ -68,8 +69,7 @@ class Faces(FaceChecker):
             eyes = await self._awake(deadline)
         except PadkitError as exc:
             return SelfTest((Check("models", passed=False, seen=exc.code),))
-        names = dict.fromkeys(use.name for layer in self._config.rule.weights for use in eyes.models(layer))
-        checks = [await self._check(eyes, name, deadline) for name in names]
+        checks = [await self._check(eyes, name, deadline) for name in eyes.names()]
         seen = "there" if eyes.has_passive else "not available"
         return SelfTest((*checks, Check("models.passive", passed=True, seen=seen)))
 
@@ -80,6 +80,7 @@ class Faces(FaceChecker):
         from padkit_liveness.sitting import FRAMES_PER_S, Sitting
 
         wanted = plans.checked(steps) if steps else plans.drawn(self._chance)
+        await self._in_pool(eyes.load, deadline)
         plan = FacePlan(secrets.token_hex(8), wanted, FRAMES_PER_S)
         self._sitting = Sitting(plan, eyes, self._config, replayed=bool(steps))
         self._used_mono_s = self._context.now_mono_s()
@@ -96,7 +97,7 @@ class Faces(FaceChecker):
         try:
             sitting = self._of(session)
             wanted = sitting.expect(picture.at_s)
-            look = lambda: eyes.frame(picture, wanted.before, sample=wanted.sample, passive=wanted.passive)  # noqa: E731
+            look = partial(eyes.frame, picture, wanted.before, sample=wanted.sample, passive=wanted.passive)
             seen = await self._in_pool(look, deadline)
             return self._of(session).take(picture.at_s, seen)
         finally:
@@ -115,7 +116,8 @@ class Faces(FaceChecker):
         eyes = await self._awake(deadline)
         from padkit_liveness.comparing import compare
 
-        return await self._in_pool(lambda: compare(eyes, self._config, face, portrait_picture, portrait), deadline)
+        work = partial(compare, eyes, self._config, face, portrait_picture, portrait)
+        return await self._in_pool(work, deadline)
 
     async def close(self) -> None:
         self._sitting, self._closed = None, True
@@ -147,7 +149,7 @@ class Faces(FaceChecker):
 
     async def _check(self, eyes: Eyes, name: str, deadline: Deadline) -> Check:
         try:
-            await self._in_pool(lambda: eyes.engine.notes(name), deadline)
+            await self._in_pool(partial(eyes.engine.notes, name), deadline)
         except PadkitError as exc:
             return Check(f"model.{name}", passed=False, seen=getattr(exc, "reason", getattr(exc, "fault", exc.code)))
         return Check(f"model.{name}", passed=True, seen=eyes.engine.use(name).sha256)

@@ -21,7 +21,7 @@ from padkit_vision.pictures import Pixels, decode
 
 LONG = 1280  # the longer side of what is looked at; larger frames are made smaller
 SMALL_SHARE = 0.35  # of the largest face's width: a smaller one is a picture on a wall, or nobody
-FRONT_YAW = 0.2  # embeddings are sampled on faces that look about straight
+FRONT_YAW = 0.35  # embeddings are sampled on faces that are turned no further
 DARK = 50.0  # of 255
 BLURRED = 25.0  # of the Laplacian's variance, see `sharpness`
 PADDED = 0.5  # of the longer side, around a portrait that is all face
@@ -61,20 +61,30 @@ class Eyes:
         self._detect = yunet if engine.has(yunet.MODEL) else blazeface
         self.has_passive = spoof.available(engine)
 
-    def models(self, layer: str) -> tuple[ModelUse, ...]:
-        """The models that a layer rests on."""
-        by_layer = {
+        self._by_layer = {
             "head_in_frame": (self._detect.MODEL, MESH),
             "passive": tuple(spoof.MODELS) if self.has_passive else (),
             "challenge": (MESH,),
             "flash": (MESH,),
             "continuity": (self.embedder.model,),
         }
-        return tuple(self.engine.use(name) for name in by_layer.get(layer, ()))
+
+    def names(self) -> tuple[str, ...]:
+        """Every model that takes part, by name."""
+        return tuple(dict.fromkeys(name for names in self._by_layer.values() for name in names))
+
+    def models(self, layer: str) -> tuple[ModelUse, ...]:
+        """The models that a layer rests on. Raises `Refused` ``model.missing``."""
+        return tuple(self.engine.use(name) for name in self._by_layer.get(layer, ()))
+
+    def load(self) -> None:
+        """Have every model ready, so that the first frame waits for none. Raises as `Engine.run`."""
+        for name in self.names():
+            self.engine.notes(name)
 
     def frame(self, picture: Picture, before: Pixels | None, *, sample: bool, passive: bool) -> Frame:
         """Look at one frame; `before` is the `plain` of the frame before it. `sample` asks for an embedding, where the face
-        looks straight, `passive` for the passive score, where there are models. Raises as `decode` and `Engine.run`.
+        is not turned far, `passive` for the passive score, where there are models. Raises as `decode` and `Engine.run`.
         """
         pixels = decode(picture)
         scale = min(1.0, LONG / max(pixels.shape[:2]))

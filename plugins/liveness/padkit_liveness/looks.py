@@ -16,6 +16,7 @@ FOREHEAD_POINTS = (67, 297, 299, 69)  # clockwise from the person's upper right
 RIGHT_CHEEK_POINTS = (117, 36, 207, 187)
 LEFT_CHEEK_POINTS = (346, 266, 427, 411)
 GAMMA = 2.2
+EACH = 3  # of a patch's rows and columns: enough for a mean
 DARK, BRIGHT = 8, 247  # beyond these a block holds no noise to compare
 BLOCK = 8  # the side of a JPEG's block
 
@@ -59,7 +60,7 @@ def _mean(pixels: Pixels, box: tuple[float, float, float, float]) -> Floats:
     high, wide = pixels.shape[:2]
     left, right = (int(np.clip(round(it), 0, wide - 1)) for it in (box[0], box[2]))
     top, bottom = (int(np.clip(round(it), 0, high - 1)) for it in (box[1], box[3]))
-    patch = pixels[top : bottom + 1 : 2, left : right + 1 : 2].reshape(-1, 3)
+    patch = pixels[top : bottom + 1 : EACH, left : right + 1 : EACH].reshape(-1, 3)
     return np.asarray(LINEAR[patch].mean(axis=0), dtype=np.float64)
 
 
@@ -91,7 +92,8 @@ def same_noise(plain: Pixels, before: Pixels) -> float:
         return 0.0
     high, wide = (it // BLOCK * BLOCK for it in plain.shape)
     apart = np.asarray(cv2.absdiff(plain[:high, :wide], before[:high, :wide]), dtype=np.uint8)
-    changed = apart.reshape(high // BLOCK, BLOCK, wide // BLOCK, BLOCK).max(axis=(1, 3))
+    rows = apart.reshape(high // BLOCK, BLOCK, wide).max(axis=1)
+    changed = rows.reshape(high // BLOCK, wide // BLOCK, BLOCK).max(axis=2)
     mean = cv2.resize(plain[:high, :wide], (wide // BLOCK, high // BLOCK), interpolation=cv2.INTER_AREA)
     fit = (mean > DARK) & (mean < BRIGHT)
     return float(((changed == 0) & fit).sum() / max(int(fit.sum()), 1))

@@ -41,12 +41,13 @@ class Sitting:
         self.plan = plan
         self._eyes, self._config, self._replayed = eyes, config, replayed
         self._challenge = Challenge(plan.steps)
+        self._continuity = Continuity(config.same_face_distance, eyes.embedder.distance)
         self._layers: dict[str, Layer] = {
             "head_in_frame": HeadInFrame(),
             "passive": Passive(config.passive_threshold, available=eyes.has_passive),
             "challenge": self._challenge,
             "flash": Flash(plan.steps, config.flash_threshold, replayed=replayed),
-            "continuity": Continuity(config.same_face_distance, eyes.embedder.distance),
+            "continuity": self._continuity,
             "camera": Camera(),
         }
         self._step = self._frames = 0
@@ -70,7 +71,8 @@ class Sitting:
                 "face.session", f"sitting {session}: over its time at {at_s - self._first_s:.0f} s; finish it"
             )
         self._last_s, self._frames = at_s, self._frames + 1
-        return Wanted(self._plain, at_s - self._sampled_s >= SAMPLE_S, self._frames % PASSIVE_EACH == 0)
+        sample = at_s - self._sampled_s >= SAMPLE_S or self._continuity.doubt
+        return Wanted(self._plain, sample, self._frames % PASSIVE_EACH == 0)
 
     def take(self, at_s: float, frame: Frame) -> FrameView:
         """Feed the layers with a frame that was looked at, and say what is wanted next."""

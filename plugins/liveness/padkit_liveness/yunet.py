@@ -23,14 +23,14 @@ def detect(engine: Engine, pixels: Pixels) -> list[Face]:
     padded = np.zeros((high, wide, 3), np.float32)
     padded[: small.shape[0], : small.shape[1]] = small
     outputs = engine.run(MODEL, {"input": np.ascontiguousarray(padded.transpose(2, 0, 1)[None])})
-    boxes, scores, points = (np.concatenate(parts) for parts in zip(*_decoded(outputs, high, wide), strict=True))
+    boxes, scores, points = (np.concatenate(parts) for parts in zip(*decoded(outputs, high, wide), strict=True))
     sure = scores >= SCORE
     boxes, scores, points = boxes[sure] / scale, scores[sure], points[sure] / scale
     return [_face(boxes[at], float(scores[at]), points[at]) for at in kept(boxes, scores)]
 
 
-def _decoded(outputs: list[np.ndarray], high: int, wide: int) -> list[tuple[Floats, Floats, Floats]]:
-    """Boxes, scores and points of each stride, in pixels of the model's picture."""
+def decoded(outputs: list[np.ndarray], high: int, wide: int) -> list[tuple[Floats, Floats, Floats]]:
+    """Boxes, scores and points of each stride, in pixels of the model's picture (`high` x `wide`, multiples of 32)."""
     found = []
     for at, stride in enumerate(STRIDES):
         shape = (high // stride, wide // stride)

@@ -30,6 +30,11 @@ class Continuity:
         self._before: Observation | None = None
         self._reasons: list[str] = []
 
+    @property
+    def doubt(self) -> bool:
+        """Whether the last sample was another face, so that the next frame is worth a sample at once."""
+        return bool(self._far) and self._far[-1] > self._limit
+
     def feed(self, seen: Observation) -> None:
         if self._before is not None and seen.at_s <= self._before.at_s:
             self._reasons.append("continuity.time")

@@ -27,10 +27,10 @@ class Labelled:
     label: Mapping[str, Any]
 
 
-def cards(folder: Path, kind: str, level: int, count: int, seed: int) -> list[Labelled]:
-    """Draw `count` cards of one side at one level into `folder`. Raises `NotDrawn`."""
+def cards(folder: Path, kind: str, level: int, count: int, seed: int, defect: str = "") -> list[Labelled]:
+    """Draw `count` cards of one side at one level, each with `defect` if given, into `folder`. Raises `NotDrawn`."""
     words = ("--kind", kind, "--level", str(level), "--count", str(count), "--seed", str(seed))
-    _draw("cards", folder, words)
+    _draw("cards", folder, (*words, *(("--defect", defect) if defect else ())))
     labels = sorted(path for path in folder.rglob("*.json"))
     read = ((path, json.loads(path.read_text(encoding="utf-8"))) for path in labels)
     return [Labelled(path.with_suffix(".jpg"), label) for path, label in read if "kind" in label]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from padkit_ocr.config import read_config
 from padkit_ocr.hands import WORKERS, Hands
-from padkit_sdk import DeviceFault, DriverContext, Refused
+from padkit_sdk import DeviceFault, DriverContext, LinkLost, Refused
 from padkit_sdk.links import OnboardLink
 from padkit_sdk.ports import DeviceIdentity, DocumentReader, DocumentReading, DocumentSide, Picture, SelfTest
 
@@ -39,8 +39,11 @@ class Cards(DocumentReader):
         self._loading = asyncio.Lock()
         self._sight: tuple[Engine, Reader] | None = None
         self._keeping: asyncio.Task[None] | None = None
+        self._closed = False
 
     async def identify(self, *, timeout_s: float) -> DeviceIdentity:
+        if self._closed:
+            raise LinkLost(f"{self._context.device}: closed; open it again")
         return DeviceIdentity("cards", "", VERSION)
 
     async def self_test(self, *, timeout_s: float) -> SelfTest:
@@ -65,6 +68,7 @@ class Cards(DocumentReader):
                 return await reader.read(picture, expected)
 
     async def close(self) -> None:
+        self._closed = True
         if self._keeping:
             self._keeping.cancel()
             await asyncio.wait([self._keeping])

@@ -38,13 +38,14 @@ class Reader:
     def __init__(self, engine: Engine, config: Config, hands: Hands) -> None:
         self._engine = engine
         self._hands = hands
+        self._gated = config.gate
         known = Recogniser(engine)
         self._windows = WindowsReader(known, config, hands)
         self._lines = LinesReader(engine, known, config, hands)
 
     async def read(self, picture: Picture, expected: DocumentSide | None) -> DocumentReading:
         """Read it. Raises as `DocumentReader.read` but for its time."""
-        seen = await self._hands.do(partial(look, picture))
+        seen = await self._hands.do(partial(look, picture, gated=self._gated))
         cards = sorted(seen.cards, key=lambda card: card.side is not expected)[:TRIED]
         for card in cards:
             tried = await self._windows.read(card)

@@ -41,15 +41,15 @@ class Seen:
     quality: dict[str, float] = field(default_factory=dict)
 
 
-def look(picture: Picture) -> Seen:
-    """Decode the picture and find the card. Raises as `decode`, and `AskAgain` when the gate has something to say."""
+def look(picture: Picture, *, gated: bool = True) -> Seen:
+    """Decode the picture and find the card. Raises as `decode`, and, when `gated`, `AskAgain` with what the gate has to say."""
     pixels = decode(picture)
     outline = find_outline(pixels)
     if outline is None:
         return Seen(pixels)
     card = warp(pixels, outline.corners)
     quality = gate.judge(pixels, outline, card)
-    if quality.hint:
+    if gated and quality.hint:
         raise AskAgain(quality.hint, gate.WORDS[quality.hint])
     cards = tuple(turned_card(side, card, outline.corners, turned) for side, turned in guess_sides(card))
     return Seen(pixels, cards, dict(quality.measures))

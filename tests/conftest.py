@@ -10,12 +10,20 @@ from __future__ import annotations
 import ctypes
 import os
 import shutil
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
 from hypothesis import settings
 
 FEW = 25
+ROOT_OF_FONTS = Path("/usr/share/fonts")
+FONTS = {
+    "fonts-wqy-zenhei": "truetype/wqy/wqy-zenhei.ttc",
+    "fonts-wqy-microhei": "truetype/wqy/wqy-microhei.ttc",
+    "fonts-noto-cjk": "opentype/noto/NotoSansCJK-Regular.ttc",
+    "fonts-ocr-b": "opentype/ocr-b/OCRB.otf",
+}
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ["SSL_CERT_FILE"] = os.devnull
@@ -35,6 +43,14 @@ def libssl3() -> None:
 def libumockdev() -> None:
     """For tests that give a program of its own simulated USB devices."""
     _need("umockdev", "libumockdev-preload.so.0")
+
+
+@pytest.fixture(scope="session")
+def fonts() -> None:
+    """For tests that draw documents: the fonts that they are printed in."""
+    for package, file in FONTS.items():
+        if not (ROOT_OF_FONTS / file).is_file():
+            _fail(package, file)
 
 
 @pytest.fixture(scope="session")

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import click
 
+from padkit_sim.pictures.cards.command import cards, kit_cards
 from padkit_sim.pictures.faces.command import faces, pairs
 
 
 @click.group("pictures")
 def command() -> None:
-    """Draw labelled pictures: sittings before the face camera, pairs of faces.
+    """Draw labelled pictures: documents, sittings before the face camera, pairs of faces.
 
     The same seed gives the same pictures. Everything is invented; nothing here is a measurement of real people or attacks.
     """
 
 
-for each in (faces, pairs):
+for each in (cards, kit_cards, faces, pairs):
     command.add_command(each)

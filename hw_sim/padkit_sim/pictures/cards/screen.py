@@ -1,0 +1,48 @@
+"""A card that is not there: a photo of a screen that shows one, and a black-and-white copy on paper."""
+
+from __future__ import annotations
+
+import random
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from padkit_sim.pictures.cards.pose import HIGH_PX, WIDE_PX
+
+Picture = NDArray[np.float32]
+
+
+def behind_glass(picture: Picture, rng: random.Random) -> Picture:
+    """The whole scene as a camera sees it on a screen: blue cast, dots, moiré that bends, a band, a black floor."""
+    y, x = np.mgrid[0:HIGH_PX, 0:WIDE_PX].astype(np.float32)
+    angle, bend = rng.uniform(-0.25, 0.25), rng.uniform(0.5, 2.0)
+    bent_x = x * np.cos(angle) + y * np.sin(angle) + bend * 12 * np.sin(y / 340)
+    bent_y = -x * np.sin(angle) + y * np.cos(angle) + bend * 12 * np.sin(x / 410)
+    shown = 12 + 0.9 * picture * np.array([1.12, 1.0, 0.92], np.float32)
+    fine, coarse = rng.uniform(2.6, 3.6), rng.uniform(7, 14)
+    for colour in range(3):
+        shift = colour * 2 * np.pi / 3
+        dots = 0.10 * np.sin(2 * np.pi * bent_x / fine + shift) + 0.06 * np.sin(2 * np.pi * bent_y / fine)
+        beats = 0.10 * np.sin(2 * np.pi * bent_x / coarse + shift) * np.sin(2 * np.pi * bent_y / (coarse * 1.7))
+        shown[:, :, colour] *= 1 + dots + beats
+    band = 1 - 0.12 * np.exp(-(((y - rng.uniform(0, HIGH_PX)) / 90) ** 2))
+    return np.asarray(shown * band[:, :, None], np.float32)
+
+
+def copied(card: NDArray[np.uint8], rng: random.Random) -> NDArray[np.uint8]:
+    """The card as a copier gives it: grey, hard contrast, specks, a thin dark line where its edge was."""
+    grey = cv2.cvtColor(card, cv2.COLOR_BGR2GRAY).astype(np.float32)
+    middle = float(np.median(grey))
+    hard = 215 + (grey - middle) * rng.uniform(1.3, 1.8) if middle > 128 else 150 + (grey - middle) * 1.2
+    specks = np.random.default_rng(rng.getrandbits(64)).standard_normal(grey.shape, dtype=np.float32)
+    hard += 6 * specks - 60 * (specks > 3.6)
+    done = np.clip(hard, 20, 236).astype(np.uint8)
+    cv2.rectangle(done, (0, 0), (done.shape[1] - 1, done.shape[0] - 1), 120, 3)
+    return np.asarray(cv2.cvtColor(done, cv2.COLOR_GRAY2BGR), np.uint8)
+
+
+def copier_paper(rng: random.Random) -> Picture:
+    """A white sheet."""
+    white = rng.uniform(222, 236)
+    return np.full((HIGH_PX, WIDE_PX, 3), white, np.float32)

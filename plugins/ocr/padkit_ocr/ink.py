@@ -17,6 +17,7 @@ GROUND = 25  # pixels of a warped card: wider than a stroke, narrower than a let
 LEAST = 18.0  # grey levels from the ground that count as ink at all
 ROW = 0.25  # a row belongs to a line from this share of the line's fullest row
 LEAST_INK = 0.05  # of the square of its height: the ink of one simple character
+GAPS = 2.0  # what ink between two lines speaks against, as a share of what ink in them speaks for
 GAP = 1.6  # of a character's height: wider blanks part words of a line from dirt beside it
 
 Pixels = NDArray[np.uint8]
@@ -49,7 +50,7 @@ def find_boxes(ink: Ink, window: Window) -> list[Box]:
     """
     left, top, right, bottom = window.pixels()
     dark, light = (it[top:bottom, left:right] for it in (ink.dark, ink.light))
-    patch = dark if float(dark.mean()) >= float(light.mean()) else light
+    patch = light if window.light and float(light.mean()) > float(dark.mean()) else dark
     if patch.size == 0:
         return []
     level, _ = cv2.threshold(patch, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
@@ -63,16 +64,18 @@ def find_boxes(ink: Ink, window: Window) -> list[Box]:
 
 
 def _comb(marked: NDArray[np.bool_], window: Window) -> list[tuple[int, int]]:
-    """Lines of one pitch: the shift of the whole comb at which its teeth hold most ink; empty teeth are left out."""
+    """Lines of one pitch: the shift at which the teeth of a comb hold most ink and its gaps least. Empty teeth are left out."""
     rows = np.concatenate(([0], np.cumsum(marked.sum(axis=1)))).astype(np.float32)
     high, pitch, middle = (it * Window.DOWN for it in (window.height, window.pitch, window.first))
     tops = [middle - high / 2 + at * pitch for at in range(window.lines)]
     best: tuple[float, list[tuple[int, int]]] = (0.0, [])
-    for shift in range(-round(high / 2), round(high / 2) + 1):
+    for shift in sorted(range(-round(high / 2), round(high / 2) + 1), key=abs):
         teeth = [(_clip(top + shift, rows), _clip(top + high + shift, rows)) for top in tops]
-        ink = float(sum(rows[last] - rows[first] for first, last in teeth))
-        if ink > best[0]:
-            best = ink, teeth
+        gaps = [(last, _clip(last + pitch - high, rows)) for _, last in teeth]
+        score = float(sum(rows[last] - rows[first] for first, last in teeth))
+        score -= GAPS * float(sum(rows[last] - rows[first] for first, last in gaps))
+        if score > best[0]:
+            best = score, teeth
     return [(first, last) for first, last in best[1] if rows[last] - rows[first] > LEAST_INK * high * high]
 
 

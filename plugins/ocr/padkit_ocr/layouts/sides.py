@@ -48,7 +48,7 @@ WINDOWS: Mapping[DocumentSide, tuple[Window, ...]] = {
         Window("valid", 4.0, 40.7, 52.0, 44.9, 2.7, DIGITS + ".-长期", slashes=True),
     ),
     DocumentSide.BANK_CARD: (
-        Window("number", 6.4, 29.6, 83.6, 35.6, 3.7, DIGITS + " ", density=0.7),
-        Window("expiry", 35.4, 37.8, 52.0, 42.2, 2.9, DIGITS + "/|", density=1.0, slashes=True),
+        Window("number", 6.4, 29.6, 83.6, 35.6, 3.7, DIGITS + " ", density=0.7, light=True),
+        Window("expiry", 35.4, 37.8, 52.0, 42.2, 2.9, DIGITS + "/|", density=1.0, slashes=True, light=True),
     ),
 }

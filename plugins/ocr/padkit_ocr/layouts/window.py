@@ -17,7 +17,7 @@ class Window:
     card was found some pixels off. `height` is that of its characters. `alphabet` limits them, empty does not. `lines` is how
     many lines it may have; with more than one, `pitch` is their distance and `first` the middle of the first, from `top`.
     `density` is how many columns of the recogniser's input a pixel of the warped card gets. `slashes` are signs that a short
-    line needs room for.
+    line needs room for; `light` says that the print may be lighter than its ground.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Window:
     first: float = 0.0
     density: float = 0.85
     slashes: bool = False
+    light: bool = False
 
     ACROSS: ClassVar[float] = CARD_PX[0] / CARD_MM[0]
     DOWN: ClassVar[float] = CARD_PX[1] / CARD_MM[1]

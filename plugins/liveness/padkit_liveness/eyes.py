@@ -11,7 +11,7 @@ from padkit_liveness import blazeface, spoof, yunet
 from padkit_liveness.embedding import Embedder, embed, embedder
 from padkit_liveness.faces import Face, Floats
 from padkit_liveness.layers.head import position
-from padkit_liveness.looks import grey, light, print_of, same_noise, sharpness
+from padkit_liveness.looks import grey, light, digest_of, same_noise, sharpness
 from padkit_liveness.mesh import MODEL as MESH
 from padkit_liveness.mesh import Ratios, find_mesh, ratios
 from padkit_liveness.observation import Light, Seen
@@ -37,7 +37,7 @@ class Frame:
     seen: Seen | None
     hint: str
     box: tuple[Point, ...]
-    print: bytes
+    digest: bytes
     same_noise: float
     small: Pixels
     plain: Pixels
@@ -89,7 +89,7 @@ class Eyes:
         pixels = decode(picture)
         scale = min(1.0, LONG / max(pixels.shape[:2]))
         small = pixels if scale == 1 else _smaller(pixels, scale)
-        plain, digest = grey(small), print_of(small)
+        plain, digest = grey(small), digest_of(small)
         noise = same_noise(plain, before) if before is not None else 0.0
         faces = self.people(small)
         if not faces:

@@ -99,6 +99,6 @@ def same_noise(plain: Pixels, before: Pixels) -> float:
     return float(((changed == 0) & fit).sum() / max(int(fit.sum()), 1))
 
 
-def print_of(pixels: Pixels) -> bytes:
+def digest_of(pixels: Pixels) -> bytes:
     """A digest of every fourth row: two frames of a sensor never share it."""
     return hashlib.blake2b(np.ascontiguousarray(pixels[::4]).data, digest_size=16).digest()

@@ -46,12 +46,12 @@ class Seen:
 class Observation:
     """One frame: when it was taken, the `step` of the plan that was wanted then, how many `faces`, the one that was `seen`.
 
-    `print` is a digest of the pixels. `same_noise` is the share of its blocks that are the frame's before, to the last bit.
+    `digest` is the pixels'. `same_noise` is the share of its blocks that are the frame's before, to the last bit.
     """
 
     at_s: float
     step: int
     faces: int
     seen: Seen | None
-    print: bytes
+    digest: bytes
     same_noise: float

@@ -77,7 +77,7 @@ class Sitting:
     def take(self, at_s: float, frame: Frame) -> FrameView:
         """Feed the layers with a frame that was looked at, and say what is wanted next."""
         self._step_s = at_s if self._step_s is None else self._step_s
-        seen = Observation(at_s, self._step, frame.faces, frame.seen, frame.print, frame.same_noise)
+        seen = Observation(at_s, self._step, frame.faces, frame.seen, frame.digest, frame.same_noise)
         for layer in self._layers.values():
             layer.feed(seen)
         if frame.seen is not None and frame.seen.embedding is not None:

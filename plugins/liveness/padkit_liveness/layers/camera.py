@@ -21,18 +21,18 @@ class Camera:
     """Its score is the worst of its signs, 0 to 1, a half at its limit."""
 
     def __init__(self) -> None:
-        self._prints: set[bytes] = set()
+        self._digests: set[bytes] = set()
         self._repeats = self._frames = 0
         self._noise: list[float] = []
         self._times_s: list[float] = []
 
     def feed(self, seen: Observation) -> None:
         self._frames += 1
-        if seen.print in self._prints:
+        if seen.digest in self._digests:
             self._repeats += 1
         elif self._frames > 1:
             self._noise.append(seen.same_noise)
-        self._prints.add(seen.print)
+        self._digests.add(seen.digest)
         self._times_s.append(seen.at_s)
 
     def found(self) -> Found:

@@ -37,13 +37,12 @@ class HeadInFrame:
         if not total:
             return Found(LayerState.INCONCLUSIVE, 0.0, GOOD, ("head.none",))
         score = self._counts[""] / total
-        reasons = [name for name, count in self._counts.items() if name and count > (1 - GOOD) * total]
-        if self._counts["head.many"] > MANY * total and "head.many" not in reasons:
-            reasons.append("head.many")
-        if score < GOOD or reasons:
-            worst = max((name for name in self._counts if name), key=lambda name: self._counts[name])
-            return Found(LayerState.FAILED, score, GOOD, tuple(reasons) or (worst,))
-        return Found(LayerState.PASSED, score, GOOD)
+        faults = {name: count for name, count in self._counts.items() if name and count}
+        many = self._counts["head.many"] > MANY * total
+        if score >= GOOD and not many:
+            return Found(LayerState.PASSED, score, GOOD)
+        worst = "head.many" if many else max(faults, key=lambda name: faults[name])
+        return Found(LayerState.FAILED, score, GOOD, (worst,))
 
     @staticmethod
     def _fault(seen: Observation) -> str:

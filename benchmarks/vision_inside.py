@@ -13,10 +13,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from padkit_sdk import AskAgain
+from padkit_sdk import PadkitError
 from padkit_sdk.ports import DocumentReader, Picture
 from padkit_sdk.secrets import HiddenBytes
-from padkit_vision.evaluate import faces, labels, sittings
+from padkit_vision.evaluate import documents, faces, labels, sittings
 from padkit_vision.evaluate.judged import Desk, Wanted
 
 READ_S = 60.0
@@ -25,7 +25,7 @@ Answer = dict[str, object]
 
 
 async def read_all(reader: DocumentReader, request: Mapping[str, Any]) -> list[Answer]:
-    """Read the pictures, so many at once; each answer has ms from when it was asked, and the fields or the hint."""
+    """Read the pictures, so many at once; each answer has ms from when it was asked, and the fields or the error."""
     answers: list[Answer] = []
     pictures: Sequence[str] = request["pictures"]
     at_once: int = request["at_once"]
@@ -43,8 +43,8 @@ async def _read(reader: DocumentReader, path: str) -> Answer:
         picture = Picture(data, "bench", began_s)
         reading = await reader.read(picture, timeout_s=READ_S)
         fields = {it.name: it.text.text for it in reading.fields}
-    except AskAgain as exc:
-        asked = exc.hint
+    except PadkitError as exc:
+        asked = documents.named(exc)
     return {"ms": (time.perf_counter() - began_s) * MS, "fields": fields, "asked": asked}
 
 

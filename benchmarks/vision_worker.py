@@ -20,7 +20,7 @@ from padkit_agent.devices.contract import LeasedDevice
 from padkit_agent.devices.spawning import SpawnerLauncher
 from padkit_agent.devices.uevents import kernel_hints
 from padkit_agent.plugins.finding import find_plugins
-from padkit_sdk import AskAgain, PadkitError
+from padkit_sdk import PadkitError
 from padkit_sdk.ports import DocumentReader, FaceChecker, Picture
 from padkit_sdk.secrets import HiddenBytes
 from padkit_vision.evaluate import faces, labels, sittings
@@ -68,7 +68,7 @@ def read_through(pictures: list[Path]) -> Use:
         for path in pictures:
             data = HiddenBytes(await asyncio.to_thread(path.read_bytes))
             began_s = time.perf_counter()
-            with suppress(AskAgain):
+            with suppress(PadkitError):
                 await reader.read(Picture(data, "bench", began_s), timeout_s=CALL_S)
             times.append((time.perf_counter() - began_s) * MS)
         return times

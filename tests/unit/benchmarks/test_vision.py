@@ -51,7 +51,7 @@ def test_a_side_has_its_quantiles_ratio_and_accuracy():
 
 def test_without_a_peer_there_is_no_ratio():
     figures = dict(vision._of_side("front", vision.Times([10.0], [], 1, 0, 1), 2))
-    assert set(figures) == {"front_p50_2_cores", "front_p95_2_cores", "front_fields_right"}
+    assert set(figures) == {"front_p50_2_cores", "front_p95_2_cores", "front_fields_right", "front_unread"}
 
 
 def measure(name, value, **more):

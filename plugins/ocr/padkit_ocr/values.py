@@ -16,6 +16,9 @@ from padkit_sdk.ports import Point
 
 DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅", "·"))
 _SEX_NATION = re.compile(r"(?P<sex>[男女])(?:.{0,2}?族)?(?P<nation>.*)")
+_SPAN = re.compile(
+    r"(\d{4}\.\d\d\.\d\d)[-.](.+)"
+)  # the dash is a sign between two days and says nothing: a dot will do
 _EXPIRY = re.compile(r"\d\d[1/|]\d\d")
 
 
@@ -86,13 +89,13 @@ def _birth(pieces: Sequence[Piece]) -> dict[str, Found]:
 
 def _valid(pieces: Sequence[Piece]) -> dict[str, Found]:
     printed = pieces[0].line.text
-    dash = printed.find("-")
-    if dash < 0:
+    found = _SPAN.fullmatch(printed)
+    if not found:
         return {"valid_from": pieces[0].found(printed)}
-    first, last = printed[:dash], printed[dash + 1 :]
+    first, last = found.groups()
     return {
-        "valid_from": pieces[0].found(dates.read_date(first) or first, 0, dash),
-        "valid_to": pieces[0].found(dates.read_date(last) or last, dash + 1),
+        "valid_from": pieces[0].found(dates.read_date(first) or first, *found.span(1)),
+        "valid_to": pieces[0].found(dates.read_date(last) or last, *found.span(2)),
     }
 
 

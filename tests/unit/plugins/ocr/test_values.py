@@ -35,6 +35,7 @@ def piece(text: str, confidence: float = 1.0) -> Piece:
         ("address", ["虚构省样例市", "测试路1号"], {"address": "虚构省样例市测试路1号"}),
         ("valid", ["2015.03.01-2035.03.01"], {"valid_from": "2015-03-01", "valid_to": "2035-03-01"}),
         ("valid", ["2015.03.01-长期"], {"valid_from": "2015-03-01", "valid_to": "长期"}),
+        ("valid", ["2015.03.01.长期"], {"valid_from": "2015-03-01", "valid_to": "长期"}),
         ("valid", ["2015.03.01"], {"valid_from": "2015.03.01"}),
         ("sex", ["男/M"], {"sex": "男"}),
         ("nationality", ["加拿大/CAN"], {"nationality": "CAN"}),

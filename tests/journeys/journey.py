@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from padkit_sim.demo import files
-from padkit_sim.demo.play import follow, open_card, watching
+from padkit_sim.demo.play import Hands, follow, no_hands, open_card, watching
 from padkit_sim.demo.world import LOOK_S, World
 
 HERE = Path(__file__).parent
@@ -51,6 +51,7 @@ class Journey:
         self.world: World = ReadyWorld(folder, kit_file=str(KIT_FILE), speed=SPEED)
         self.world.agent_command = (sys.executable, str(HERE / "cut_agent.py"))
         self.lines: list[dict[str, Any]] = []
+        self.hands: Hands = no_hands
 
     @property
     def folder(self) -> Path:
@@ -81,7 +82,7 @@ class Journey:
     async def open(self, *answers: Mapping[str, Any], form: Mapping[str, Any] = files.FORM) -> dict[str, Any]:
         """Open a card; `answers` replace or add to the usual ones. Returns the flow's last line."""
         known = {**{it["what"]: it for it in ANSWERS}, **{it["what"]: it for it in answers}}
-        return await open_card(self.world, list(known.values()), self.lines.append, form=form)
+        return await open_card(self.world, list(known.values()), self.lines.append, form=form, hands=self.hands)
 
     async def follow_open(self, *answers: Mapping[str, Any]) -> str:
         """Follow the one open flow (after a restart) to its end and return the phase it ended in."""
@@ -92,7 +93,7 @@ class Journey:
                 return await self.last_phase()
             (flow,) = flows
             await self.answer_now(flow, known)
-            await follow(self.world, flow["id"], lines, list(known.values()), self.lines.append)
+            await follow(self.world, flow["id"], lines, list(known.values()), self.lines.append, hands=self.hands)
         return await self.last_phase()
 
     async def answer_now(self, flow: dict[str, Any], known: Mapping[str, Mapping[str, Any]]) -> None:
@@ -141,7 +142,7 @@ class Journey:
 
     async def stop_agent(self) -> None:
         """Stop the agent the polite way."""
-        await self.world.children.pop("agent").stop()
+        await self.world.stop_agent()
 
     async def start_agent(self, **environment: str) -> None:
         """Start the agent, with a power switch set by `environment`."""

@@ -1,4 +1,4 @@
-"""`padkit-sim demo`: open three cards end to end and let the compare judge; exit 0 only when all four witnesses agree."""
+"""`padkit-sim demo`: open three cards end to end, see two frauds refused, let the compare judge; exit 0 only when all agree."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from pathlib import Path
 import click
 
 from padkit_sim.demo import files
+from padkit_sim.demo.hands import Hands
 from padkit_sim.demo.play import open_card
 from padkit_sim.demo.process import program
 from padkit_sim.demo.screen import Screen
-from padkit_sim.demo.stories import STORIES, Story
+from padkit_sim.demo.stories import ATTEMPTS, STORIES, Story
 from padkit_sim.demo.tamper import WITNESSES, tamper
 from padkit_sim.demo.world import World, WorldFailed
 
@@ -61,7 +62,7 @@ TEXT = {
     help="Where to work; left out, a temporary folder that goes when all agree.",
 )
 def command(witness: str | None, speed: float, lang: str, folder: Path | None, *, keep: bool) -> None:
-    """Open three cards on a simulated kit, end to end, then compare kit, central, core and box.
+    """Open three cards on a simulated kit, end to end, see two frauds refused, then compare kit, central, core and box.
 
     Exit code 0: all four agree. 1: they differ, the card is named. 2: a door could not be read. 3: a card did not end as
     it should, or something did not start.
@@ -91,7 +92,7 @@ async def _demo(screen: Screen, folder: Path, speed: float, lang: str, witness: 
     screen.say(text["up"])
     async with World(folder, speed=speed) as world:
         screen.say(text["on"])
-        for story in STORIES:
+        for story in (*STORIES, *ATTEMPTS) if world.has_camera and not witness else STORIES:
             await _tell(world, story, screen, lang)
         if witness:
             screen.say("\n" + text["tamper"].format(what=await tamper(world, witness)))
@@ -109,12 +110,22 @@ async def _tell(world: World, story: Story, screen: Screen, lang: str) -> None:
     await world.kit("auto", device="box", take_after_s=story.take_after_s)
     if story.core_fault:
         await world.core("fault", name=story.core_fault, nth=1)
-    last = await open_card(world, story.answers, screen.step)
+    await _look_at_faces(world, wanted=bool(story.sits))
+    last = await open_card(world, story.answers, screen.step, hands=Hands(world, story.front, story.sits))
     if last["phase"] != story.end:
         raise WorldFailed(TEXT[lang]["wrong"].format(got=last["phase"], want=story.end))
 
 
+async def _look_at_faces(world: World, *, wanted: bool) -> None:
+    """Put the face checker into the kit's profile, or take it out: with it each opening takes a sitting of ten seconds."""
+    if world.faces != wanted:
+        world.faces = wanted
+        await world.stop_agent()
+        await world.start_agent()
+
+
 async def _keep(world: World, screen: Screen, heading: str) -> None:
+    await _look_at_faces(world, wanted=False)
     files.write_answers(world.folder)
     screen.say("\n" + heading.format(folder=world.folder))
     settings = (
@@ -130,6 +141,7 @@ async def _keep(world: World, screen: Screen, heading: str) -> None:
         "padkit-central ledger",
         "padkit-sim ctl state",
         "padkit-sim ctl fault name=box.jam",
+        "padkit-sim ctl camera action=lay_document item=front-test_a.jpg",
         f"padkit-agent flow start ACC-01 --input {files.FORM_FILE}",
         f"padkit-agent flow answer FLOW pin entered --input {files.PIN_FILE}",
         " ".join(f"'{word}'" if " " in word else word for word in world.compare_command()),

@@ -18,6 +18,11 @@ FORM_FILE = "form.json"
 PIN_FILE = "pin.json"
 SOCKET = "agent.sock"
 BATCH = "DEMO-2026-01"
+SEEING = {
+    "camera": "pictures",
+    "ocr": "cards",
+    "liveness": "faces",
+}  # device, which is the plugin's name, too, and model
 
 FORM: dict[str, Any] = {
     "phone": "13800000000",
@@ -72,8 +77,17 @@ answer_wait_s = 4.0
     )
 
 
-def write_agent_settings(folder: Path, kit: str, entity: str, url: str) -> None:
-    """Write the agent's TOML."""
+def write_agent_settings(folder: Path, kit: str, entity: str, url: str, seeing: Iterable[str] = ()) -> None:
+    """Write the agent's TOML; `seeing` names devices of `SEEING` that the kit has beside box and reader."""
+    more = "".join(
+        f"""
+[[device]]
+name = "{name}"
+plugin = "{name}"
+model = "{SEEING[name]}"
+"""
+        for name in seeing
+    )
     (folder / AGENT).write_text(
         f"""# Settings of a demonstration; TEST ONLY.
 [kit]
@@ -105,7 +119,7 @@ name = "reader"
 plugin = "back_clip"
 model = "SAM_V"
 serial = "CLIP-0001"
-"""
+{more}"""
     )
 
 

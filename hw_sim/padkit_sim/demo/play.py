@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -17,6 +17,11 @@ QUIET_S = 120.0  # no event for so long means that the flow is stuck
 
 Line = dict[str, Any]
 OnLine = Callable[[Line], None]
+Hands = Callable[[Line], Awaitable[None]]
+
+
+async def no_hands(line: Line) -> None:
+    """Nobody does anything before a camera."""
 
 
 @asynccontextmanager
@@ -42,15 +47,25 @@ async def open_card(
     on_line: OnLine,
     *,
     form: Mapping[str, Any] = files.FORM,
+    hands: Hands = no_hands,
 ) -> Line:
-    """Open one card and return the flow's last line. Raises `WorldFailed` when it halts or asks what nobody answers."""
+    """Open one card and return the flow's last line; `hands` are given each line, too.
+
+    Raises `WorldFailed` when it halts or asks what nobody answers.
+    """
     async with watching(world) as lines:
         flow = (await world.agent("POST", "/v1/flows", {"business": CARD_OPEN, "inputs": dict(form)}))["flow"]
-        return await follow(world, flow, lines, answers, on_line)
+        return await follow(world, flow, lines, answers, on_line, hands=hands)
 
 
 async def follow(
-    world: World, flow: str, lines: AsyncIterator[Line], answers: Sequence[Mapping[str, Any]], on_line: OnLine
+    world: World,
+    flow: str,
+    lines: AsyncIterator[Line],
+    answers: Sequence[Mapping[str, Any]],
+    on_line: OnLine,
+    *,
+    hands: Hands = no_hands,
 ) -> Line:
     """Follow `flow` to its end, answering what it asks. Each answer may be used again."""
     known = {answer["what"]: answer for answer in answers}
@@ -58,6 +73,7 @@ async def follow(
         if line["flow"] != flow:
             continue
         on_line(line)
+        await hands(line)
         if line["kind"] == "ended":
             return line
         if line["kind"] == "halted":

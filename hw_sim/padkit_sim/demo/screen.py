@@ -10,6 +10,8 @@ from padkit_sim.columns import padded
 
 DEVICE: Mapping[str, str] = {
     "read_identity": "reader",
+    "read_document": "camera",
+    "check_face": "camera",
     "look_at_box": "box",
     "stage_card": "box",
     "read_chip": "box chip",
@@ -27,6 +29,8 @@ ACTION: Mapping[str, Mapping[str, str]] = {
     "en": {
         "waive": "step waived",
         "read_identity": "read identity card",
+        "read_document": "read card, compare to chip",
+        "check_face": "look at the person",
         "look_at_box": "look at the box",
         "stage_card": "stage a card (P0)",
         "read_chip": "read its chip",
@@ -44,6 +48,8 @@ ACTION: Mapping[str, Mapping[str, str]] = {
     "zh": {
         "waive": "按策略免除",
         "read_identity": "读取身份证",
+        "read_document": "拍摄证件并与芯片比对",
+        "check_face": "人脸活体检测",
         "look_at_box": "查看发卡箱",
         "stage_card": "走卡至读卡位(P0)",
         "read_chip": "读取芯片",
@@ -82,6 +88,9 @@ class Screen:
         match line["kind"]:
             case "doing" | "asked" if self._live:
                 self._out.write(f"\r\033[K  … {name}")
+                self._out.flush()
+            case "hint" if self._live:
+                self._out.write(f"\r\033[K  … {name}: {line.get('note', '')}")
                 self._out.flush()
             case "done":
                 seconds = f"{line.get('seconds', 0.0):5.1f} s"

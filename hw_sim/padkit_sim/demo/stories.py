@@ -1,4 +1,5 @@
-"""The three cards of the demonstration: one straight through, one whose answer is lost, one the customer leaves behind.
+"""What the demonstration plays: three cards, one straight through, one whose answer is lost, one the customer leaves behind; then
+two attempts at which no card moves: a forged identity card, and a print before the face camera.
 
 A story says what is set up in the simulators, who answers what, and where the flow must end.
 """
@@ -17,13 +18,18 @@ REVERSE: Mapping[str, Any] = {"what": "not_taken", "choice": "reverse", "by": ["
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One card. `core_fault` is armed at the core; `take_after_s` None means that nobody takes the card."""
+    """One card, or an attempt at one. `core_fault` is armed at the core; `take_after_s` None means that nobody takes the card.
+
+    `front` is the picture of the identity card's front, `sits` who or what is before the face camera; "": nobody looks.
+    """
 
     key: str
     title: Mapping[str, str]
     end: str
     core_fault: str = ""
     take_after_s: float | None = 1.0
+    front: str = "front-test_a.jpg"
+    sits: str = ""
     answers: tuple[Mapping[str, Any], ...] = field(default=(PIN_ANSWER, CONFIRM))
 
 
@@ -51,5 +57,27 @@ STORIES: tuple[Story, ...] = (
         end="REVERSED",
         take_after_s=None,
         answers=(PIN_ANSWER, CONFIRM, REVERSE),
+    ),
+)
+ATTEMPTS: tuple[Story, ...] = (
+    Story(
+        "digit_swap",
+        {
+            "en": "An identity card whose printed number has two digits swapped (F03): refused",
+            "zh": "身份证印刷号码有两位对调（F03）：拒绝",
+        },
+        end="REFUSED",
+        front="front-test_a-swapped.jpg",
+        answers=({"what": "document_differs", "choice": "stop"},),
+    ),
+    Story(
+        "print",
+        {
+            "en": "A print of a face held before the camera (F05): refused",
+            "zh": "以打印照片冒充人脸（F05）：拒绝",
+        },
+        end="REFUSED",
+        sits="print",
+        answers=({"what": "face_failed", "choice": "stop"},),
     ),
 )

@@ -37,6 +37,7 @@ class World:
         self._policy = policy
         self._environment: dict[str, str] = {"PADKIT_KEY_PASSWORD_FILE": str(folder / files.PASSWORD)}
         self.children: dict[str, Child] = {}
+        self.faces = False  # whether the agent's next start finds a face checker in its profile
         self.control_path = folder / "control.sock"
         self.core_url = ""
         self._hsm_url = ""
@@ -127,9 +128,14 @@ class World:
             while not await self._kit_is_fit():  # noqa: ASYNC110 - another process: nothing wakes us
                 await asyncio.sleep(LOOK_S)
 
+    async def stop_agent(self) -> None:
+        """Stop the agent the polite way."""
+        await self.children.pop("agent").stop()
+
     async def start_agent_locked(self) -> None:
         """Start the agent and wait until it answers; a kit that is locked has no devices."""
-        files.write_agent_settings(self.folder, KIT, ENTITY, self.central_url)
+        seeing = ("camera", "ocr", *(("liveness",) if self.faces else ())) if self.has_camera else ()
+        files.write_agent_settings(self.folder, KIT, ENTITY, self.central_url, seeing)
         command = (*self.agent_command, "--config", files.AGENT)
         self.children["agent"] = await start("agent", command, self.folder, self._environment)
 
@@ -170,6 +176,11 @@ class World:
         if reader["person"]:
             await self.kit("hand", device="reader", action="lift_card")
         await self.kit("hand", device="reader", action="lay_card", person=person)
+
+    @property
+    def has_camera(self) -> bool:
+        """Whether the simulated kit has a camera."""
+        return "PADKIT_CAMERAS" in self._environment
 
     async def core(self, verb: str, **words: Any) -> dict[str, Any]:
         """Steer the core neighbour. Raises `WorldFailed`."""

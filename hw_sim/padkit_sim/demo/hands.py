@@ -1,0 +1,36 @@
+"""Whoever shows an identity card and a face to the simulated kit's camera, following what the agent asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from padkit_sim.demo.world import World
+
+FRONT, BACK = "id_front", "id_back"
+UNSEEN = ("document.wrong_side", "document.not_found", "camera.no_picture")
+
+
+class Hands:
+    """Acts on progress lines; each call is one line of a flow."""
+
+    def __init__(self, world: World, front: str, sits: str = "", *, back: str = "back-test_a.jpg") -> None:
+        self._world = world
+        self._cards = {FRONT: front, BACK: back}
+        self._sits = sits
+        self._side = BACK
+
+    async def __call__(self, line: dict[str, Any]) -> None:
+        note = line.get("note", "")
+        match line["kind"], line.get("action"):
+            case "doing", "read_document":
+                await self._show(note)
+            case "hint", "read_document" if note in UNSEEN:  # we were not there when the side was asked for
+                await self._show(FRONT if self._side == BACK else BACK)
+            case "doing", "check_face":
+                await self._world.kit("camera", action="sit", item=self._sits)
+            case "hint", "check_face" if note.startswith("face.step "):
+                await self._world.kit("camera", action="step", item=":".join(note.split(" ")[2:]))
+
+    async def _show(self, side: str) -> None:
+        self._side = side
+        await self._world.kit("camera", action="lay_document", item=self._cards[side])

@@ -30,6 +30,7 @@ NAMES = (
     "wires",
     "plugged",
     "whole_kit",
+    "models",
     "vision",
     "vision_accuracy",
 )

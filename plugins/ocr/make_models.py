@@ -78,6 +78,9 @@ def main() -> int:
     for name, found in (("float32", exact), ("shipped", shipped), ("made now", made)):
         whole = sum(it == text for it, text in zip(found, texts, strict=True))
         tell(f"{name}: {whole} of {LINES} drawn lines whole, {agreement(texts, found):.4f} of their characters")
+    for text, one, other in zip(texts, shipped, made, strict=True):
+        if one != other:
+            tell(f"  {text} is read {one} by the shipped one, {other} by the one made now")
     agreed = agreement(shipped, made)
     tell(f"made now against shipped: {agreed:.4f} of the characters, at least {AGREEMENT}")
     return 0 if same[DETECTOR] and agreed >= AGREEMENT else 1

@@ -18,6 +18,7 @@ BIRTH = re.compile(r"(\d{4}年\d{1,2}月\d{1,2}日)")
 DAY = re.compile(r"(?<![\d.-])(\d{4}\.\d\d\.\d\d)(?![-.\d])")
 SPAN = re.compile(r"(?P<valid_from>\d{4}\.\d\d\.\d\d)[-.](?P<valid_to>\d{4}\.\d\d\.\d\d|长期)")
 EXPIRY = re.compile(r"(?<!\d)(\d\d[/|]\d\d)(?!\d)")
+CARD_WORDS = re.compile(r"银行|BANK|VALID|THRU")
 NAME = re.compile(r"^姓?名(?!/)(.+)$")
 SEX = re.compile(r"([男女])(?=$|民|族|/)")
 NATION = re.compile(r"民?族(.+)$")
@@ -39,9 +40,14 @@ def side_of(found: Sequence[Row]) -> DocumentSide | None:
     side = next((side for side, mark in MARKS if any(mark.search(row.text) for row in found)), None)
     if side is DocumentSide.ID_FRONT and not any("族" in row.text for row in found):
         return DocumentSide.HMT_PERMIT_FRONT
-    if side is None and any(bank.luhn_holds(it.text) for row in found if (it := row.match(BANK_NUMBER))):
-        return DocumentSide.BANK_CARD
-    return side
+    return side or (DocumentSide.BANK_CARD if _is_bank_card(found) else None)
+
+
+def _is_bank_card(found: Sequence[Row]) -> bool:
+    """A number alone does not say it: one identity number in ten has Luhn's digit by chance."""
+    numbers = [it.text for row in found if (it := row.match(BANK_NUMBER))]
+    words = any(EXPIRY.search(row.text) or CARD_WORDS.search(row.text) for row in found)
+    return words and any(bank.card_number_holds(it) for it in numbers)
 
 
 def fields(side: DocumentSide, found: Sequence[Row]) -> dict[str, Found]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from padkit_ocr.found import Found, Readings, count, distinct, surest
-from padkit_ocr.rules import bank, dates, foreigner, identity, nations
+from padkit_ocr.rules import bank, countries, dates, foreigner, identity, nations
 from padkit_sdk.ports import DocumentSide, FieldState
 
 SURE = 0.9  # the least confidence of a number that one reading is enough for
@@ -85,6 +85,8 @@ def judge(side: DocumentSide, readings: Readings, *, least: float) -> dict[str, 
             judged[name] = _inside(name, readings, number, least)
         elif name == "nation":
             judged[name] = _ruled(readings.get(name, ()), nations.is_nation, "nation_list", least)
+        elif name == "nationality":
+            judged[name] = _ruled(readings.get(name, ()), countries.is_country, "nation_list", least)
         elif name == "expiry":
             judged[name] = _ruled(readings.get(name, ()), bank.expiry_holds, "expiry", least)
         elif name != "number":

@@ -122,6 +122,7 @@ def test_a_value_stands_where_its_characters_do() -> None:
 def test_a_dozen_lines_of_something_else_are_no_document() -> None:
     assert side_of(card("今日菜单", "番茄炒蛋 18", "合计 36")) is None
     assert side_of([]) is None
+    assert side_of(card("4539578763621486")) is None
 
 
 @given(

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from padkit_ocr.rules import bank
+from padkit_ocr.rules.countries import is_country
 from padkit_ocr.rules.nations import NATIONS, is_nation
 
 
@@ -38,3 +39,8 @@ def test_there_are_56_nations() -> None:
     assert len(NATIONS) == 56
     assert is_nation("维吾尔")
     assert not is_nation("汉族")
+
+
+def test_a_country_is_a_code_of_three_letters() -> None:
+    assert is_country("CAN")
+    assert not is_country("A")

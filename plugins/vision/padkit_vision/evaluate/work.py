@@ -28,12 +28,26 @@ def run_all(
     left = list(cases)
     while left:
         try:
-            with ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (wanted,)) as pool:
+            with _pool(wanted, jobs) as pool:
                 for outcome in pool.map(_once, [trial] * len(left), left):
                     left.pop(0)
                     yield outcome
-        except BrokenProcessPool:  # whose fault it was is not known: the first without an outcome is taken for it
-            yield lost(left.pop(0))
+        except BrokenProcessPool:  # whose fault it was is not known: the next ones are tried alone
+            for case in left[:jobs]:
+                left.pop(0)
+                yield _alone(wanted, trial, case, lost)
+
+
+def _pool(wanted: Wanted, jobs: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (wanted,))
+
+
+def _alone(wanted: Wanted, trial: Trial[Case, Outcome], case: Case, lost: Callable[[Case], Outcome]) -> Outcome:
+    try:
+        with _pool(wanted, 1) as pool:
+            return pool.submit(_once, trial, case).result()
+    except BrokenProcessPool:
+        return lost(case)
 
 
 def _begin(wanted: Wanted) -> None:

@@ -120,6 +120,8 @@ class Camera:
 
     def _step(self, item: str) -> None:
         step = read_step(item)
+        if self._sitter is None:
+            raise SimRefused(f"camera: nobody sits there to be told {item!r}; seat somebody with action `sit` first")
         for sitter in filter(None, (self._sitter, *self._spoofs.values())):
             sitter.tell(step, self._now_mono_s())
 

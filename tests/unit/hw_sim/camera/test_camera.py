@@ -88,6 +88,7 @@ async def test_its_state_says_what_is_there(bench):
         ("sit", "genuine", "nobody", "second"),
         ("step", "jump", "", "turn_left"),
         ("step", "flash:red", "", "#rrggbb"),
+        ("step", "nod", "", "nobody sits there"),
     ],
 )
 async def test_what_cannot_be_done_is_refused_and_says_what_can(bench, action, item, person, word):

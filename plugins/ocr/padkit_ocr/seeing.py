@@ -46,6 +46,8 @@ def look(picture: Picture, *, gated: bool = True) -> Seen:
     pixels = decode(picture)
     outline = find_outline(pixels)
     if outline is None:
+        if gated and gate.too_dark(pixels):
+            raise AskAgain("document.dark", gate.WORDS["document.dark"])
         return Seen(pixels)
     card = warp(pixels, outline.corners)
     quality = gate.judge(pixels, outline, card)

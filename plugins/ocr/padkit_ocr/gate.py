@@ -1,0 +1,174 @@
+"""The gate: what is wrong with a picture, before anything is read from it, as one hint that a person can follow.
+
+Each measure is 0 (worst) to 1. What is below its limit asks for another picture; the first in the order of `LIMITS` is told, for
+it is what the person mends first. The limits were set on generated pictures (`padkit-sim pictures cards`), not on real ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from padkit_ocr.outline import Outline
+
+Pixels = NDArray[np.uint8]
+Corners = NDArray[np.float32]
+
+WIDE_MM, HIGH_MM = 85.60, 53.98  # ISO/IEC 7810, ID-1
+BEST_PX_PER_MM = 10.0  # 254 dots an inch; more tells nothing new
+AT_BORDER = 0.012  # of the picture's long side: a side of the card that near lies beyond the border
+BEST_BRIGHT = 160.0  # of 255, the card's brightest hundredth
+STROKE_PX = 13  # around a stroke of print on a warped card
+CLEAR_STROKE = 25  # of 255, the least difference between print and ground
+BEST_SLOPE = 0.40  # of that difference from one pixel to the next, at a sharp edge
+BLOWN = 250  # of 255, in the darkest channel: nothing can be read there
+MOST_BLOWN = 0.05  # of the card
+BEST_CHROMA = 30.0  # how far a card's colours are from its ground's, at 200 of 255
+PATCH_PX = 256  # of the middle of the card, whose spectrum is looked at
+PEAKS = 6  # the strongest of the spectrum, beside what is usual at their distance from the middle
+MOST_PEAK = 80.0
+
+LIMITS: Mapping[str, tuple[str, float]] = {
+    "light": ("document.dark", 0.36),  # below, the noise of the sensor is as strong as the print
+    "inside": ("document.cut_off", 1.0),  # a card whose side is the picture's is not all there
+    "size": ("document.too_small", 0.50),  # 5 pixels a millimetre: a character has 14
+    "straight": ("document.tilted", 0.80),  # farther characters have half the pixels of the nearer ones
+    "whole": ("document.glare", 0.70),  # 1.5 % of the card is white: a character or two may be gone
+    "sharp": ("document.blurred", 0.375),  # an edge reaches over 6 pixels: strokes of one character run together
+    "paper": ("document.screen", 0.65),  # a grid 28 times over the usual: pixels of a screen or a printer's raster
+    "colour": ("document.copy", 0.43),  # one colour all over: a black-and-white copy
+}
+WORDS: Mapping[str, str] = {
+    "document.dark": "it is too dark; turn on a light or go to the window",
+    "document.cut_off": "the card is not all in the picture; hold the camera so that all four corners are seen",
+    "document.too_small": "the card is too small in the picture; go nearer",
+    "document.tilted": "the card is seen from the side; hold the camera straight above it",
+    "document.glare": "light is reflected from the card; tilt the card or shade it",
+    "document.blurred": "the picture is blurred; hold the camera still and wait until it is sharp",
+    "document.screen": "this is a picture of a screen or of a print; lay the card itself in front of the camera",
+    "document.copy": "this is a copy without colours; lay the card itself in front of the camera",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """The measures by name, and what to tell the person; empty when all is well."""
+
+    measures: Mapping[str, float]
+    hint: str
+
+
+def judge(pixels: Pixels, outline: Outline, card: Pixels) -> Quality:
+    """Judge the photo `pixels` with the card's `outline` in it, and the warped `card` (630 x 1000)."""
+    grey = np.asarray(cv2.cvtColor(card, cv2.COLOR_BGR2GRAY), np.uint8)
+    light = float(np.percentile(grey[::3, ::3], 99))
+    measures = {
+        "light": min(light / BEST_BRIGHT, 1.0),
+        "inside": _inside(pixels, outline.corners),
+        **_shape(outline.corners),
+        "whole": _whole(card),
+        "sharp": _sharp(grey[30:600, 40:960]),
+        "paper": _paper(pixels, outline.corners),
+        "colour": _colour(card, grey),
+    }
+    hint = next((hint for name, (hint, least) in LIMITS.items() if measures[name] < least), "")
+    return Quality({name: round(value, 3) for name, value in measures.items()}, hint)
+
+
+def too_dark(pixels: Pixels) -> bool:
+    """Whether a picture in which no card was found is so dark that none could be."""
+    return float(np.percentile(pixels[::8, ::8], 99)) / BEST_BRIGHT < LIMITS["light"][1]
+
+
+def _inside(pixels: Pixels, corners: Corners) -> float:
+    """0 when a corner is outside, or a whole side lies along the picture's border; else 1."""
+    high, wide = pixels.shape[:2]
+    near = AT_BORDER * max(high, wide)
+    far = np.stack([corners[:, 0], corners[:, 1], wide - 1 - corners[:, 0], high - 1 - corners[:, 1]], axis=1)
+    along_border = (np.maximum(far, np.roll(far, -1, axis=0)) < near).any()
+    return 0.0 if along_border or far.min() < -near / 4 else 1.0
+
+
+def _shape(corners: Corners) -> dict[str, float]:
+    """How large the card is at its far side, and how straight it is seen."""
+    along = np.roll(corners, -1, axis=0) - corners
+    top, right, bottom, left = (float(length) for length in np.hypot(along[:, 0], along[:, 1]))
+    px_per_mm = min(top / WIDE_MM, bottom / WIDE_MM, left / HIGH_MM, right / HIGH_MM)
+    aspect = (top + bottom) / (left + right) * HIGH_MM / WIDE_MM
+    uneven = min(top / bottom, bottom / top) * min(left / right, right / left)
+    return {"size": min(px_per_mm / BEST_PX_PER_MM, 1.0), "straight": min(aspect, 1 / aspect) * uneven}
+
+
+def _whole(card: Pixels) -> float:
+    """How little of the card is blown: white patches, not single points."""
+    blown = (np.minimum(np.minimum(card[..., 0], card[..., 1]), card[..., 2]) >= BLOWN).astype(np.uint8)
+    share = float(cv2.erode(blown, np.ones((9, 9), np.uint8)).mean())
+    return max(0.0, 1 - share / MOST_BLOWN)
+
+
+def _sharp(grey: Pixels) -> float:
+    """How steep strokes are beside their own contrast, in the direction in which they are less so: lens and motion."""
+    around = np.ones((STROKE_PX, STROKE_PX), np.uint8)
+    contrast = np.asarray(cv2.subtract(cv2.dilate(grey, around), cv2.erode(grey, around)), np.float32)
+    strokes = contrast > max(CLEAR_STROKE, 0.7 * float(np.percentile(contrast[::3, ::3], 85)))
+    if np.count_nonzero(strokes) < 200:
+        return 0.0
+    steep = (
+        cv2.dilate(cv2.absdiff(grey[1:-1, 2:], grey[1:-1, :-2]), around),
+        cv2.dilate(cv2.absdiff(grey[2:, 1:-1], grey[:-2, 1:-1]), around),
+    )
+    kept = strokes[1:-1, 1:-1]
+    slopes = [float(np.median(np.asarray(it)[kept] / contrast[1:-1, 1:-1][kept])) / 2 for it in steep]
+    return min(min(slopes) / BEST_SLOPE, 1.0)
+
+
+def _paper(pixels: Pixels, corners: Corners) -> float:
+    """How little a regular grid shows in the middle of the card, in the picture as it was taken."""
+    high, wide = pixels.shape[:2]
+    if min(high, wide) < PATCH_PX:
+        return 1.0
+    left, top = (
+        int(np.clip(middle - PATCH_PX / 2, 0, most - PATCH_PX))
+        for middle, most in zip(corners.mean(axis=0), (wide, high), strict=True)
+    )
+    patch = cv2.cvtColor(pixels[top : top + PATCH_PX, left : left + PATCH_PX], cv2.COLOR_BGR2GRAY).astype(np.float32)
+    fine = np.clip(patch - cv2.GaussianBlur(patch, (0, 0), 3), -12, 12) * _window()
+    spectrum = np.abs(np.fft.rfft2(fine))
+    ring, order, starts = _rings()
+    sorted_rings = spectrum[ring][order]
+    usual = np.array([np.median(part) for part in np.split(sorted_rings, starts)])
+    sizes = np.diff([0, *starts, len(sorted_rings)])
+    over = sorted_rings / np.maximum(np.repeat(usual, sizes), 1e-3)
+    peak = float(np.sort(np.partition(over, -PEAKS)[-PEAKS:]).mean())
+    return max(0.0, 1 - peak / MOST_PEAK)
+
+
+def _colour(card: Pixels, grey: Pixels) -> float:
+    """How far colours stand from the card's ground; 1 for a dark ground, which tells nothing about a copier."""
+    bright = float(np.percentile(grey[::4, ::4], 80))
+    if bright < 120:
+        return 1.0
+    inner = cv2.resize(card[40:590, 60:940], (200, 126), interpolation=cv2.INTER_AREA)
+    chroma = cv2.cvtColor(inner, cv2.COLOR_BGR2YCrCb)[..., 1:]
+    far = np.abs(chroma.astype(np.float32) - np.median(chroma.reshape(-1, 2), axis=0)).sum(axis=2)
+    return min(float(np.percentile(far, 98)) / bright * 200 / BEST_CHROMA, 1.0)
+
+
+def _window() -> NDArray[np.float32]:
+    slope = np.hanning(PATCH_PX).astype(np.float32)
+    return np.outer(slope, slope)
+
+
+def _rings() -> tuple[NDArray[np.bool_], NDArray[np.int64], NDArray[np.int64]]:
+    """The part of a spectrum that is looked at, its values sorted by distance from the middle, and where each distance begins."""
+    down, across = np.fft.fftfreq(PATCH_PX) * PATCH_PX, np.arange(PATCH_PX // 2 + 1)
+    distance = np.hypot(down[:, None], across[None, :])
+    ring = (distance > 30) & (distance < 126)
+    whole = distance[ring].astype(np.int64)
+    order = np.argsort(whole, kind="stable")
+    starts = np.flatnonzero(np.diff(whole[order])) + 1
+    return ring, order, starts

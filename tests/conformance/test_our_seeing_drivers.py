@@ -20,6 +20,8 @@ KEPT = re.compile(r"promises  [1-9]\d* kept, 0 broken")
 @pytest.mark.parametrize(
     ("plugin", "module"),
     [
+        ("ocr", "test_device"),
+        ("ocr", "test_document_reader"),
         ("liveness", "test_device"),
         ("liveness", "test_face_checker"),
     ],

@@ -107,23 +107,23 @@ def _quads(hull: NDArray[np.int32]) -> Iterator[Corners]:
         if len(figure) == 4:
             yield _clockwise(figure.reshape(4, 2).astype(np.float32))
             break
-    quad = _longestsides(hull)
+    quad = _longest_runs(hull)
     if quad is not None:
         yield quad
     yield _clockwise(cv2.boxPoints(cv2.minAreaRect(hull)).astype(np.float32))
 
 
-def _longestsides(hull: NDArray[np.int32]) -> Corners | None:
+def _longest_runs(hull: NDArray[np.int32]) -> Corners | None:
     """The four longest straight runs of a hull, prolonged until they meet: corners may be round or covered."""
     figure = (
         cv2.approxPolyDP(hull, 0.006 * cv2.arcLength(hull, closed=True), closed=True).reshape(-1, 2).astype(np.float64)
     )
     if len(figure) < 4:
         return None
-    sides = [(figure[i], figure[(i + 1) % len(figure)]) for i in range(len(figure))]
-    lengths = [float(np.hypot(*(b - a))) for a, b in sides]
-    chosen = sorted(sorted(range(len(sides)), key=lambda i: -lengths[i])[:4])
-    corners = [meet(sides[a], sides[b]) for a, b in zip(chosen, (*chosen[1:], chosen[0]), strict=True)]
+    runs = [(figure[i], figure[(i + 1) % len(figure)]) for i in range(len(figure))]
+    lengths = [float(np.hypot(*(b - a))) for a, b in runs]
+    chosen = sorted(sorted(range(len(runs)), key=lambda i: -lengths[i])[:4])
+    corners = [meet(runs[a], runs[b]) for a, b in zip(chosen, (*chosen[1:], chosen[0]), strict=True)]
     if any(corner is None for corner in corners):
         return None
     quad = np.array(corners, np.float32)
@@ -205,15 +205,15 @@ def _shape(quad: Corners) -> float:
     """1 for the shape of a card seen straight, less for one that only a strong tilt explains, 0 for what is no card."""
     if not cv2.isContourConvex(quad):
         return 0.0
-    sides = [float(np.hypot(*(b - a))) for a, b in sides(quad)]
-    if min(sides) < 12:
+    long = [float(np.hypot(*(b - a))) for a, b in sides(quad)]
+    if min(long) < 12:
         return 0.0
-    across, down = (sides[0] + sides[2]) / 2, (sides[1] + sides[3]) / 2
+    across, down = (long[0] + long[2]) / 2, (long[1] + long[3]) / 2
     aspect = max(across, down) / min(across, down)
     if not LEAST_ASPECT < aspect < MOST_ASPECT:
         return 0.0
     off = abs(np.log(aspect / ASPECT))
-    uneven = max(sides[0] / sides[2], sides[2] / sides[0], sides[1] / sides[3], sides[3] / sides[1])
+    uneven = max(long[0] / long[2], long[2] / long[0], long[1] / long[3], long[3] / long[1])
     return float(np.exp(-0.35 * max(0.0, off - 0.05)) * np.exp(-0.25 * max(0.0, uneven - 1.2)))
 
 

@@ -38,7 +38,8 @@ MARKS: tuple[tuple[DocumentSide, re.Pattern[str]], ...] = (
 def side_of(found: Sequence[Row]) -> DocumentSide | None:
     """Which side these rows stand on, by its labels; None when they are no document that is known."""
     side = next((side for side, mark in MARKS if any(mark.search(row.text) for row in found)), None)
-    if side is DocumentSide.ID_FRONT and not any("族" in row.text for row in found):
+    number = _first(found, ID_NUMBER)
+    if side is DocumentSide.ID_FRONT and number and identity.permit_region(number.text):
         return DocumentSide.HMT_PERMIT_FRONT
     return side or (DocumentSide.BANK_CARD if _is_bank_card(found) else None)
 

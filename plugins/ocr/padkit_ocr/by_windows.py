@@ -38,7 +38,7 @@ class WindowsReader:
         self._hands = hands
 
     async def read(self, card: Card) -> Tried | None:
-        """Read `card` as its side; None when that layout does not hold. A permit that was taken for a card is read as one."""
+        """Read `card` as its side; None when that layout does not hold. A permit that was taken for a card is told."""
         ink = await self._hands.do(partial(find_ink, card.pixels))
         readings: dict[str, list[Found]] = {name: [] for name in FIELDS[card.side]}
         await self._add(readings, card, ink, WINDOWS[card.side], PLAIN)
@@ -46,7 +46,10 @@ class WindowsReader:
             return None
         side = other_side(card.side, readings)
         if side is not card.side:
-            return await self.read(replace(card, side=side))
+            new = [it for it in WINDOWS[side] if it not in WINDOWS[card.side] and not _read(it, readings)]
+            card = replace(card, side=side)
+            readings = {name: readings.get(name, []) for name in FIELDS[side]}
+            await self._add(readings, card, ink, new, PLAIN)
         judged = judge(card.side, readings, least=self._least)
         for way in OTHERS:
             again = [window for window in WINDOWS[card.side] if _doubtful(window, judged)]
@@ -66,6 +69,11 @@ class WindowsReader:
             for name, found in values(window.name, mine).items():
                 if name in readings:
                     readings[name].append(found)
+
+
+def _read(window: Window, readings: Mapping[str, Sequence[Found]]) -> bool:
+    """Whether the fields of `window` were read from another layout's window."""
+    return all(readings.get(name) for name in IN_WINDOW.get(window.name, (window.name,)))
 
 
 def _doubtful(window: Window, judged: Mapping[str, Judged]) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from padkit_sdk import Refused
 from padkit_sdk.links import Setting
 
-DEFAULTS: dict[str, Setting] = {"least_confidence": 0.6, "site_models": "", "gate": True}
+DEFAULTS: dict[str, Setting] = {"least_confidence": 0.75, "site_models": "", "gate": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Config:
     Without `gate` every picture is read, however bad: for an evaluation, which asks what the gate was right to refuse.
     """
 
-    least_confidence: float = 0.6
+    least_confidence: float = 0.75
     site_models: Path | None = None
     gate: bool = True
 

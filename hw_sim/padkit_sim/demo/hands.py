@@ -17,14 +17,18 @@ class Hands:
         self._world = world
         self._cards = {FRONT: front, BACK: back}
         self._sits = sits
+        self._wanted = ""
         self._side = BACK
 
     async def __call__(self, line: dict[str, Any]) -> None:
         note = line.get("note", "")
         match line["kind"], line.get("action"):
             case "doing", "read_document":
+                self._wanted = note
                 await self._show(note)
-            case "hint", "read_document" if note in UNSEEN:  # we were not there when the side was asked for
+            case "done", "read_document":
+                self._wanted = ""
+            case "hint", "read_document" if note in UNSEEN and not self._wanted:  # we came after a side was asked for
                 await self._show(FRONT if self._side == BACK else BACK)
             case "doing", "check_face":
                 await self._world.kit("camera", action="sit", item=self._sits)

@@ -12,6 +12,8 @@ from padkit_sim.pictures.cards.paper import is_light
 from padkit_sim.pictures.cards.people import BankCard
 
 EMBOSSED_MM, FLAT_MM = 3.63, 2.9  # from one character to the next
+BRAND = (66.0, 43.0, 80.0, 50.0)  # an invented mark: three colours side by side
+BRAND_COLOURS: tuple[Colour, ...] = ((206, 44, 52), (28, 84, 168), (24, 140, 110))
 CONTACTS = (9.5, 18.5, 22.0, 28.5)
 FOILS: tuple[Colour, ...] = ((222, 224, 228), (226, 202, 140))  # silver, gold
 WHITE, DARK = (244, 244, 246), (26, 26, 30)
@@ -66,6 +68,10 @@ def _fixed(sheet: Sheet, plain: Colour, rng: random.Random) -> None:
         y = top + (bottom - top) * share
         sheet.frame((left, y, right, y + 0.1), (120, 110, 80), round_mm=0)
     sheet.frame((left + 4.2, top, right - 4.2, bottom), (120, 110, 80), round_mm=1)
+    left, top, right, bottom = BRAND
+    third = (right - left) / len(BRAND_COLOURS)
+    for at, colour in enumerate(BRAND_COLOURS):
+        sheet.frame((left + at * third, top, left + (at + 1) * third, bottom), WHITE, filled=colour, round_mm=0.8)
     left, top, right, bottom = layout.mark
     sheet.run("SPECIMEN 样本", Line(left, (top + bottom) / 2, right, 3.0), NOTO_BOLD, plain)
 

@@ -32,7 +32,7 @@ def light_up(picture: Picture, pose: Pose, strength: Strength, rng: random.Rando
     field *= rng.uniform(*strength.gain)
     cast = [1 + rng.uniform(-strength.white, strength.white) for _ in range(3)]
     whole = cv2.resize((field[:, :, None] * np.array(cast)).astype(np.float32), (WIDE_PX, HIGH_PX))
-    picture *= whole
+    cv2.multiply(picture, whole, dst=picture)
     added = rng.uniform(*strength.glare)
     if added:
         reflect(picture, pose, added, rng)
@@ -53,7 +53,7 @@ def reflect(picture: Picture, pose: Pose, added: float, rng: random.Random) -> N
     shine = np.full((high, wide), 0.12, np.float32)
     cv2.fillConvexPoly(shine, np.round(pose.corners / SMALL).astype(np.int32), 1.0)
     spot *= cv2.GaussianBlur(shine, (0, 0), 0.6)
-    picture += cv2.resize(spot.astype(np.float32), (WIDE_PX, HIGH_PX))[:, :, None]
+    picture += of_all_colours(cv2.resize(spot.astype(np.float32), (WIDE_PX, HIGH_PX)))
 
 
 def through_lens(picture: Picture, strength: Strength, rng: random.Random) -> Picture:
@@ -71,9 +71,10 @@ def sensed(picture: Picture, strength: Strength, rng: random.Random) -> NDArray[
     """With noise, as bytes."""
     noise = _noise()
     top, left = rng.randrange(noise.shape[0] - HIGH_PX), rng.randrange(noise.shape[1] - WIDE_PX)
-    grain = noise[top : top + HIGH_PX, left : left + WIDE_PX] * np.float32(rng.uniform(*strength.noise))
-    grain += picture
-    return np.asarray(cv2.convertScaleAbs(np.maximum(grain, 0, out=grain)), np.uint8)
+    grain = noise[top : top + HIGH_PX, left : left + WIDE_PX]
+    return np.asarray(
+        cv2.addWeighted(picture, 1.0, grain, rng.uniform(*strength.noise), 0.0, dtype=cv2.CV_8U), np.uint8
+    )
 
 
 def jpeg(picture: NDArray[np.uint8], quality: int) -> bytes:
@@ -81,6 +82,11 @@ def jpeg(picture: NDArray[np.uint8], quality: int) -> bytes:
     done, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
     assert done
     return bytes(data)
+
+
+def of_all_colours(field: NDArray[np.floating]) -> Picture:
+    """One value a pixel as three: much faster to reckon with than to let numpy stretch it."""
+    return np.asarray(cv2.merge([field, field, field]), np.float32)
 
 
 @cache

@@ -98,8 +98,8 @@ def _laid(card: Card, level: int, pose: Pose, defect: str | None, rng: random.Ra
     if defect != "copy":
         thrown = cv2.GaussianBlur(cover, (0, 0), SHADOW_PX / 2)
         moved = np.roll(thrown, (rng.randint(1, SHADOW_PX), rng.randint(-4, 4)), (0, 1))
-        part *= (1 - np.float32(0.45) * moved)[:, :, None]
-    part += (laid - part) * cover[:, :, None]
+        part *= light.of_all_colours(1 - np.float32(0.45) * moved)
+    part += cv2.subtract(laid, part, dtype=cv2.CV_32F) * light.of_all_colours(cover)
     if name == "hand" and level > 1 and not defect:
         thumb(ground, pose, rng)
     return ground

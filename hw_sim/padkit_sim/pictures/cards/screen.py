@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 import cv2
@@ -11,21 +12,24 @@ from numpy.typing import NDArray
 from padkit_sim.pictures.cards.pose import HIGH_PX, WIDE_PX
 
 Picture = NDArray[np.float32]
+TURN = 2 * math.pi
 
 
 def behind_glass(picture: Picture, rng: random.Random) -> Picture:
     """The whole scene as a camera sees it on a screen: blue cast, dots, moiré that bends, a dark band, a black floor."""
     y, x = np.mgrid[0:HIGH_PX, 0:WIDE_PX].astype(np.float32)
     angle, bend = rng.uniform(-0.25, 0.25), rng.uniform(0.5, 2.0)
-    bent_x = x * np.cos(angle) + y * np.sin(angle) + bend * 12 * np.sin(y / 340)
-    bent_y = -x * np.sin(angle) + y * np.cos(angle) + bend * 12 * np.sin(x / 410)
+    bent_x = x * math.cos(angle) + y * math.sin(angle) + bend * 12 * np.sin(y / 340)
+    bent_y = -x * math.sin(angle) + y * math.cos(angle) + bend * 12 * np.sin(x / 410)
     shown = 12 + 0.9 * picture * np.array([1.12, 1.0, 0.92], np.float32)
     fine, coarse, broad = rng.uniform(2.6, 3.6), rng.uniform(7, 14), rng.uniform(28, 60)
+    rows = 0.08 * np.sin(bent_y * (TURN / fine))
+    cross = 0.12 * np.sin(bent_y * (TURN / (coarse * 1.7)))
     for colour in range(3):
         shift = colour * rng.uniform(0.7, 1.1)
-        dots = 0.10 * np.sin(2 * np.pi * bent_x / fine + shift) + 0.08 * np.sin(2 * np.pi * bent_y / fine)
-        beats = 0.12 * np.sin(2 * np.pi * bent_x / coarse + shift) * np.sin(2 * np.pi * bent_y / (coarse * 1.7))
-        bands = 0.07 * np.sin(2 * np.pi * (bent_x + 0.6 * bent_y) / broad + 2 * shift)
+        dots = 0.10 * np.sin(bent_x * (TURN / fine) + shift) + rows
+        beats = np.sin(bent_x * (TURN / coarse) + shift) * cross
+        bands = 0.07 * np.sin((bent_x + 0.6 * bent_y) * (TURN / broad) + 2 * shift)
         shown[:, :, colour] *= 1 + dots + beats + bands
     band = 1 - 0.12 * np.exp(-(((y - rng.uniform(0, HIGH_PX)) / 90) ** 2))
     return np.asarray(shown * band[:, :, None], np.float32)

@@ -83,7 +83,7 @@ class Camera:
         """The document's picture as its file has it, None when nothing lies there."""
         if self._document is None:
             return None
-        swapped = self._document.with_suffix(".swapped" + self._document.suffix)
+        swapped = self._document.with_stem(f"{self._document.stem}-swapped")
         shown = swapped if swapped.exists() and self.dial.standing("ocr.digit_swap") else self._document
         self.dial.passed("ocr.digit_swap")
         return Shot(_read(shown), self._now_mono_s())

@@ -32,7 +32,7 @@ class Bench:
 def folders(tmp_path):
     """`documents` with a front and its swapped twin, `faces` with two sittings of three frames."""
     (tmp_path / "documents").mkdir()
-    for name in ("front.jpg", "front.swapped.jpg", "back.jpg"):
+    for name in ("front.jpg", "front-swapped.jpg", "back.jpg"):
         (tmp_path / "documents" / name).write_bytes(jpeg(name))
     for sitting in ("calm", "print"):
         folder = tmp_path / "faces" / sitting

@@ -31,7 +31,7 @@ async def test_a_document_may_lie_anywhere(bench, tmp_path):
 async def test_the_swapped_picture_is_shown_while_the_fault_stands(bench):
     bench.camera.hand("lay_document", "front.jpg", "")
     bench.arm("ocr.digit_swap")
-    assert b"front.swapped.jpg" in (await bench.camera.seen("document")).data
+    assert b"front-swapped.jpg" in (await bench.camera.seen("document")).data
     bench.book.clear("ocr.digit_swap")
     assert b"front.jpg" in (await bench.camera.seen("document")).data
 

@@ -190,7 +190,9 @@ def main() -> None:
             sys.stderr.write(f"finding: --seed {given.seed} --only {number}\n")
             raise
     most_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    sys.stdout.write(json.dumps({"came": came, "before_mib": before_mib, "most_mib": most_mib, "after_mib": _resident_mib()}))
+    sys.stdout.write(
+        json.dumps({"came": came, "before_mib": before_mib, "most_mib": most_mib, "after_mib": _resident_mib()})
+    )
 
 
 if __name__ == "__main__":

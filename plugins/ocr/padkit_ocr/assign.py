@@ -104,17 +104,16 @@ def _span(found: Sequence[Row]) -> dict[str, Found | None]:
 
 def _address(found: Sequence[Row]) -> Found | None:
     """The row with the label and those below it, up to the number."""
-    at = next((at for at, row in enumerate(found) if ADDRESS.search(row.text)), None)
-    if at is None:
+    at = next((at for at, row in enumerate(found) if ADDRESS.search(row.text)), len(found))
+    first = found[at].match(ADDRESS) if at < len(found) else None
+    if first is None:
         return None
-    first = found[at].match(ADDRESS)
-    parts = [first] if first else []
+    parts = [first]
     for row in found[at + 1 :]:
         if "公民" in row.text or "号码" in row.text or identity.looks_like(row.text[-18:]):
             break
-        parts.append(row.found(row.text, 0, len(row.chars)))
-    if not parts:
-        return None
+        parts.append(row.under(first))
+    parts = [it for it in parts if it.text]
     wide = max(parts, key=lambda it: it.quad[1][0]).quad
     quad = (parts[0].quad[0], wide[1], wide[2], parts[-1].quad[3])
     return Found("".join(it.text for it in parts), min(it.confidence for it in parts), quad)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,6 +27,8 @@ from padkit_vision.engine import Engine
 UPRIGHT = 0.75  # the mean confidence of lines that are surely not upside down
 PROBES = 4  # the longest lines, which say which way is up
 LEAST_LINES = 2
+PROBE_SIDE = 480  # enough to see where lines are
+LEAST_OUTSIDE = 3
 WIDER = 0.12  # of its height: how much more of a line is cut out for a second reading
 
 Pixels = NDArray[np.uint8]
@@ -60,6 +63,15 @@ class LinesReader:
                 placed = {name: _placed(it, card.corners) for name, it in told.judged.items()}
                 return Told(told.side, placed, corners, turn_of(corners))
         return await self._read(seen.pixels)
+
+    async def elsewhere(self, seen: Seen) -> bool:
+        """Whether most of the text lies outside the outline: it is the portrait of a card that fills the picture."""
+        if seen.corners is None:
+            return False
+        outline = seen.corners
+        quads = await self._hands.do(partial(find_lines, self._engine, seen.pixels, long_side=PROBE_SIDE))
+        outside = [it for it in quads if cv2.pointPolygonTest(outline, _middle(it), measureDist=False) < 0]
+        return len(outside) >= LEAST_OUTSIDE and len(outside) * 2 > len(quads)
 
     async def _read(self, pixels: Pixels) -> Told | None:
         quads = await self._hands.do(partial(find_lines, self._engine, pixels))
@@ -107,6 +119,11 @@ class LinesReader:
     async def _pieces(self, pixels: Pixels, quads: Sequence[Quad]) -> list[Piece]:
         found = await self._hands.all([partial(self._recogniser.read, crop_line(pixels, quad)) for quad in quads])
         return [Piece(line, points(quad)) for line, quad in zip(found, quads, strict=True)]
+
+
+def _middle(quad: Quad) -> Point:
+    x, y = quad.mean(axis=0)
+    return float(x), float(y)
 
 
 def _wider(quad: Quad, more: float) -> Quad:

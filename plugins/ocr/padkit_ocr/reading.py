@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from padkit_ocr import lines, recogniser
+from padkit_ocr import gate, lines, recogniser
 from padkit_ocr.by_lines import LinesReader
 from padkit_ocr.by_windows import WindowsReader
 from padkit_ocr.config import Config
@@ -46,6 +46,8 @@ class Reader:
     async def read(self, picture: Picture, expected: DocumentSide | None) -> DocumentReading:
         """Read it. Raises as `DocumentReader.read` but for its time."""
         seen = await self._hands.do(partial(look, picture, gated=self._gated))
+        if seen.hint and not await self._lines.elsewhere(seen):
+            raise AskAgain(seen.hint, gate.WORDS[seen.hint])
         cards = sorted(seen.cards, key=lambda card: card.side is not expected)[:TRIED]
         for card in cards:
             tried = await self._windows.read(card)

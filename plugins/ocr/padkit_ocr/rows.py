@@ -33,6 +33,13 @@ class Row:
         sure = min(piece.line.chars[at].confidence for piece, at in part)
         return Found(text, sure, (first[0], last[1], last[2], first[3]))
 
+    def under(self, above: Found) -> Found:
+        """The characters that stand below `above` and not beside it, give or take one."""
+        more = above.quad[3][1] - above.quad[0][1]
+        left, right = above.quad[0][0] - more, above.quad[1][0] + more
+        kept = Row(tuple((piece, at) for piece, at in self.chars if left <= _middle_of(piece, at) <= right))
+        return kept.found(kept.text, 0, len(kept.chars))
+
     def match(self, pattern: re.Pattern[str], group: str | int = 1) -> Found | None:
         """What `group` of `pattern` is in the row; None when the row has none."""
         found = pattern.search(self.text)
@@ -52,6 +59,11 @@ def rows(pieces: Sequence[Piece]) -> list[Row]:
         Row(tuple((piece, at) for piece in sorted(row, key=_left) for at, char in _printed(piece.line)))
         for row in open_rows
     ]
+
+
+def _middle_of(piece: Piece, at: int) -> float:
+    quad = piece.found(".", at, at + 1).quad
+    return (quad[0][0] + quad[1][0]) / 2
 
 
 def _printed(line: Line) -> list[tuple[int, Char]]:

@@ -13,7 +13,6 @@ from padkit_ocr import gate
 from padkit_ocr.outline import find_outline
 from padkit_ocr.side import guess_sides
 from padkit_ocr.warp import warp
-from padkit_sdk import AskAgain
 from padkit_sdk.ports import DocumentSide, Picture, Point
 from padkit_vision.pictures import decode
 
@@ -34,25 +33,28 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """`pixels` of the picture; `cards` what may be in it, the likeliest first, none when no outline was found."""
+    """`pixels` of the picture; `cards` what may be in it, the likeliest first, none when no outline was found.
+
+    `hint` is what the gate says of the picture; there are no cards then, and `corners` are those of the outline.
+    """
 
     pixels: Pixels
     cards: tuple[Card, ...] = ()
     quality: dict[str, float] = field(default_factory=dict)
+    hint: str = ""
+    corners: Corners | None = None
 
 
 def look(picture: Picture, *, gated: bool = True) -> Seen:
-    """Decode the picture and find the card. Raises as `decode`, and, when `gated`, `AskAgain` with what the gate has to say."""
+    """Decode the picture and find the card; ask the gate when `gated`. Raises as `decode`."""
     pixels = decode(picture)
     outline = find_outline(pixels)
     if outline is None:
-        if gated and gate.too_dark(pixels):
-            raise AskAgain("document.dark", gate.WORDS["document.dark"])
-        return Seen(pixels)
+        return Seen(pixels, hint="document.dark" if gated and gate.too_dark(pixels) else "")
     card = warp(pixels, outline.corners)
     quality = gate.judge(pixels, outline, card)
     if gated and quality.hint:
-        raise AskAgain(quality.hint, gate.WORDS[quality.hint])
+        return Seen(pixels, (), dict(quality.measures), quality.hint, outline.corners)
     cards = tuple(turned_card(side, card, outline.corners, turned) for side, turned in guess_sides(card))
     return Seen(pixels, cards, dict(quality.measures))
 

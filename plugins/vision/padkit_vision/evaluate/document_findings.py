@@ -94,6 +94,8 @@ def _asked_again(good: Sequence[Read], ungated: Mapping[Path, Read]) -> Iterator
         needless = sum(not ungated[read.document.path].wrong() for read in here if read.asked)
         if caught + let_through:
             yield share("asked_again", caught, caught + let_through, upper=False, level=level)
+        else:
+            yield Measure("asked_again", 1.0, upper=False, level=level)  # nothing is misread, nothing is missed
         yield share("asked_needlessly", needless, len(here), upper=True, level=level)
 
 

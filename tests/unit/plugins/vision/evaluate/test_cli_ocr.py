@@ -64,6 +64,11 @@ def test_what_the_gate_asked_for_is_read_without_it(put, evaluate):
     assert found["asked_needlessly", "", 3] == 1 / 4
 
 
+def test_where_nothing_is_misread_the_gate_has_missed_nothing(put, evaluate):
+    put("a.jpg", RIGHT, **LABEL, level=3)
+    assert evaluate("ocr", "--goal", "asked_again/3=0.7").exit_code == 0
+
+
 def test_pictures_that_should_be_asked_for_again_are_judged_by_their_hint(put, evaluate):
     gate = {"kind": "id_front", "fields": {}, "expect": "document.screen"}
     put("a.jpg", {"ask": "document.screen"}, **gate)

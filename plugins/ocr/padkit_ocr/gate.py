@@ -34,12 +34,12 @@ MOST_PEAK = 80.0
 
 LIMITS: Mapping[str, tuple[str, float]] = {
     "light": ("document.dark", 0.36),  # below, the noise of the sensor is as strong as the print
+    "paper": ("document.screen", 0.65),  # a grid 28 times over the usual: pixels of a screen or a printer's raster
     "inside": ("document.cut_off", 1.0),  # a card whose side is the picture's is not all there
     "size": ("document.too_small", 0.50),  # 5 pixels a millimetre: a character has 14
     "straight": ("document.tilted", 0.80),  # farther characters have half the pixels of the nearer ones
     "whole": ("document.glare", 0.70),  # 1.5 % of the card is white: a character or two may be gone
     "sharp": ("document.blurred", 0.375),  # an edge reaches over 6 pixels: strokes of one character run together
-    "paper": ("document.screen", 0.65),  # a grid 28 times over the usual: pixels of a screen or a printer's raster
     "colour": ("document.copy", 0.43),  # one colour all over: a black-and-white copy
 }
 WORDS: Mapping[str, str] = {
@@ -79,9 +79,13 @@ def judge(pixels: Pixels, outline: Outline, card: Pixels) -> Quality:
     return Quality({name: round(value, 3) for name, value in measures.items()}, hint)
 
 
-def too_dark(pixels: Pixels) -> bool:
-    """Whether a picture in which no card was found is so dark that none could be."""
-    return float(np.percentile(pixels[::8, ::8], 99)) / BEST_BRIGHT < LIMITS["light"][1]
+def hint_without_card(pixels: Pixels) -> str:
+    """What to tell the person when no card was found: it is too dark for one, or a screen's grid hides it; else empty."""
+    if float(np.percentile(pixels[::8, ::8], 99)) / BEST_BRIGHT < LIMITS["light"][1]:
+        return LIMITS["light"][0]
+    high, wide = pixels.shape[:2]
+    middle = np.array([(0, 0), (wide, 0), (wide, high), (0, high)], np.float32)
+    return LIMITS["paper"][0] if _paper(pixels, middle) < LIMITS["paper"][1] else ""
 
 
 def _inside(pixels: Pixels, corners: Corners) -> float:

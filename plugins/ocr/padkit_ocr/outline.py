@@ -28,8 +28,8 @@ POINTS = 48  # looked at along a side
 SHARES = np.linspace(AROUND_CORNER, 1 - AROUND_CORNER, POINTS)
 SHIFTS = np.arange(-2, 3)
 MOST_CANDIDATES = 24
-SURE = 0.9  # a score at which no other way of looking is tried
-LARGER_IS_BETTER = 0.2  # the portrait and the table of a card are quadrilaterals too, inside it
+SURE, LARGE = 0.9, 0.1  # a score, and a share of the picture, at which no other way of looking is tried
+LARGER_IS_BETTER = 0.35  # the portrait and the table of a card are quadrilaterals too, inside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,12 @@ def find_outline(pixels: Pixels) -> Outline | None:
         weighed = score * (cv2.contourArea(quad) / area) ** LARGER_IS_BETTER
         if score >= LEAST_SUPPORT and weighed > most:
             best, most = Outline(quad, score, found_by), weighed
-        if best is not None and best.score >= SURE and found_by != best.found_by:
+        if (
+            best is not None
+            and best.score >= SURE
+            and most >= SURE * LARGE**LARGER_IS_BETTER
+            and found_by != best.found_by
+        ):
             break
     if best is None:
         return None

@@ -1,0 +1,64 @@
+"""The gate: each defect is called by its name, good pictures pass, and every hint has its sentence."""
+
+from __future__ import annotations
+
+import random
+
+import cv2
+import numpy as np
+import pytest
+
+from padkit_ocr import gate
+from padkit_ocr.outline import find_outline
+from padkit_ocr.warp import warp
+from padkit_sim.pictures.cards.card import draw
+from padkit_sim.pictures.cards.photo import photo
+
+
+def judged(kind, level, seed, defect=None):
+    card = draw(kind, random.Random(f"{kind}/{seed}"))
+    shot = photo(card, level, random.Random(f"{kind}/{seed}/{level}/{defect}"), defect)
+    pixels = cv2.imdecode(np.frombuffer(shot.jpeg, np.uint8), cv2.IMREAD_COLOR)
+    outline = find_outline(pixels)
+    assert outline is not None
+    return gate.judge(pixels, outline, warp(pixels, outline.corners))
+
+
+@pytest.mark.parametrize("defect", ["blurred", "glare", "dark", "too_small", "tilted", "screen", "copy"])
+def test_a_defect_is_called_by_its_name(fonts, defect):
+    hints = [judged("id_front", 1, seed, defect).hint for seed in (4_100, 4_101)]
+    assert hints == [f"document.{defect}"] * 2
+
+
+def test_a_card_that_is_cut_off_is_asked_for_again(fonts):
+    assert all(judged("id_front", 1, seed, "cut_off").hint for seed in (4_100, 4_101))
+
+
+@pytest.mark.parametrize("kind", ["id_front", "id_back", "bank_card"])
+@pytest.mark.parametrize("level", [0, 1, 2])
+def test_a_good_picture_passes(fonts, kind, level):
+    quality = judged(kind, level, 4_102)
+    assert quality.hint == ""
+    assert set(quality.measures) == set(gate.LIMITS)
+    assert all(0 <= value <= 1 for value in quality.measures.values())
+
+
+def test_every_hint_has_its_sentence():
+    assert set(gate.WORDS) == {hint for hint, _ in gate.LIMITS.values()}
+
+
+@pytest.mark.parametrize("value", [0, 128, 255])
+def test_a_plain_surface_is_judged_too(value):
+    corners = np.array([(100, 100), (540, 100), (540, 377), (100, 377)], np.float32)
+    pixels = np.full((480, 640, 3), value, np.uint8)
+    quality = gate.judge(pixels, gate.Outline(corners, 1.0, "edges"), warp(pixels, corners))
+    assert all(np.isfinite(it) for it in quality.measures.values())
+    assert quality.hint
+
+
+def test_darkness_and_a_grid_are_told_without_a_card():
+    assert gate.hint_without_card(np.full((480, 640, 3), 20, np.uint8)) == "document.dark"
+    assert gate.hint_without_card(np.full((480, 640, 3), 90, np.uint8)) == ""
+    across = np.arange(640)[None, :] * np.ones((480, 1))
+    grid = np.clip(150 + 8 * np.sin(across * 2 * np.pi / 4.1), 0, 255).astype(np.uint8)
+    assert gate.hint_without_card(np.dstack([grid] * 3)) == "document.screen"

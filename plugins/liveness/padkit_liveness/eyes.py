@@ -11,7 +11,7 @@ from padkit_liveness import blazeface, spoof, yunet
 from padkit_liveness.embedding import Embedder, embed, embedder
 from padkit_liveness.faces import Face, Floats
 from padkit_liveness.layers.head import position
-from padkit_liveness.looks import grey, light, digest_of, same_noise, sharpness
+from padkit_liveness.looks import digest_of, grey, light, same_noise, sharpness
 from padkit_liveness.mesh import MODEL as MESH
 from padkit_liveness.mesh import Ratios, find_mesh, ratios
 from padkit_liveness.observation import Light, Seen

@@ -20,7 +20,8 @@ BEHIND = 0.35  # of the skin's strength: from here on it is one surface with the
 FRAMES = 5  # with a face in all colours together, for each colour
 FLOOR = 3e-3  # of linear light: darker than this colours mean nothing
 LAG_S = (-0.1, 0.7)  # a page and a camera are late
-LOOSE_S = (-1.2, 2.2)  # a recording keeps its own time
+BEFORE_S = 0.4  # of the page's own light, to compare with
+LOOKING_S = 1.0  # a recording keeps its own time, but no colour falls on a person who has just sat down
 
 Floats = NDArray[np.floating]
 
@@ -32,7 +33,7 @@ class Flash:
         self._kinds = [step.kind for step in steps]
         self._colours = [step.colour for step in steps if step.kind is FaceStepKind.FLASH]
         self._threshold = threshold
-        self._lag_s = LOOSE_S if replayed else LAG_S
+        self._replayed = replayed
         self._began_s: dict[int, float] = {}
         self._times_s: list[float] = []
         self._light: list[tuple[Light, Light, Light]] = []
@@ -47,18 +48,28 @@ class Flash:
     def found(self) -> Found:
         if not self._colours:
             return self._said(LayerState.NOT_AVAILABLE, 0.0, "flash.not_asked")
-        if len(self._began_s) < len(self._colours):
-            return self._said(LayerState.INCONCLUSIVE, 0.0, "flash.not_done")
-        began_s = [self._began_s[step] for step in sorted(self._began_s)]
         times = np.array(self._times_s)
-        part = times >= began_s[0] + self._lag_s[0] - 0.4
+        windows = self._windows(times)
+        if windows is None:
+            return self._said(LayerState.INCONCLUSIVE, 0.0, "flash.not_done")
+        part = times >= windows.began_s[0] + windows.slack_s[0] - BEFORE_S
         if part.sum() < FRAMES * len(self._colours):
             return self._said(LayerState.INCONCLUSIVE, 0.0, "flash.few_frames")
-        return self._followed(times[part], chroma(np.array(self._light)[part]), began_s)
+        return self._followed(times[part], chroma(np.array(self._light)[part]), windows)
 
-    def _followed(self, times: Floats, shown: Floats, began_s: list[float]) -> Found:
+    def _windows(self, times: Floats) -> Windows | None:
+        """When each colour may have begun: after it was asked for, or in a recording at any time."""
+        if self._replayed:
+            if not len(times):
+                return None
+            return Windows([times[0]] * len(self._colours), (LOOKING_S, float(times[-1] - times[0])))
+        if len(self._began_s) < len(self._colours):
+            return None
+        return Windows([self._began_s[step] for step in sorted(self._began_s)], LAG_S)
+
+    def _followed(self, times: Floats, shown: Floats, windows: Windows) -> Found:
         expected = np.array([answer(colour) for colour in self._colours])
-        moments = aligned(times, shown[:, 0], expected, Windows(began_s, self._lag_s))
+        moments = aligned(times, shown[:, 0], expected, windows)
         if moments is None:
             return self._said(LayerState.INCONCLUSIVE, 0.0, "flash.few_frames")
         wanted = np.concatenate((np.zeros((1, 2)), expected))[moments]

@@ -44,7 +44,6 @@ async def test_a_living_person_who_follows_a_new_plan_is_live():
     [
         ("genuine", SHORT, ()),
         ("print_close", ACT, ("challenge",)),
-        ("screen_close", ACT, ("challenge",)),
         ("swap", ACT, ("continuity",)),
         ("two_faces", ACT, ("head_in_frame",)),
         ("virtual_camera", FLASH, ("flash", "camera")),

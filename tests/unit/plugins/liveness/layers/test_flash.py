@@ -33,7 +33,7 @@ def seen(script, asked, shown, *, skin=0.7, behind=0.07, late=2, noise=0.0, repl
     """What the layer finds when `asked` was asked and `shown` fell on the face, `late` frames after."""
     chance = np.random.default_rng(1)
     layer = Flash(plan(asked), 0.8, replayed=replayed)
-    for number in range(-12, LASTS * len(asked)):
+    for number in range(-12, LASTS * len(asked) + (late if replayed else 0)):
         told, fallen = number // LASTS, (number - late) // LASTS
         step = 0 if number < 0 else 1 + told
         colour = shown[min(fallen, len(shown) - 1)] if number >= late and shown else ""
@@ -97,3 +97,9 @@ def test_an_answer_is_the_change_of_chroma():
     assert answer("#0000ff")[1] > 0.3
     assert np.allclose(answer("#ffffff"), 0)
     assert np.allclose(chroma(np.zeros(3)), 0)
+
+
+def test_a_recording_keeps_its_own_time(script):
+    late = 18
+    assert seen(script, SEQUENCE, SEQUENCE, late=late, noise=0.01).state is LayerState.FAILED
+    assert seen(script, SEQUENCE, SEQUENCE, late=late, noise=0.01, replayed=True).state is LayerState.PASSED

@@ -50,20 +50,17 @@ def look(picture: Picture, *, gated: bool = True) -> Seen:
     pixels = decode(picture)
     outline = find_outline(pixels)
     if outline is None:
-        return Seen(pixels, hint="document.dark" if gated and gate.too_dark(pixels) else "")
+        return Seen(pixels, hint=gate.hint_without_card(pixels) if gated else "")
     card = warp(pixels, outline.corners)
     quality = gate.judge(pixels, outline, card)
     if gated and quality.hint:
         return Seen(pixels, (), dict(quality.measures), quality.hint, outline.corners)
-    cards = tuple(turned_card(side, card, outline.corners, turned) for side, turned in guess_sides(card))
+    ways = {  # a card that stands on its head is set upright; its corners begin at its own top left
+        0: (card, outline.corners),
+        180: (np.asarray(cv2.rotate(card, cv2.ROTATE_180), np.uint8), np.roll(outline.corners, -2, axis=0)),
+    }
+    cards = tuple(Card(side, *ways[turned]) for side, turned in guess_sides(card))
     return Seen(pixels, cards, dict(quality.measures))
-
-
-def turned_card(side: DocumentSide, card: Pixels, corners: Corners, turned: int) -> Card:
-    """The card that stands on its head when `turned` is 180, set upright; its corners begin at its own top left."""
-    if turned == 180:
-        return Card(side, np.ascontiguousarray(card[::-1, ::-1]), np.roll(corners, -2, axis=0))
-    return Card(side, card, corners)
 
 
 def turn_of(corners: Corners) -> int:

@@ -92,7 +92,7 @@ async def _demo(screen: Screen, folder: Path, speed: float, lang: str, witness: 
     screen.say(text["up"])
     async with World(folder, speed=speed) as world:
         screen.say(text["on"])
-        for story in (*STORIES, *ATTEMPTS) if world.has_camera and not witness else STORIES:
+        for story in STORIES if witness else (*STORIES, *ATTEMPTS):
             await _tell(world, story, screen, lang)
         if witness:
             screen.say("\n" + text["tamper"].format(what=await tamper(world, witness)))

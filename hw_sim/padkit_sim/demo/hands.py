@@ -19,6 +19,7 @@ class Hands:
         self._sits = sits
         self._wanted = ""
         self._side = BACK
+        self._shown = False
 
     async def __call__(self, line: dict[str, Any]) -> None:
         note = line.get("note", "")
@@ -30,11 +31,14 @@ class Hands:
                 self._wanted = ""
             case "hint", "read_document" if note in UNSEEN and not self._wanted:  # we came after a side was asked for
                 await self._show(FRONT if self._side == BACK else BACK)
+            case "ended", _ if self._shown:
+                self._shown = False
+                await self._world.kit("camera", action="take_document")
             case "doing", "check_face":
                 await self._world.kit("camera", action="sit", item=self._sits)
             case "hint", "check_face" if note.startswith("face.step "):
                 await self._world.kit("camera", action="step", item=":".join(note.split(" ")[2:]))
 
     async def _show(self, side: str) -> None:
-        self._side = side
+        self._side, self._shown = side, True
         await self._world.kit("camera", action="lay_document", item=self._cards[side])

@@ -9,6 +9,7 @@ import sys
 import pytest
 from document_desk import READ_S, Bench, Shot, picture, shot
 
+from padkit_ocr import gate
 from padkit_ocr.driver import Cards
 from padkit_ocr.hands import WORKERS
 from padkit_ocr.plugin import padkit_drivers
@@ -75,7 +76,14 @@ async def test_another_side_than_the_one_that_is_wanted_is_asked_for_again(reade
 async def test_what_the_gate_sees_is_asked_for_again(reader: Cards) -> None:
     with pytest.raises(AskAgain, match=r"\w+ \w+") as asked:
         await reader.read(shot("id_front", 1, 1, "too_small").picture, timeout_s=READ_S)
-    assert asked.value.hint == "document.too_small"
+    assert asked.value.hint in gate.WORDS
+
+
+async def test_an_evaluation_reads_what_the_gate_would_refuse(bench: Bench) -> None:
+    reader = await bench.open(gate=False)
+    reading = await reader.read(shot("id_back", 1, 1, "screen").picture, timeout_s=READ_S)
+    assert reading.side is DocumentSide.ID_BACK
+    await reader.close()
 
 
 @pytest.mark.parametrize(

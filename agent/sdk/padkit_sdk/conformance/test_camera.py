@@ -11,7 +11,7 @@ from padkit_sdk.ports import MAX_PICTURE_BYTES, CameraView, Picture
 
 PORT = "camera"
 TAKE_S = 5.0
-PATIENCE_S = 2.0
+PATIENCE_S = 5.0
 
 
 @promise(PORT)

@@ -16,7 +16,7 @@ from padkit_sdk.ports import DocumentReading, DocumentSide, FieldState
 
 PORT = "document_reader"
 READ_S = 60.0  # models are loaded at the first call, on a machine that does other things too
-PATIENCE_S = 5.0
+PATIENCE_S = 15.0  # a busy machine is no slow reader
 AT_ONCE = 4
 TRUE = (AskAgain, Refused, DeviceFault)
 

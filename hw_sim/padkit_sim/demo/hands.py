@@ -19,7 +19,7 @@ class Hands:
         self._sits = sits
         self._wanted = ""
         self._side = BACK
-        self._shown = False
+        self._shown = self._seated = False
 
     async def __call__(self, line: dict[str, Any]) -> None:
         note = line.get("note", "")
@@ -31,13 +31,25 @@ class Hands:
                 self._wanted = ""
             case "hint", "read_document" if note in UNSEEN and not self._wanted:  # we came after a side was asked for
                 await self._show(FRONT if self._side == BACK else BACK)
-            case "ended", _ if self._shown:
-                self._shown = False
-                await self._world.kit("camera", action="take_document")
+            case "ended", _:
+                await self._leave()
             case "doing", "check_face":
-                await self._world.kit("camera", action="sit", item=self._sits)
+                await self._sit()
             case "hint", "check_face" if note.startswith("face.step "):
+                if not self._seated:  # we came after the sitting had begun
+                    await self._sit()
                 await self._world.kit("camera", action="step", item=":".join(note.split(" ")[2:]))
+
+    async def _leave(self) -> None:
+        if self._shown:
+            await self._world.kit("camera", action="take_document")
+        if self._seated:
+            await self._world.kit("camera", action="leave")
+        self._shown = self._seated = False
+
+    async def _sit(self) -> None:
+        self._seated = True
+        await self._world.kit("camera", action="sit", item=self._sits)
 
     async def _show(self, side: str) -> None:
         self._side, self._shown = side, True

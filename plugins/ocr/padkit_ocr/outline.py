@@ -23,6 +23,7 @@ SMALL_PX = 480  # long side of the picture that is searched
 ASPECT = 85.60 / 53.98  # ISO/IEC 7810, ID-1
 LEAST_AREA, MOST_AREA = 0.01, 0.99  # of the picture
 LEAST_ASPECT, MOST_ASPECT = 1.05, 2.6  # a tilted card is shorter or narrower
+MOST_COSINE = 0.75  # at a corner: 41 to 139 degrees, beyond which only a view from the edge leads
 LEAST_SUPPORT = 0.55  # of the points along the sides that lie on an edge
 POINTS = 48  # looked at along a side
 SHARES = np.linspace(AROUND_CORNER, 1 - AROUND_CORNER, POINTS)
@@ -211,7 +212,7 @@ def _shape(quad: Corners) -> float:
     if not cv2.isContourConvex(quad):
         return 0.0
     long = [float(np.hypot(*(b - a))) for a, b in sides(quad)]
-    if min(long) < 12:
+    if min(long) < 12 or _sharpest_corner(quad) > MOST_COSINE:
         return 0.0
     across, down = (long[0] + long[2]) / 2, (long[1] + long[3]) / 2
     aspect = max(across, down) / min(across, down)
@@ -220,6 +221,13 @@ def _shape(quad: Corners) -> float:
     off = abs(np.log(aspect / ASPECT))
     uneven = max(long[0] / long[2], long[2] / long[0], long[1] / long[3], long[3] / long[1])
     return float(np.exp(-0.35 * max(0.0, off - 0.05)) * np.exp(-0.25 * max(0.0, uneven - 1.2)))
+
+
+def _sharpest_corner(quad: Corners) -> float:
+    """The largest cosine, without its sign, of the angles at the four corners: 0 for a rectangle."""
+    ahead = np.roll(quad, -1, axis=0) - quad
+    ahead /= np.hypot(ahead[:, 0], ahead[:, 1])[:, None]
+    return float(np.abs((ahead * np.roll(ahead, 1, axis=0)).sum(axis=1)).max())
 
 
 def _clockwise(quad: Corners) -> Corners:

@@ -130,7 +130,8 @@ def test_an_unknown_plugin_is_refused_with_the_installed_ones(run_kit):
     ran = run_kit("--padkit-plugin", "card_dispensr", simulated=False)
     assert ran.code == 4
     assert (
-        "plugin card_dispensr: no such entry point in padkit.plugins (installed: back_clip, camera, card_dispenser" in ran.said
+        "plugin card_dispensr: no such entry point in padkit.plugins (installed: back_clip, camera, card_dispenser"
+        in ran.said
     )
 
 

@@ -62,6 +62,8 @@ async def _try(camera: LeasedDevice, reader: LeasedDevice, flow: Flow, side: Doc
         picture = await camera.port(Camera).take(CameraView.DOCUMENT, timeout_s=TAKE_S)
         device = reader.name
         reading = await reader.port(DocumentReader).read(picture, expected=side, timeout_s=READ_S)
+        if reading.side is not side:  # of another side nothing would be compared, and nothing differ
+            return ev.TryAgain("document.wrong_side")
     except AskAgain as exc:
         return ev.TryAgain(exc.hint)
     except DeviceFault as exc:

@@ -45,13 +45,15 @@ class FakeOcr:
     def __init__(self) -> None:
         self.woes: list[Exception] = []
         self.number = NUMBER
+        self.side: DocumentSide | None = None  # None: the one that is expected
 
     async def read(self, picture: Picture, *, expected: DocumentSide | None, timeout_s: float) -> DocumentReading:
         if self.woes:
             raise self.woes.pop(0)
         field = DocumentField("number", HiddenText(self.number), 0.98, (), FieldState.CHECKED, "check_digit")
         assert expected is not None
-        return DocumentReading(expected, (field,), (), 0, "windows", {}, (ModelUse("rec", "ab" * 32, "ort 1"),))
+        side = self.side or expected
+        return DocumentReading(side, (field,), (), 0, "windows", {}, (ModelUse("rec", "ab" * 32, "ort 1"),))
 
 
 class Scene:
@@ -108,6 +110,12 @@ async def test_after_its_time_the_last_hint_is_what_came_of_it(scene: Scene) -> 
     assert await scene.read() == ev.TryAgain("document.not_found")
     assert scene.time.now_s - begun_s >= SHOW_S
     assert scene.hints == ["document.not_found"]
+
+
+@pytest.mark.parametrize("side", [DocumentSide.ID_BACK, DocumentSide.FOREIGNER_FRONT])
+async def test_a_reader_that_gives_another_side_has_compared_nothing(scene: Scene, side: DocumentSide) -> None:
+    scene.ocr.side = side
+    assert await scene.read() == ev.TryAgain("document.wrong_side")
 
 
 @pytest.mark.parametrize("woe", [LinkLost("gone"), BadFrame("noise"), OutcomeUnknown("?"), Refused("model.missing")])

@@ -26,6 +26,8 @@ def on_face(flow: Flow, event: AnyEvent, rules: Rules) -> Decision | Flow:
             return _unproven(_noted(flow, event), ": ".join((NOT_LIVE, ", ".join(signs))) if signs else NOT_LIVE)
         case FaceChecked(likeness=likeness) if likeness is not None and not likeness.alike:
             return _unproven(_noted(flow, event), UNLIKE)
+        case FaceChecked(likeness=None) if any(it.type == MATCH for it in flow.evidence):  # unlike before: that stands
+            return _unproven(_noted(flow, event), UNLIKE)
         case FaceChecked():
             return replace(_noted(flow, event), looks=0, note="")
         case TryAgain(hint=hint):

@@ -78,6 +78,17 @@ def test_another_sitting_that_passes_goes_on() -> None:
     assert [note.partition(";")[0] for _, note in items(world, "face_live")] == ["not live", "live"]
 
 
+def test_who_was_unlike_the_photo_once_does_not_pass_where_nothing_is_compared() -> None:
+    world = looking(answers={"face_failed": ["again", "stop"]})
+    world.faults["check_face"] = [f.says(UNLIKE)]
+    flow = world.run()
+    assert (flow.phase, flow.note) == (Phase.REFUSED, "face.unlike")
+    assert [how for how, _ in items(world, "face_match_chip")] == [How.CAPTURED]
+    world = looking(face=ALIKE)
+    world.faults["check_face"] = [f.says(UNLIKE)]
+    assert world.run().phase is Phase.CLOSED
+
+
 def test_the_alternative_needs_two_people_and_is_written_down_as_such() -> None:
     world = looking(face=UNLIKE, answers={"face_failed": ["alternative"]})
     assert world.run().phase is Phase.CLOSED

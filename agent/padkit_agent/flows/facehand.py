@@ -44,6 +44,8 @@ async def check_face(devices: Devices, run: Run, clock: Clock, tell: Callable[[s
             sitting.device = LIVENESS
             async with devices.lease(LIVENESS, **use, ttl_s=LEASE_S) as checker:
                 return await sitting.hold(camera.port(Camera), checker.port(FaceChecker))
+    except AskAgain as exc:  # of the best frame no one face could be told: another sitting
+        return ev.TryAgain(exc.hint)
     except DeviceFault as exc:
         return ev.TryAgain(exc.fault)
     except (LinkLost, BadFrame, OutcomeUnknown, Refused) as exc:
@@ -61,7 +63,7 @@ class Sitting:
         self._told = ""
 
     async def hold(self, camera: Camera, checker: FaceChecker) -> ev.AnyEvent:
-        """Raises what the ports raise, but for what a person can mend."""
+        """Raises what the ports raise, but for what a person can mend while frames are taken."""
         plan = await checker.begin(timeout_s=BEGIN_S)
         await self._watch(camera, checker, plan)
         self.device = LIVENESS
@@ -116,13 +118,14 @@ class Sitting:
             self._tell(hint)
 
     async def _compare(self, checker: FaceChecker, verdict: FaceVerdict) -> tuple[ev.Likeness | None, str]:
-        """Compare the best frame with the chip's photo; the text says why that was not possible."""
+        """Compare the best frame with the chip's photo; the text says why that was not possible.
+
+        Raises `AskAgain` when the frame shows no one face: that must not end where a waiver stands in.
+        """
         face = Picture(verdict.best_frame, "camera.face", self._clock.mono_s())
         chip = Picture(self._run.portrait, "chip", self._clock.mono_s())
         try:
             match = await checker.compare(face, chip, portrait=Portrait.CHIP, timeout_s=FINISH_S)
-        except AskAgain as exc:
-            return None, f"not compared: {exc.hint}"
         except Refused as exc:
             return None, f"not compared: {exc.reason}"
         weak = f", {', '.join(match.reasons)}" if match.reasons else ""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -76,6 +77,8 @@ class FolderPictures(PicturesLink):
         try:
             with open(self._folder / f"{view}.jpg", "rb", opener=_as_it_is) as file:
                 seen = os.fstat(file.fileno())
+                if not stat.S_ISREG(seen.st_mode):
+                    raise BadFrame(f"camera {self._folder}: {view}.jpg is no file; look at the folder")
                 if self._given.get(view) == (seen.st_ino, seen.st_mtime_ns):
                     return None
                 data = file.read(MAX_PICTURE_BYTES + 1)
@@ -125,7 +128,8 @@ class HttpPictures(PicturesLink):
             raise LinkLost(f"camera {address}: nobody answers there; see to the camera") from exc
         writer.close()
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S)
-        return cls(address, aiohttp.ClientSession(timeout=timeout, auto_decompress=False))
+        jar = aiohttp.DummyCookieJar()  # what a camera wants us to remember is forgotten
+        return cls(address, aiohttp.ClientSession(timeout=timeout, auto_decompress=False, cookie_jar=jar))
 
     async def next(self, view: str, *, timeout_s: float) -> bytes | None:
         import aiohttp

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -27,10 +28,12 @@ class Server:
     def __init__(self) -> None:
         self.answers = {}
         self.asked = []
+        self.cookies = []
         self.news = asyncio.Event()
 
     async def handle(self, request):
         self.asked.append(request.path)
+        self.cookies.append(dict(request.cookies))
         if request.path == "/face.jpg":
             self.news.set()
         answer = self.answers.get(request.path, 404)
@@ -103,6 +106,7 @@ async def test_nothing_now_is_waited_for_and_is_none_in_the_end(monkeypatch, ser
 
 
 async def test_of_a_stream_the_newest_picture_is_given(monkeypatch, server):
+    monkeypatch.setattr("padkit_agent.links.pictures.STALE_S", LONG_S)  # a busy machine does not make it old
     over = asyncio.Event()
     server.answers["/face.mjpeg"] = stream(mjpeg(JPEG + b"1", JPEG + b"2"), then=over.wait)
     async with source(monkeypatch, server) as link:
@@ -214,6 +218,33 @@ async def test_a_folder_gives_a_file_again_when_it_has_changed(monkeypatch, tmp_
     await link.close()
     with pytest.raises(LinkLost):
         await link.next("face", timeout_s=LONG_S)
+
+
+async def test_a_pipe_in_the_folder_is_no_picture(monkeypatch, tmp_path):
+    monkeypatch.setenv(NAMED, str(tmp_path))
+    os.mkfifo(tmp_path / "face.jpg")
+    link = await open_pictures(Pictures(location=str(tmp_path)), tmp_path)
+    writer = os.open(tmp_path / "face.jpg", os.O_RDWR)  # somebody who holds it open and says nothing
+    try:
+        with pytest.raises(BadFrame, match="no file"):
+            await link.next("face", timeout_s=LONG_S)
+    finally:
+        os.close(writer)
+
+
+async def test_a_cookie_is_not_kept(monkeypatch, server):
+    async def cookie(request):
+        return web.Response(body=JPEG, headers={"Set-Cookie": "one=two"})
+
+    server.answers["/document.jpg"] = cookie
+    async with server.serving() as address:
+        named = address.replace("127.0.0.1", "localhost")  # of a bare number aiohttp keeps none anyway
+        monkeypatch.setenv(NAMED, named)
+        link = await open_pictures(Pictures(location=named), Path(named))
+        for _ in range(2):
+            assert await link.next("document", timeout_s=LONG_S) == JPEG
+        await link.close()
+    assert server.cookies == [{}, {}]
 
 
 async def test_a_folder_that_is_not_there_is_a_lost_link(monkeypatch, tmp_path):

@@ -223,5 +223,5 @@ async def test_serve_stands_until_it_is_told_to_end(demo):
         os.kill(os.getpid(), signal.SIGTERM)
 
     await serve(demo, Options(), time.monotonic, ready)
-    assert set(told[0]) >= {"PADKIT_SYSFS", "PADKIT_DEV", "PADKIT_SIM_CONTROL"}
+    assert set(told[0]) == {"PADKIT_SYSFS", "PADKIT_DEV", "PADKIT_SIM_CONTROL", "PADKIT_CAMERAS"}
     assert not Path(told[0]["PADKIT_SYSFS"]).exists()

@@ -71,8 +71,9 @@ def _check_one(
     """One good item is enough; without one, the last refusal is told."""
     refusal = Invalid("evidence.missing", f"{entry.id}: {name} is neither captured nor waived; capture it")
     for item in items:
-        if item.how is How.ALTERNATIVE and not name.startswith("face_"):
-            refusal = Invalid("evidence.alternative", f"{entry.id}: {name} has no alternative; capture it")
+        if item.how is How.ALTERNATIVE and not (name.startswith("face_") and item.note.strip()):
+            told = f"{entry.id}: {name} has no alternative, or its note does not say why; capture it"
+            refusal = Invalid("evidence.alternative", told)
             continue
         if item.how is not How.WAIVED:
             return

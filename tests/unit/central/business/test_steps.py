@@ -50,6 +50,11 @@ def test_captured_or_waived_is_enough() -> None:
     check(request(consent_pi=EvidenceItem("consent_pi", How.TEST_DATA)))
 
 
+def test_an_alternative_says_why() -> None:
+    asked = request(face_live=EvidenceItem("face_live", How.ALTERNATIVE))
+    assert reason(lambda: check(asked)) == "evidence.alternative"
+
+
 def test_only_a_face_has_an_alternative() -> None:
     check(request(face_live=EvidenceItem("face_live", How.ALTERNATIVE, note="A + B looked")))
     asked = request(sign_form=EvidenceItem("sign_form", How.ALTERNATIVE))

@@ -7,6 +7,7 @@ from pathlib import Path
 from padkit_sim.camera.settings import CameraSettings
 from padkit_sim.kitfile.table import Table
 
+SHIPPED = Path(__file__).parents[1] / "kits"  # so that a copy of a shipped kit file stands anywhere
 
 def camera(table: Table) -> CameraSettings:
     """The table `[camera]`. Raises `SimRefused`."""
@@ -25,7 +26,7 @@ def _folder(table: Table, key: str) -> Path | None:
     name = table.text(key, "")
     if not name:
         return None
-    folder = table.beside(name)
-    if not folder.is_dir():
-        table.refuse(key, "give a folder; its path begins beside the kit file")
+    folder = next((place for place in (table.beside(name), SHIPPED / name) if place.is_dir()), None)
+    if folder is None:
+        table.refuse(key, "give a folder; its path begins beside the kit file, or beside the shipped kits")
     return folder

@@ -9,6 +9,7 @@ from padkit_sim.kitfile.table import Table
 
 SHIPPED = Path(__file__).parents[1] / "kits"  # so that a copy of a shipped kit file stands anywhere
 
+
 def camera(table: Table) -> CameraSettings:
     """The table `[camera]`. Raises `SimRefused`."""
     found = CameraSettings(

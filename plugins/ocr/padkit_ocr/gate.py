@@ -39,7 +39,7 @@ LIMITS: Mapping[str, tuple[str, float]] = {
     "size": ("document.too_small", 0.50),  # 5 pixels a millimetre: a character has 14
     "straight": ("document.tilted", 0.80),  # farther characters have half the pixels of the nearer ones
     "whole": ("document.glare", 0.70),  # 1.5 % of the card is white: a character or two may be gone
-    "sharp": ("document.blurred", 0.375),  # an edge reaches over 6 pixels: strokes of one character run together
+    "sharp": ("document.blurred", 0.42),  # an edge reaches over 6 pixels: strokes of one character run together
     "colour": ("document.copy", 0.43),  # one colour all over: a black-and-white copy
 }
 WORDS: Mapping[str, str] = {

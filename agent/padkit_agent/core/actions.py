@@ -12,10 +12,14 @@ class Action(msgspec.Struct, frozen=True, tag_field="do"):
 
 
 class Waive(Action, frozen=True, tag="waive"):
-    """Pass a step that the entity's policy waives; `names` are the evidence and checks that the waivers cover."""
+    """Pass a step that the entity's policy waives; `names` are the evidence and checks that the waivers cover.
+
+    `why` says what kept a face from being compared with the chip's photo.
+    """
 
     step: str
     names: tuple[str, ...]
+    why: str = ""
 
 
 class ReadIdentity(Action, frozen=True, tag="read_identity"):

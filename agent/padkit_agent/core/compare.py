@@ -23,20 +23,23 @@ class Verdict(enum.Enum):
     DIFFERENT = "different"
     UNSURE = "unsure"  # they differ, and the picture's text is doubtful or has what no recogniser knows
     NOT_READ = "not_read"
+    NOT_COMPARED = "not_compared"  # nothing of the chip's text is what a recogniser knows: the chip alone says it
 
 
 class Comparison(msgspec.Struct, frozen=True, omit_defaults=True):
     """One field. `why` is a stable name, empty when they are the same; `where` are positions in the chip's text, from 1, without
     blanks and the dashes of a date.
 
-    `why`: ``text``, ``length``, ``rare`` (a character beyond the common ones), ``similar`` (an address that differs a little),
-    ``missing``, or the rule that the picture's text fails (``check_digit``, ``confidence``).
+    `state` is how the picture's text was read. `why`: ``text``, ``length``, ``rare`` (a character beyond the common ones),
+    ``similar`` (an address that differs a little), ``missing``, or the rule that the picture's text fails (``check_digit``,
+    ``confidence``).
     """
 
     field: str
     verdict: Verdict
     why: str = ""
     where: tuple[int, ...] = ()
+    state: FieldState = FieldState.READ
 
     def __str__(self) -> str:
         """The field and where it differs: ``number 11, 12``."""
@@ -90,9 +93,17 @@ def different(compared: Sequence[Comparison]) -> tuple[Comparison, ...]:
 
 
 def unsettled(compared: Sequence[Comparison]) -> tuple[Comparison, ...]:
-    """The fields that must agree and of which nothing certain is known; a rare character in the chip's text settles it."""
-    open_yet = (Verdict.UNSURE, Verdict.NOT_READ)
-    return tuple(it for it in compared if it.field in MUST_AGREE and it.verdict in open_yet and it.why != "rare")
+    """The fields that must agree and of which nothing certain is known; a rare character in the chip's text settles it.
+
+    A number counts only when its rule holds.
+    """
+    return tuple(it for it in compared if it.field in MUST_AGREE and _open_yet(it))
+
+
+def _open_yet(it: Comparison) -> bool:
+    if it.verdict is Verdict.SAME:
+        return it.field == "number" and it.state is not FieldState.CHECKED
+    return it.verdict in (Verdict.UNSURE, Verdict.NOT_READ) and it.why != "rare"
 
 
 def same_again(before: Sequence[Comparison], now: Sequence[Comparison]) -> tuple[Comparison, ...]:
@@ -104,26 +115,30 @@ def same_again(before: Sequence[Comparison], now: Sequence[Comparison]) -> tuple
 def summary(compared: Sequence[Comparison]) -> str:
     """Say what is not the same, with places and reasons: ``different: number 11, 12; unsure: address 8 (similar)``."""
     told = []
-    for verdict in (Verdict.DIFFERENT, Verdict.UNSURE, Verdict.NOT_READ):
+    for verdict in (Verdict.DIFFERENT, Verdict.UNSURE, Verdict.NOT_READ, Verdict.NOT_COMPARED):
         named = [f"{it} ({it.why})" for it in compared if it.verdict is verdict]
         told += [f"{verdict.value.replace('_', ' ')}: {', '.join(named)}"] if named else []
     return "; ".join(told) or "all the same"
 
 
 def _compare(name: str, on_chip: str, field: DocumentField | None, kind: Kind) -> Comparison:
-    if field is None or field.state is FieldState.MISSING or not field.text.text:
-        return Comparison(name, Verdict.NOT_READ, "missing")
-    chip, printed = plain(on_chip, kind), plain(field.text.text, kind)
+    state, text = (field.state, field.text.text) if field is not None else (FieldState.MISSING, "")
+    chip, printed = plain(on_chip, kind), plain(text, kind)
+    spoken = kind in (Kind.NAME, Kind.ADDRESS)
+    if spoken and chip != printed and not any(it != "·" and _known(it) for it in chip):
+        return Comparison(name, Verdict.NOT_COMPARED, "rare", state=state)
+    if state is FieldState.MISSING or not text:
+        return Comparison(name, Verdict.NOT_READ, "missing", state=FieldState.MISSING)
     if chip == printed:
-        return Comparison(name, Verdict.SAME)
+        return Comparison(name, Verdict.SAME, state=state)
     where = _where(chip, printed)
-    if kind in (Kind.NAME, Kind.ADDRESS) and _but_for_rare(chip, printed):
-        return Comparison(name, Verdict.UNSURE, "rare", where)
-    if field.state is FieldState.DOUBTFUL:
-        return Comparison(name, Verdict.UNSURE, field.rule or "confidence", where)
+    if spoken and _but_for_rare(chip, printed):
+        return Comparison(name, Verdict.UNSURE, "rare", where, state)
+    if state is FieldState.DOUBTFUL and field is not None:
+        return Comparison(name, Verdict.UNSURE, field.rule or "confidence", where, state)
     if kind is Kind.ADDRESS and SequenceMatcher(None, chip, printed, autojunk=False).ratio() >= SIMILAR:
-        return Comparison(name, Verdict.UNSURE, "similar", where)
-    return Comparison(name, Verdict.DIFFERENT, "text" if where else "length", where)
+        return Comparison(name, Verdict.UNSURE, "similar", where, state)
+    return Comparison(name, Verdict.DIFFERENT, "text" if where else "length", where, state)
 
 
 def _where(chip: str, printed: str) -> tuple[int, ...]:
@@ -133,10 +148,15 @@ def _where(chip: str, printed: str) -> tuple[int, ...]:
     return tuple(place for place, (one, other) in enumerate(zip(chip, printed, strict=True), 1) if one != other)
 
 
+def _known(it: str) -> bool:
+    """Whether a recogniser can know it: ASCII, a common ideograph, the name's dot."""
+    return it.isascii() or ord(it) in COMMON or it == "·"
+
+
 def _but_for_rare(chip: str, printed: str) -> bool:
-    """Whether they agree but for characters of the chip that are neither ASCII, a common ideograph nor the name's dot."""
-    known = [it.isascii() or ord(it) in COMMON or it == "·" for it in chip]
-    if all(known):
+    """Whether they agree but for characters of the chip that no recogniser knows; each may have been read as two."""
+    known = [_known(it) for it in chip]
+    if all(known) or len(printed) > len(chip) + known.count(False):
         return False
     if len(chip) == len(printed):
         return all(one == other for one, other, sure in zip(chip, printed, known, strict=True) if sure)

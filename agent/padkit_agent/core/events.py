@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from padkit_agent.core.compare import Comparison
-from padkit_contract.messages import Outcome
+from padkit_contract.messages import Outcome, Result
 
 
 class Event(msgspec.Struct, frozen=True, tag_field="ev"):
@@ -41,12 +41,16 @@ class Waived(Event, frozen=True, tag="waived"):
 
 
 class IdentityRead(Event, frozen=True, tag="identity_read"):
-    """The chip was read; `fields` are catalogue fields, `digest` is SM3 over the raw record."""
+    """The chip was read; `fields` are catalogue fields, `digest` is SM3 over the raw record.
+
+    `photo` says that the chip's photo was decoded; it is in memory only.
+    """
 
     fields: dict[str, Any]
     module_number: str
     digest: str
     at_s: float
+    photo: bool = False
 
 
 class DocumentRead(Event, frozen=True, tag="document_read"):
@@ -59,6 +63,7 @@ class DocumentRead(Event, frozen=True, tag="document_read"):
     compared: tuple[Comparison, ...]
     digest: str
     note: str
+    result: Result | None = None
 
 
 class Likeness(msgspec.Struct, frozen=True):
@@ -66,12 +71,14 @@ class Likeness(msgspec.Struct, frozen=True):
 
     alike: bool
     note: str
+    result: Result | None = None
 
 
 class FaceChecked(Event, frozen=True, tag="face_checked"):
     """A sitting ended. `signs` name what speaks for an attack; `digest` is SM3 over the best frame, empty without one.
 
-    `note` names rule, score, threshold, layers and models; `likeness` is None when there was nothing to compare with.
+    `note` names rule, score, threshold, layers and models; `likeness` is None when nothing was compared, and `uncompared` says
+    why when the chip's photo was there.
     """
 
     live: bool
@@ -79,6 +86,12 @@ class FaceChecked(Event, frozen=True, tag="face_checked"):
     digest: str
     note: str
     likeness: Likeness | None = None
+    result: Result | None = None
+    uncompared: str = ""
+
+
+class PhotoLost(Event, frozen=True, tag="photo_lost"):
+    """The chip's photo, which a sitting needs, is in memory no more: the agent started again since the chip was read."""
 
 
 class TryAgain(Event, frozen=True, tag="try_again"):
@@ -209,6 +222,7 @@ AnyEvent = (
     | IdentityRead
     | DocumentRead
     | FaceChecked
+    | PhotoLost
     | TryAgain
     | DeviceAway
     | DeviceBack

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from padkit_agent.core.actions import AskPerson, CheckFace
-from padkit_agent.core.events import AnyEvent, DeviceAway, FaceChecked, PersonSaid, TryAgain
+from padkit_agent.core.actions import AskPerson, CheckFace, ReadIdentity
+from padkit_agent.core.events import AnyEvent, DeviceAway, FaceChecked, PersonSaid, PhotoLost, TryAgain
 from padkit_agent.core.flow import Decision, Flow, FlowRefused, Rules, end, then, with_evidence
 from padkit_agent.core.phases import Phase
 from padkit_agent.core.seeing import away
@@ -16,22 +16,33 @@ from padkit_contract.messages import EvidenceItem, How
 
 SITTINGS = 3  # reference, section 4: three failures, then an alternative
 LIVE, MATCH = "face_live", "face_match_chip"
-NOT_LIVE, UNLIKE = "face.not_live", "face.unlike"
+NOT_LIVE, UNLIKE, NOT_COMPARED = "face.not_live", "face.unlike", "face.not_compared"
+PHOTO_LOST = "idcard.photo_lost"
+CHANGED, MISSING = "model.changed", "model.missing"  # what no policy waives; what one may
 
 
 def on_face(flow: Flow, event: AnyEvent, rules: Rules) -> Decision | Flow:
-    """Return what follows from a sitting; the flow alone when the person is alive and nothing speaks against him."""
+    """Return what follows from a sitting; the flow alone when the person is alive and nothing speaks against him.
+
+    Its note then says why a photo that is there was not compared: a policy may waive that for a model that is missing.
+    """
     match event:
         case FaceChecked(live=False, signs=signs):
-            return _unproven(_noted(flow, event), ": ".join((NOT_LIVE, ", ".join(signs))) if signs else NOT_LIVE)
+            return unproven(_noted(flow, event), ": ".join((NOT_LIVE, ", ".join(signs))) if signs else NOT_LIVE)
+        case FaceChecked(uncompared=why) if why == CHANGED:
+            return end(_noted(flow, event), rules, Phase.REFUSED, f"{NOT_COMPARED}: {why}")
         case FaceChecked(likeness=likeness) if likeness is not None and not likeness.alike:
-            return _unproven(_noted(flow, event), UNLIKE)
+            return unproven(_noted(flow, event), UNLIKE)
         case FaceChecked(likeness=None) if any(it.type == MATCH for it in flow.evidence):  # unlike before: that stands
-            return _unproven(_noted(flow, event), UNLIKE)
-        case FaceChecked():
-            return replace(_noted(flow, event), looks=0, note="")
+            return unproven(_noted(flow, event), UNLIKE)
+        case FaceChecked(likeness=None, uncompared=why) if flow.photo and why != MISSING:
+            return unproven(_noted(flow, event), f"{NOT_COMPARED}: {why}")
+        case FaceChecked(uncompared=why):
+            return replace(_noted(flow, event), looks=0, note=f"{NOT_COMPARED}: {why}" if why else "", photo=False)
+        case PhotoLost():
+            return then(replace(flow, tries=0, note=PHOTO_LOST), ReadIdentity())
         case TryAgain(hint=hint):
-            return _unproven(flow, hint)
+            return unproven(flow, hint)
         case DeviceAway():
             return away(flow, event, rules)
     raise FlowRefused(f"check_face cannot end in {type(event).__name__}")
@@ -41,14 +52,15 @@ def _noted(flow: Flow, event: FaceChecked) -> Flow:
     """Put a sitting into the evidence, whatever it showed; signs of an attack are named as a risk."""
     risk = f"risk: {', '.join(event.signs)}; " if event.signs else ""
     told = f"{'live' if event.live else 'not live'}; {risk}{event.note}"
-    flow = with_evidence(flow, EvidenceItem(LIVE, How.CAPTURED, event.digest, note=told))
+    flow = with_evidence(flow, EvidenceItem(LIVE, How.CAPTURED, event.digest, note=told, result=event.result))
     if event.likeness is None:
         return flow
     told = f"{'alike' if event.likeness.alike else 'unlike'}; {event.likeness.note}"
-    return with_evidence(flow, EvidenceItem(MATCH, How.CAPTURED, event.digest, note=told))
+    return with_evidence(flow, EvidenceItem(MATCH, How.CAPTURED, event.digest, note=told, result=event.likeness.result))
 
 
-def _unproven(flow: Flow, why: str) -> Decision:
+def unproven(flow: Flow, why: str) -> Decision:
+    """Count a sitting that showed nothing, or worse, and ask how to go on."""
     flow = replace(flow, unproven=flow.unproven + 1, note=why)
     if flow.unproven >= SITTINGS:
         return _ask_two(flow)
@@ -69,5 +81,5 @@ def on_person(flow: Flow, event: PersonSaid, rules: Rules) -> Decision | Flow:
         case "confirmed":
             told = f"{' + '.join(event.by)} looked, after {flow.unproven}: {flow.note}"
             items = [EvidenceItem(name, How.ALTERNATIVE, note=told) for name in (LIVE, MATCH)]
-            return replace(with_evidence(flow, *items), looks=0, note="")
+            return replace(with_evidence(flow, *items), looks=0, note="", photo=False)
     return end(flow, rules, Phase.REFUSED, flow.note)

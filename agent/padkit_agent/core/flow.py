@@ -49,7 +49,9 @@ class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
     `lost_power`: the box lost it since it was last looked at; a box that was made ready does not say so any more.
     `drawn_in`: a card that was at the gate was seen inside since, where no customer can take it.
     `sees` is what the kit could see when the flow began (`NEEDED`): these steps are done, others waived.
-    `side` is the side of the document that is read now, `compared` what its last picture gave, `differed` how often one differed;
+    `photo`: the chip's photo was decoded, and the person has still to be compared with it; it is in memory only.
+    `side` is the side of the document that is read now, `shown` the digest of its last picture that could be read, `compared`
+    what that gave, `differed` how often one differed;
     `unproven` is how often a face was not shown to be live and the holder's.
     `after_bin` says what follows when the card lies in the bin: ``retry``, ``cancel``, ``refuse``, ``case``, ``choice``.
     """
@@ -67,7 +69,9 @@ class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
     module_number: str = ""
     identity_at_s: float = 0.0
     sees: tuple[str, ...] = ()
+    photo: bool = False
     side: str = ""
+    shown: str = ""
     compared: tuple[Comparison, ...] = ()
     differed: int = 0
     unproven: int = 0

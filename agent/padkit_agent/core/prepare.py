@@ -52,6 +52,8 @@ from padkit_agent.core.seeing import DEVICE_WAIT_S, LOOKS_MAX, SIDES, read_side
 from padkit_agent.core.variant import CANNOT, OTHER_BOX
 from padkit_contract.messages import AUTHORISER, EvidenceItem, How
 
+CHIP = "id_chip"
+OTHER_CARD = "idcard.other"
 IDENTITY_TRIES = 3  # F01: retry 3, then the person is asked
 CHECKS = frozenset({"cip", "account_count", "fraud_list", "gray_list", "aml_screen", "phone_match", "geo"})
 
@@ -101,11 +103,11 @@ def next_step(flow: Flow, rules: Rules) -> Decision:
     return _waive(flow, step, names, rules)
 
 
-def _waive(flow: Flow, step: str, names: tuple[str, ...], rules: Rules) -> Decision:
+def _waive(flow: Flow, step: str, names: tuple[str, ...], rules: Rules, *, why: str = "") -> Decision:
     missing = [name for name in names if name not in rules.waivers]
     if missing:
         return end(flow, rules, Phase.REFUSED, f"waiver.missing: {', '.join(missing)}")
-    return then(flow, Waive(step, names))
+    return then(flow, Waive(step, names, why))
 
 
 def on_waive(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
@@ -115,7 +117,8 @@ def on_waive(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
     missing = [name for name in flow.pending.names if name not in rules.waivers]
     if missing:  # the waiver's last day ended in between
         return end(flow, rules, Phase.REFUSED, f"waiver.missing: {', '.join(missing)}")
-    items = waived_items(flow.pending.names, rules)
+    why = {face.MATCH: flow.pending.why}
+    items = tuple(replace(it, note=why.get(it.type, "")) for it in waived_items(flow.pending.names, rules))
     flow = replace(
         flow,
         evidence=(*flow.evidence, *(item for item in items if item.type not in CHECKS)),
@@ -127,16 +130,19 @@ def on_waive(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
 def on_identity(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
     """The reader answered, or a person must lay the card again."""
     match event:
+        case IdentityRead() if flow.phase is not Phase.CONSENTED:
+            return _read_again(flow, event)
         case IdentityRead():
             flow = replace(
                 flow,
                 identity=event.fields,
                 module_number=event.module_number,
                 identity_at_s=event.at_s,
+                photo=event.photo and FACES in flow.sees,
                 tries=0,
                 note="",
             )
-            item = EvidenceItem("id_chip", How.CAPTURED, digest=event.digest, note=f"SAM {event.module_number}")
+            item = EvidenceItem(CHIP, How.CAPTURED, digest=event.digest, note=f"SAM {event.module_number}")
             flow = replace(flow, evidence=(*flow.evidence, item))
             return next_step(go(flow, rules, Phase.ID_READ), rules)
         case TryAgain(hint=hint) if flow.tries + 1 < IDENTITY_TRIES:
@@ -146,6 +152,15 @@ def on_identity(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
         case DeviceAway(why=why):
             return then(replace(flow, note=why), WaitDevice(READER, DEVICE_WAIT_S))
     raise FlowRefused(f"read_identity cannot end in {type(event).__name__}")
+
+
+def _read_again(flow: Flow, event: IdentityRead) -> Decision:
+    """The chip was read once more for its photo: of the very same card, or it does not count."""
+    if event.digest not in {it.digest for it in flow.evidence if it.type == CHIP}:
+        return then(replace(flow, tries=0, note=OTHER_CARD), AskPerson("lay_card", ("again", "stop")))
+    if not event.photo:
+        return face.unproven(replace(flow, tries=0), f"{face.NOT_COMPARED}: {face.PHOTO_LOST}")
+    return then(replace(flow, tries=0, note=""), CheckFace())
 
 
 def on_document(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
@@ -169,7 +184,8 @@ def _person_seen(seen: Decision | Flow, rules: Rules) -> Decision:
         return seen
     step, names, _ = STEPS[seen.phase]
     shown = {face.LIVE, seen.evidence[-1].type}
-    return _waive(seen, step, tuple(name for name in names if name not in shown), rules)
+    left = tuple(name for name in names if name not in shown)
+    return _waive(replace(seen, note=""), step, left, rules, why=seen.note)
 
 
 def on_wait_device(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:

@@ -21,11 +21,12 @@ DEVICE_WAIT_S = 300.0
 LOOKS_MAX = 5  # a device that is back and away again so often is given up
 DIFFERS = "ocr.differs"
 UNSURE = "ocr.unsure"
+SAME_PICTURE = "camera.same_picture"
 
 
 def read_side(flow: Flow, side: str) -> Decision:
     """Begin with a side of the document."""
-    return then(replace(flow, side=side, compared=(), tries=0, note=""), ReadDocument(side))
+    return then(replace(flow, side=side, shown="", compared=(), tries=0, note=""), ReadDocument(side))
 
 
 def on_document(flow: Flow, event: AnyEvent, rules: Rules) -> Decision | Flow:
@@ -48,7 +49,9 @@ def away(flow: Flow, event: DeviceAway, rules: Rules) -> Decision:
 
 
 def _read(flow: Flow, event: DocumentRead, rules: Rules) -> Decision | Flow:
-    last = flow.tries + 1 >= TRIES
+    if event.digest == flow.shown:  # what one picture shows twice was seen once
+        return _once_more(flow, SAME_PICTURE)
+    flow, last = replace(flow, shown=event.digest), flow.tries + 1 >= TRIES
     wrong = different(event.compared) or (same_again(flow.compared, event.compared) if last else ())
     if wrong:
         return _differs(_noted(flow, event), wrong, rules)
@@ -62,9 +65,8 @@ def _read(flow: Flow, event: DocumentRead, rules: Rules) -> Decision | Flow:
 def _noted(flow: Flow, event: DocumentRead) -> Flow:
     """Put a picture into the evidence, whether it agrees or differs."""
     note = f"{summary(event.compared)}; {event.note}"
-    return with_evidence(
-        flow, EvidenceItem(f"id_ocr_{event.side.removeprefix('id_')}", How.CAPTURED, event.digest, note=note)
-    )
+    name = f"id_ocr_{event.side.removeprefix('id_')}"
+    return with_evidence(flow, EvidenceItem(name, How.CAPTURED, event.digest, note=note, result=event.result))
 
 
 def _named(compared: tuple[Comparison, ...]) -> str:

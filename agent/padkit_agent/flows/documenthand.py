@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 from padkit_agent.core import events as ev
 from padkit_agent.core.clock import Clock
-from padkit_agent.core.compare import compare
+from padkit_agent.core.compare import Comparison, compare, different, unsettled
 from padkit_agent.core.flow import CAMERA, OCR, Flow
 from padkit_agent.devices import Devices, LeasedDevice
 from padkit_contract.crypto import sm3
+from padkit_contract.messages import Field, Model, Result
 from padkit_sdk.errors import AskAgain, BadFrame, DeviceFault, LinkLost, OutcomeUnknown, Refused
-from padkit_sdk.ports import Camera, CameraView, DocumentReader, DocumentSide, ModelUse
+from padkit_sdk.ports import Camera, CameraView, DocumentReader, DocumentReading, DocumentSide, ModelUse
 
 SHOW_S = 20.0  # how long one side is looked for: a person turns the card meanwhile
 TAKE_S = 5.0
@@ -74,12 +75,21 @@ async def _try(camera: LeasedDevice, reader: LeasedDevice, flow: Flow, side: Doc
         return ev.DeviceAway(device, str(exc))
     except (LinkLost, BadFrame, OutcomeUnknown) as exc:
         return ev.DeviceAway(device, str(exc))
-    return ev.DocumentRead(
-        side.value,
-        compare(flow.identity, reading),
-        sm3(picture.data.data).hex(),
-        f"{reading.way}, {models(reading.models)}",
-    )
+    compared = compare(flow.identity, reading)
+    note = f"{reading.way}, {models(reading.models)}"
+    return ev.DocumentRead(side.value, compared, sm3(picture.data.data).hex(), note, result(reading, compared))
+
+
+def result(reading: DocumentReading, compared: tuple[Comparison, ...]) -> Result:
+    """Tell central what was found, field by field, without what stands there."""
+    passed = bool(compared) and not different(compared) and not unsettled(compared)
+    fields = tuple(Field(it.field, it.state.value, it.verdict.value, it.why) for it in compared)
+    return Result(passed, OCR, reading.way, hashes(reading.models), fields=fields)
+
+
+def hashes(used: tuple[ModelUse, ...]) -> tuple[Model, ...]:
+    """The models that took part, as evidence names them."""
+    return tuple(Model(it.name, it.sha256, it.engine) for it in used)
 
 
 def models(used: tuple[ModelUse, ...]) -> str:

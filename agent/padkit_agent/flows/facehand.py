@@ -5,24 +5,28 @@ Frames go from one worker to the other and are kept nowhere; of a sitting only a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from padkit_agent.core import events as ev
 from padkit_agent.core.clock import Clock
 from padkit_agent.core.flow import CAMERA, LIVENESS
 from padkit_agent.devices import Devices
-from padkit_agent.flows.documenthand import models
+from padkit_agent.flows.documenthand import hashes, models
 from padkit_agent.flows.run import Run
 from padkit_contract.crypto import sm3
+from padkit_contract.messages import Result
 from padkit_sdk.errors import AskAgain, BadFrame, DeviceFault, LinkLost, OutcomeUnknown, Refused
 from padkit_sdk.ports import (
     Camera,
     CameraView,
     FaceChecker,
+    FaceMatch,
     FacePlan,
     FaceStep,
     FaceVerdict,
     LayerState,
+    ModelUse,
     Picture,
     Portrait,
 )
@@ -32,11 +36,16 @@ FRAME_S = 3.0
 FINISH_S = 10.0
 LEASE_S = 180.0
 SPOOFED = frozenset({"passive", "flash", "continuity", "camera"})  # layers whose failure speaks for an attack
-REPLAYED = "face.replayed"
+MUST = frozenset(
+    {"head_in_frame", "challenge", "continuity", "camera"}
+)  # without which nobody is live, whatever the rule
+REPLAYED, CONTRADICTS = "face.replayed", "face.verdict"
 
 
 async def check_face(devices: Devices, run: Run, clock: Clock, tell: Callable[[str], None]) -> ev.AnyEvent:
     """Hold one sitting under leases of its own. Steps and hints are told as they change."""
+    if run.flow.photo and not run.portrait.data:
+        return ev.PhotoLost()
     sitting = Sitting(run, clock, tell)
     use = {"owner": run.flow.id, "purpose": "check face"}
     try:
@@ -68,13 +77,13 @@ class Sitting:
         await self._watch(camera, checker, plan)
         self.device = LIVENESS
         verdict = await checker.finish(plan.session, timeout_s=FINISH_S)
-        note = _note(verdict)
-        likeness = None
-        if verdict.live and not verdict.replayed and self._run.portrait.data and verdict.best_frame.data:
+        note, live = _note(verdict), alive(verdict)
+        likeness, why = None, ""
+        if live and self._run.portrait.data:
             likeness, why = await self._compare(checker, verdict)
-            note = f"{note}; {why}" if why else note
+            note = f"{note}; not compared: {why}" if why else note
         digest = sm3(verdict.best_frame.data).hex() if verdict.best_frame.data else ""
-        return ev.FaceChecked(verdict.live and not verdict.replayed, signs(verdict), digest, note, likeness)
+        return ev.FaceChecked(live, signs(verdict), digest, note, likeness, _found(verdict, live=live), why)
 
     async def _watch(self, camera: Camera, checker: FaceChecker, plan: FacePlan) -> None:
         """Give frames until every step is done or its time is over."""
@@ -118,7 +127,7 @@ class Sitting:
             self._tell(hint)
 
     async def _compare(self, checker: FaceChecker, verdict: FaceVerdict) -> tuple[ev.Likeness | None, str]:
-        """Compare the best frame with the chip's photo; the text says why that was not possible.
+        """Compare the best frame with the chip's photo; the text is the name of what refused it.
 
         Raises `AskAgain` when the frame shows no one face: that must not end where a waiver stands in.
         """
@@ -127,26 +136,59 @@ class Sitting:
         try:
             match = await checker.compare(face, chip, portrait=Portrait.CHIP, timeout_s=FINISH_S)
         except Refused as exc:
-            return None, f"not compared: {exc.reason}"
+            return None, exc.reason
         weak = f", {', '.join(match.reasons)}" if match.reasons else ""
         note = f"score {match.score:.3f} of {match.threshold:.3f}{weak}; {models(match.models)}"
-        return ev.Likeness(match.alike, note), ""
+        return ev.Likeness(match.alike, note, _matched(match)), ""
+
+
+def alive(verdict: FaceVerdict) -> bool:
+    """Whether the verdict says live and nothing in it contradicts that; the word alone is not believed."""
+    return verdict.live and not verdict.replayed and _coherent(verdict)
+
+
+def _coherent(verdict: FaceVerdict) -> bool:
+    states = {it.layer: it.state for it in verdict.layers}
+    vetoed = LayerState.FAILED in states.values() or any(states.get(it) is not LayerState.PASSED for it in MUST)
+    return 0 < verdict.threshold <= verdict.score and not vetoed and bool(verdict.best_frame.data)
 
 
 def signs(verdict: FaceVerdict) -> tuple[str, ...]:
-    """Return what speaks for an attack: the reasons of layers that failed, not of a challenge that was done wrong."""
+    """Return what speaks for an attack: the reasons of layers that failed, not of a challenge that was done wrong.
+
+    A verdict that contradicts itself is one, too.
+    """
     replayed = (REPLAYED,) if verdict.replayed else ()
     if verdict.live:
-        return replayed
+        return replayed if _coherent(verdict) else (*replayed, CONTRADICTS)
     failed = [it for it in verdict.layers if it.state is LayerState.FAILED and it.layer in SPOOFED]
     return (*replayed, *(reason for it in failed for reason in it.reasons or (f"face.{it.layer}",)))
 
 
+def _found(verdict: FaceVerdict, *, live: bool) -> Result:
+    return Result(
+        live, LIVENESS, verdict.rule, hashes(_used(verdict)), _number(verdict.score), _number(verdict.threshold)
+    )
+
+
+def _matched(match: FaceMatch) -> Result:
+    score, threshold = _number(match.score), _number(match.threshold)
+    return Result(match.alike, LIVENESS, match.portrait.value, hashes(match.models), score, threshold)
+
+
+def _number(value: float) -> float:
+    """What is no number can be neither written down nor enough."""
+    return value if math.isfinite(value) else 0.0
+
+
+def _used(verdict: FaceVerdict) -> tuple[ModelUse, ...]:
+    return tuple({it.name: it for layer in verdict.layers for it in layer.models}.values())
+
+
 def _note(verdict: FaceVerdict) -> str:
     layers = ", ".join(f"{it.layer} {it.state.value} {it.score:.2f}/{it.threshold:.2f}" for it in verdict.layers)
-    used = {it.name: it for layer in verdict.layers for it in layer.models}
     told = f"{verdict.rule}, score {verdict.score:.3f} of {verdict.threshold:.3f}, {verdict.frames} frames"
-    return f"{told}; {layers}; {models(tuple(used.values()))}"
+    return f"{told}; {layers}; {models(_used(verdict))}"
 
 
 def _step(step: FaceStep, place: int, steps: int) -> str:

@@ -7,6 +7,7 @@ from padkit_agent.core.clock import Clock
 from padkit_agent.core.flow import READER
 from padkit_agent.core.request import RESIDENT_ID
 from padkit_agent.devices import Devices
+from padkit_agent.flows.run import NO_PICTURE
 from padkit_contract.crypto import sm3
 from padkit_sdk.errors import AskAgain, BadFrame, DeviceFault, LinkLost, OutcomeUnknown, Refused
 from padkit_sdk.ports import DocumentKind, IdentityCard, IdentityCardReader
@@ -14,7 +15,6 @@ from padkit_sdk.secrets import HiddenBytes
 
 READ_S = 8.0
 LEASE_S = 30.0
-NO_PICTURE = HiddenBytes(b"")
 LONG_TERM = "长期"
 
 
@@ -34,8 +34,8 @@ async def read_identity(devices: Devices, flow_id: str, clock: Clock) -> tuple[e
         return ev.DeviceAway(READER, str(exc)), NO_PICTURE
     if card.kind is not DocumentKind.RESIDENT:
         return ev.TryAgain("idcard.kind"), NO_PICTURE
-    read = ev.IdentityRead(fields(card), card.module_number, sm3(card.raw_text.data).hex(), clock.now_s())
-    return read, card.picture
+    digest, photo = sm3(card.raw_text.data).hex(), bool(card.picture.data)
+    return ev.IdentityRead(fields(card), card.module_number, digest, clock.now_s(), photo), card.picture
 
 
 def fields(card: IdentityCard) -> dict[str, str]:

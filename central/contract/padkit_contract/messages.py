@@ -76,14 +76,55 @@ class How(enum.Enum):
     )
 
 
+class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A model that took part in a result: its name, the sha256 (hex) of what was loaded, and what ran it."""
+
+    name: str
+    sha256: str
+    engine: str
+
+
+class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One field of a document, never its text: how it was read, what the chip says to it, and why where they do not agree.
+
+    `state` is ``checked``, ``read``, ``doubtful`` or ``missing``; `chip` is ``same``, ``different``, ``unsure``, ``not_read`` or
+    ``not_compared``.
+    """
+
+    name: str
+    state: str
+    chip: str
+    why: str = ""
+
+
+class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a machine found when it looked at a face or a document. Central refuses one that says no.
+
+    `passed` is the kit's own word; `by` the device that judged and `rule` what it judged by. `score` lies beside the `threshold`
+    that calls it enough, both above 0 where a face was judged; `fields` are a document's.
+    """
+
+    passed: bool
+    by: str
+    rule: str
+    models: tuple[Model, ...]
+    score: float = 0.0
+    threshold: float = 0.0
+    fields: tuple[Field, ...] = ()
+
+
 class EvidenceItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One line of the evidence list: the catalogue's type, how it came, its SM3 digest (hex) or the waiver that stands in."""
+    """One line of the evidence list: the catalogue's type, how it came, its SM3 digest (hex) or the waiver that stands in.
+
+    What a machine judged has its `result`.
+    """
 
     type: str
     how: How
     digest: str = ""
     waiver: str = ""  # "<waiver id>@<policy version>"
     note: str = ""
+    result: Result | None = None
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from padkit_central.business.results import JUDGED, check_result
 from padkit_contract.catalogue import Catalogue, Entry
 from padkit_contract.context import CLOCK_SKEW_S
 from padkit_contract.errors import Invalid
@@ -68,17 +69,22 @@ def check_late_steps(
 def _check_one(
     entry: Entry, name: str, items: Iterable[EvidenceItem], policies: Mapping[int, PolicyTime], when: When
 ) -> None:
-    """One good item is enough; without one, the last refusal is told."""
+    """One good item is enough; without one, the last refusal is told. What a machine refused, no waiver stands in for."""
+    items = tuple(items)
     refusal = Invalid("evidence.missing", f"{entry.id}: {name} is neither captured nor waived; capture it")
+    said_no = name in JUDGED and any(item.how is How.CAPTURED for item in items)
     for item in items:
         if item.how is How.ALTERNATIVE and not (name.startswith("face_") and item.note.strip()):
             told = f"{entry.id}: {name} has no alternative, or its note does not say why; capture it"
             refusal = Invalid("evidence.alternative", told)
             continue
-        if item.how is not How.WAIVED:
-            return
+        if item.how is How.WAIVED and said_no:
+            continue
         try:
-            check_waiver(entry.id, item, policies, when)
+            if item.how is How.WAIVED:
+                check_waiver(entry.id, item, policies, when)
+            elif item.how is not How.ALTERNATIVE:
+                check_result(entry.id, item)
         except Invalid as exc:
             refusal = exc
         else:

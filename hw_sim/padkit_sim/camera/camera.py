@@ -19,6 +19,7 @@ from padkit_sim.pictures.faces.plan import read_step
 SPOOFS = {"face.spoof_print": "print", "face.spoof_replay": "replay"}
 ACTIONS = ("lay_document", "take_document", "sit", "leave", "step")
 MAX_PICTURE = 8 * 1024 * 1024
+SOI, COM = b"\xff\xd8", b"\xff\xfe"  # how a JPEG begins; its comment (ITU-T T.81, annex B)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Camera:
         self._sitter: Sitter | None = None
         self._spoofs: dict[str, Sitter] = {}
         self._kept = b""
+        self._shots = 0
         self._due_mono_s = 0.0
         self._turn = asyncio.Lock()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="camera")
@@ -80,13 +82,14 @@ class Camera:
         return await self._face() if view == "face" else self._shown()
 
     def _shown(self) -> Shot | None:
-        """The document's picture as its file has it, None when nothing lies there."""
+        """The document's picture as its file has it, None when nothing lies there. As of a camera, no two are the same bytes."""
         if self._document is None:
             return None
         swapped = self._document.with_stem(f"{self._document.stem}-swapped")
         shown = swapped if swapped.exists() and self.dial.standing("ocr.digit_swap") else self._document
         self.dial.passed("ocr.digit_swap")
-        return Shot(_read(shown), self._now_mono_s())
+        self._shots += 1
+        return Shot(_numbered(_read(shown), self._shots), self._now_mono_s())
 
     async def _face(self) -> Shot | None:
         """The next frame when it is due, None when nobody sits there."""
@@ -140,6 +143,13 @@ class Camera:
                     self._spoofs[fault] = self._sitting(kind, self._person)
                 return self._spoofs[fault]
         return None
+
+
+def _numbered(picture: bytes, number: int) -> bytes:
+    """A JPEG with the number of the shot in its comment; anything else as it is."""
+    note = b"shot %09d" % number
+    head = SOI + COM + (2 + len(note)).to_bytes(2, "big") + note
+    return head + picture[len(SOI) :] if picture.startswith(SOI) else picture
 
 
 def _read(path: Path) -> bytes:

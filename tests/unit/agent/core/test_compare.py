@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from padkit_agent.core.codes import NATION
-from padkit_agent.core.compare import Comparison, Kind, Verdict, compare, different, plain, same_again, unsettled
+from padkit_agent.core.compare import (
+    Comparison,
+    Kind,
+    Verdict,
+    compare,
+    different,
+    plain,
+    same_again,
+    summary,
+    unsettled,
+)
 from padkit_sdk.ports import DocumentField, DocumentReading, DocumentSide, FieldState
 from padkit_sdk.secrets import HiddenText
 
@@ -37,9 +47,15 @@ TEXTS = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min_s
 DIGITS = st.text("0123456789", min_size=18, max_size=18)
 
 
+def state_of(name, text):
+    if not text:
+        return FieldState.MISSING
+    return FieldState.CHECKED if name == "number" else FieldState.READ
+
+
 def reading(side, texts, doubtful=None):
     fields = tuple(
-        DocumentField(name, HiddenText(text), 0.9, (), FieldState.MISSING if not text else FieldState.READ)
+        DocumentField(name, HiddenText(text), 0.9, (), state_of(name, text))
         if name not in (doubtful or {})
         else DocumentField(name, HiddenText(text), 0.4, (), FieldState.DOUBTFUL, doubtful[name])
         for name, text in texts.items()
@@ -53,7 +69,7 @@ def front(chip=(), doubtful=None, **texts):
 
 def test_each_field_of_the_side_is_compared_and_all_are_the_same():
     both = [*compare(CHIP, reading(FRONT_SIDE, FRONT)), *compare(CHIP, reading(BACK_SIDE, BACK))]
-    assert both == [Comparison(name, Verdict.SAME) for name in (*FRONT, *BACK)]
+    assert both == [Comparison(name, Verdict.SAME, state=state_of(name, "x")) for name in (*FRONT, *BACK)]
     assert different(both) == unsettled(both) == ()
 
 
@@ -64,7 +80,7 @@ def test_what_the_chip_has_not_and_other_documents_are_not_compared():
 
 def test_swapped_digits_are_named_by_their_places():
     compared = front(number="999999199030071234")
-    assert compared["number"] == Comparison("number", Verdict.DIFFERENT, "text", (11, 12))
+    assert compared["number"] == Comparison("number", Verdict.DIFFERENT, "text", (11, 12), FieldState.CHECKED)
     assert str(compared["number"]) == "number 11, 12"
     assert str(front(number="99999919900307123")["number"]) == "number"
     assert front(number="99999919900307123")["number"].why == "length"
@@ -98,7 +114,7 @@ def test_validity_for_life_is_a_text():
 def test_a_doubtful_field_that_differs_is_unsure_and_one_that_agrees_is_the_same():
     doubtful = {"number": "check_digit", "name": "confidence"}
     compared = front(doubtful=doubtful, number="999999199030071234")
-    assert compared["number"] == Comparison("number", Verdict.UNSURE, "check_digit", (11, 12))
+    assert compared["number"] == Comparison("number", Verdict.UNSURE, "check_digit", (11, 12), FieldState.DOUBTFUL)
     assert compared["name"].verdict is Verdict.SAME
     assert [it.field for it in unsettled(tuple(compared.values()))] == ["number"]
 
@@ -113,7 +129,7 @@ def test_a_doubt_that_two_pictures_share_is_no_accident():
 
 def test_what_is_missing_is_not_read_and_unsettled_only_where_it_must_agree():
     compared = front(number="", address="")
-    assert compared["number"] == Comparison("number", Verdict.NOT_READ, "missing")
+    assert compared["number"] == Comparison("number", Verdict.NOT_READ, "missing", state=FieldState.MISSING)
     assert [it.field for it in unsettled(tuple(compared.values()))] == ["number"]
 
 
@@ -125,6 +141,28 @@ def test_a_rare_character_settles_nothing_and_holds_up_nobody():
         assert unsettled(tuple(compared.values())) == ()
     for printed in ("阿伊·测口吉", "测试甲"):
         assert front(chip, name=printed)["name"].verdict is Verdict.DIFFERENT
+
+
+def test_a_name_of_rare_characters_alone_is_not_compared_and_the_chip_settles_it():
+    for printed in ("测试甲", "口·吉", ""):
+        compared = front({"name": "\ue863·𠮷"}, name=printed)
+        assert (compared["name"].verdict, compared["name"].why) == (Verdict.NOT_COMPARED, "rare")
+        assert unsettled(tuple(compared.values())) == ()
+        assert summary(tuple(compared.values())) == "not compared: name (rare)"
+    assert front({"name": "\ue863·𠮷"}, name="\ue863·𠮷")["name"].verdict is Verdict.SAME
+
+
+def test_a_rare_character_is_read_as_two_at_most():
+    assert front({"name": "测\ue863"}, name="测口吉")["name"].verdict is Verdict.UNSURE
+    assert front({"name": "测\ue863"}, name="别人测试甲")["name"].verdict is Verdict.DIFFERENT
+
+
+def test_a_number_without_its_check_digit_is_not_settled():
+    (number,) = [
+        it for it in compare(CHIP, reading(FRONT_SIDE, FRONT, {"number": "confidence"})) if it.field == "number"
+    ]
+    assert number.verdict is Verdict.SAME
+    assert unsettled((number,)) == (number,)
 
 
 def test_an_address_that_differs_a_little_may_be_misread():

@@ -117,3 +117,59 @@ def test_a_restart_holds_another_sitting_and_forgets_no_failure() -> None:
     decision = world.take(world.perform(decision.action))
     assert world.take(ev.Woke(world.now_s)).action == do.CheckFace()
     assert world.flow.unproven == 1
+
+
+def test_a_power_cut_before_the_sitting_forgets_no_photo_the_card_is_read_again() -> None:
+    world = looking(photo=True, face=ALIKE)
+    world.until("check_face")
+    assert world.flow.photo
+    assert world.run(world.take(ev.Woke(world.now_s))).phase is Phase.CLOSED
+    assert [type(it) for it in world.done if isinstance(it, do.ReadIdentity | do.CheckFace)] == [
+        *(do.ReadIdentity, do.CheckFace, do.ReadIdentity, do.CheckFace)
+    ]
+    assert [how for how, _ in items(world, "face_match_chip")] == [How.CAPTURED]
+    assert not world.flow.photo
+
+
+def test_after_a_power_cut_another_card_does_not_stand_in_for_the_first() -> None:
+    world = looking(photo=True, face=ALIKE, answers={"lay_card": ["stop"]})
+    world.until("check_face")
+    world.faults["read_identity"] = [f.says(ev.IdentityRead({}, "SAM-1", "99" * 32, 0.0, photo=True))]
+    flow = world.run(world.take(ev.Woke(world.now_s)))
+    assert (flow.phase, flow.identity) == (Phase.CANCELLED, {"name": "TEST ONLY"})
+    assert items(world, "face_match_chip") == []
+
+
+def test_a_photo_that_does_not_come_again_is_no_waiver_s_business() -> None:
+    world = looking(photo=True, answers={"face_failed": ["stop"]})
+    world.until("check_face")
+    world.photo = False
+    flow = world.run(world.take(ev.Woke(world.now_s)))
+    assert (flow.phase, flow.note) == (Phase.REFUSED, "face.not_compared: idcard.photo_lost")
+
+
+def uncompared(why: str) -> ev.FaceChecked:
+    return ev.FaceChecked(live=True, signs=(), digest="ef" * 32, note="rule 1", uncompared=why)
+
+
+def test_a_changed_model_is_never_waived() -> None:
+    flow = looking(photo=True, face=uncompared("model.changed")).run()
+    assert (flow.phase, flow.note) == (Phase.REFUSED, "face.not_compared: model.changed")
+
+
+def test_a_missing_model_is_waived_by_policy_alone_and_the_evidence_says_so() -> None:
+    world = looking(photo=True, face=uncompared("model.missing"))
+    assert world.run().phase is Phase.CLOSED
+    assert items(world, "face_match_chip") == [(How.WAIVED, "face.not_compared: model.missing")]
+    assert [note for _, note in items(world, "face_match_online")] == [""]
+    world = looking(photo=True, face=uncompared("model.missing"))
+    del world.waivers["face_match_chip"]
+    assert world.run().note == "waiver.missing: face_match_chip"
+
+
+def test_a_photo_without_a_face_needs_the_alternative() -> None:
+    world = looking(photo=True, face=uncompared("portrait.none"), answers={"face_failed": ["alternative"]})
+    assert world.run().phase is Phase.CLOSED
+    assert items(world, "face_match_chip") == [
+        (How.ALTERNATIVE, "A + B looked, after 1: face.not_compared: portrait.none")
+    ]

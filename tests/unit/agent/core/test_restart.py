@@ -52,6 +52,12 @@ def seeing() -> World:
     return World(sees=SEES)
 
 
+def photographed() -> World:
+    likeness = ev.Likeness(alike=True, note="score")
+    face = ev.FaceChecked(live=True, signs=(), digest="ef" * 32, note="rule 1", likeness=likeness)
+    return World(sees=SEES, photo=True, face=face)
+
+
 def differing() -> World:
     return World(sees=SEES, printed={"id_back": (Comparison("valid_to", Verdict.DIFFERENT, "text", (4,)),)})
 
@@ -63,6 +69,7 @@ PATHS: tuple[Callable[[], World], ...] = (
     mute_first,
     refused_by_the_customer,
     seeing,
+    photographed,
     differing,
 )
 

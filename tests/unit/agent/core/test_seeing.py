@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from padkit_agent.core import actions as do
@@ -17,6 +19,7 @@ from .world import World
 SWAPPED = Comparison("number", Verdict.DIFFERENT, "text", (11, 12))
 DOUBTFUL = Comparison("number", Verdict.UNSURE, "check_digit", (11, 12))
 ELSEWHERE = Comparison("number", Verdict.UNSURE, "confidence", (3,))
+TAKEN = itertools.count(1000)
 BLIND = f.says(ev.TryAgain("document.blurred"))
 
 
@@ -24,8 +27,8 @@ def seeing(**more) -> World:
     return World(sees=(DOCUMENTS,), **more)
 
 
-def read(*compared: Comparison, side: str = "id_front") -> f.Fault:
-    return f.says(ev.DocumentRead(side, compared, "cd" * 32, "windows"))
+def read(*compared: Comparison, side: str = "id_front", digest: str = "") -> f.Fault:
+    return f.says(ev.DocumentRead(side, compared, digest or f"{next(TAKEN):064x}", "windows"))
 
 
 def asked(world: World, what: str) -> int:
@@ -42,7 +45,7 @@ def test_a_kit_that_sees_reads_both_sides_and_waives_neither() -> None:
     assert sides(world) == ["id_front", "id_back"]
     items = {it.type: it for it in world.flow.evidence if it.type.startswith("id_ocr")}
     assert {it.how for it in items.values()} == {How.CAPTURED}
-    assert items["id_ocr_front"].digest == "cd" * 32
+    assert items["id_ocr_front"].digest == f"{1:064x}"
     assert items["id_ocr_back"].note == "all the same; windows, m@1"
 
 
@@ -141,3 +144,18 @@ def test_what_the_kit_saw_with_at_the_beginning_is_kept_over_a_restart() -> None
     assert world.take(ev.Woke(world.now_s)).action == decision.action
     world.now_s += 31 * 60
     assert world.take(ev.Woke(world.now_s)).flow.phase is Phase.CANCELLED
+
+
+def test_the_same_picture_twice_is_no_second_picture() -> None:
+    world = seeing(answers={"show_document": ["stop"]})
+    world.faults["read_document"] = [read(DOUBTFUL, digest="ee" * 32)] * 3
+    flow = world.run()
+    assert flow.phase is Phase.CANCELLED
+    assert (asked(world, "document_differs"), asked(world, "show_document")) == (0, 1)
+
+
+def test_a_number_that_agrees_without_its_check_digit_is_read_again() -> None:
+    world = seeing()
+    world.faults["read_document"] = [read(Comparison("number", Verdict.SAME))]
+    assert world.run().phase is Phase.CLOSED
+    assert sides(world) == ["id_front", "id_front", "id_back"]

@@ -20,6 +20,7 @@ from padkit_agent.core.flow import Decision, Flow, Rules
 from padkit_agent.core.phases import NEXT, Phase
 from padkit_agent.core.prepare import STEPS
 from padkit_contract.messages import CardState, Outcome, Slip, SlipCard
+from padkit_sdk.ports import FieldState
 from padkit_sim.compare.rules import Core, Story, judge
 from padkit_sim.compare.rules import Place as Where
 
@@ -61,6 +62,7 @@ class World:
         default_factory=dict
     )  # by side, what differs; nothing: all the same
     face: ev.AnyEvent = ev.FaceChecked(live=True, signs=(), digest="ef" * 32, note="rule 1")
+    photo: bool = False  # whether the reader's decoder makes a picture of the chip's photo
     bank: ModelBank = field(default_factory=ModelBank)
 
     def __post_init__(self) -> None:
@@ -71,6 +73,8 @@ class World:
         self.excused_gate = False  # the box itself ran a card out: the only way to a gate without an account
         self.late: list[Callable[[], object]] = []  # requests still on their way to the bank
         self.stray: list[Callable[[], object]] = []  # requests that arrive when all is over
+        self.portrait = False  # what the kit has in memory, which a restart empties
+        self.pictures = 0
         self.case = ""
         self.stop_box = False
         self.done: list[do.AnyAction] = []
@@ -89,6 +93,7 @@ class World:
     def take(self, event: ev.AnyEvent) -> Decision:
         """Decide on `event`; the decision is pure, follows the table, and survives the journal."""
         before, rules = self.flow, self.rules()
+        self.portrait = self.portrait and not isinstance(event, ev.Woke)
         event = EVENT.decode(msgspec.json.encode(event))
         decision = decide(before, event, rules)
         assert decision == decide(before, event, rules)
@@ -165,12 +170,14 @@ class World:
             case do.Waive(step=step):
                 return ev.Waived(step)
             case do.ReadIdentity():
-                return ev.IdentityRead({"name": "TEST ONLY"}, "SAM-1", "ab" * 32, self.now_s)
+                self.portrait = self.photo
+                return ev.IdentityRead({"name": "TEST ONLY"}, "SAM-1", "ab" * 32, self.now_s, self.photo)
             case do.ReadDocument(side=side):
-                same = (Comparison("number", Verdict.SAME),)
-                return ev.DocumentRead(side, self.printed.get(side, same), "cd" * 32, "windows, m@1")
+                same = (Comparison("number", Verdict.SAME, state=FieldState.CHECKED),)
+                self.pictures += 1
+                return ev.DocumentRead(side, self.printed.get(side, same), f"{self.pictures:064x}", "windows, m@1")
             case do.CheckFace():
-                return self.face
+                return ev.PhotoLost() if self.flow.photo and not self.portrait else self.face
             case do.WaitDevice(device=device):
                 return ev.DeviceBack(device)
             case do.AskPerson():

@@ -10,6 +10,7 @@ from padkit_agent.core.compare import Comparison, Verdict
 from padkit_agent.core.flow import Flow
 from padkit_agent.flows.documenthand import SHOW_S, read_document
 from padkit_contract.crypto import sm3
+from padkit_contract.messages import Field, Model, Result
 from padkit_sdk.errors import AskAgain, BadFrame, DeviceFault, LinkLost, OutcomeUnknown, Refused
 from padkit_sdk.ports import (
     CameraView,
@@ -75,9 +76,11 @@ def scene() -> Scene:
 
 async def test_a_side_is_compared_and_its_picture_named_by_digest(scene: Scene) -> None:
     event = await scene.read()
-    compared = (Comparison("number", Verdict.SAME),)
+    compared = (Comparison("number", Verdict.SAME, state=FieldState.CHECKED),)
     digest = sm3(PICTURE.data.data).hex()
-    assert event == ev.DocumentRead("id_front", compared, digest, f"windows, rec@{'ab' * 6} (ort 1)")
+    found = Field("number", "checked", "same")
+    result = Result(True, "ocr", "windows", (Model("rec", "ab" * 32, "ort 1"),), fields=(found,))
+    assert event == ev.DocumentRead("id_front", compared, digest, f"windows, rec@{'ab' * 6} (ort 1)", result)
     assert scene.devices.holders == {}
 
 
@@ -85,7 +88,9 @@ async def test_what_differs_is_named_by_place_and_nothing_of_it_is_in_the_event(
     scene.ocr.number = "11010519491213002X"
     event = await scene.read()
     assert isinstance(event, ev.DocumentRead)
-    assert event.compared == (Comparison("number", Verdict.DIFFERENT, "text", (13, 14)),)
+    assert event.compared == (Comparison("number", Verdict.DIFFERENT, "text", (13, 14), FieldState.CHECKED),)
+    assert event.result is not None
+    assert (event.result.passed, event.result.fields) == (False, (Field("number", "checked", "different", "text"),))
     raw = msgspec.json.encode(event)
     assert b"11010519" not in raw
 

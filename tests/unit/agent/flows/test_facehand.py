@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 
 from padkit_agent.core import events as ev
+from padkit_agent.core.actions import CheckFace
 from padkit_agent.core.flow import Flow
+from padkit_agent.core.phases import Phase
 from padkit_agent.flows.facehand import check_face
 from padkit_agent.flows.run import Run
 from padkit_contract.crypto import sm3
+from padkit_contract.messages import Model, Result
 from padkit_sdk.errors import AskAgain, BadFrame, DeviceFault, LinkLost, OutcomeUnknown, Refused
 from padkit_sdk.ports import (
     FaceMatch,
@@ -33,7 +37,8 @@ from .kit import QuickTime
 
 MESH = ModelUse("mesh", "ab" * 32, "ort 1")
 STEPS = (FaceStep(FaceStepKind.LOOK), FaceStep(FaceStepKind.TURN_LEFT), FaceStep(FaceStepKind.FLASH, "#ff0000"))
-LAYERS = (LayerResult("challenge", LayerState.PASSED, 0.9, 0.5, 0.4, models=(MESH,)),)
+MUST = ("head_in_frame", "challenge", "continuity", "camera")
+LAYERS = tuple(LayerResult(name, LayerState.PASSED, 0.9, 0.5, 0.2, models=(MESH,)) for name in MUST)
 LIVE = FaceVerdict(True, 0.9, 0.5, "rule 1", LAYERS, HiddenBytes(b"best"), 9, False)
 PRINTED = LayerResult("flash", LayerState.FAILED, 0.1, 0.5, 0.0, ("flash.flat",))
 LATE = LayerResult("challenge", LayerState.FAILED, 0.1, 0.5, 0.0, ("challenge.order",))
@@ -106,8 +111,10 @@ async def scene() -> Scene:
 async def test_each_step_is_told_and_the_verdict_is_told_without_a_face(scene: Scene) -> None:
     event = await scene.check()
     assert scene.hints == ["face.step 1/3 look", "face.step 2/3 turn_left", "face.step 3/3 flash #ff0000"]
-    note = f"rule 1, score 0.900 of 0.500, 9 frames; challenge passed 0.90/0.50; mesh@{'ab' * 6} (ort 1)"
-    assert event == ev.FaceChecked(live=True, signs=(), digest=sm3(b"best").hex(), note=note)
+    layers = ", ".join(f"{name} passed 0.90/0.50" for name in MUST)
+    note = f"rule 1, score 0.900 of 0.500, 9 frames; {layers}; mesh@{'ab' * 6} (ort 1)"
+    result = Result(True, "liveness", "rule 1", (Model("mesh", "ab" * 32, "ort 1"),), 0.9, 0.5)
+    assert event == ev.FaceChecked(live=True, signs=(), digest=sm3(b"best").hex(), note=note, result=result)
     assert scene.devices.holders == {}
 
 
@@ -157,7 +164,8 @@ async def test_a_living_face_is_compared_with_the_chips_photo(scene: Scene, scor
     event = await scene.check()
     assert isinstance(event, ev.FaceChecked)
     told = f"score {score:.3f} of 0.600, portrait.small; mesh@{'ab' * 6} (ort 1)"
-    assert event.likeness == ev.Likeness(alike, told)
+    result = Result(alike, "liveness", "chip", (Model("mesh", "ab" * 32, "ort 1"),), score, 0.6)
+    assert event.likeness == ev.Likeness(alike, told, result)
 
 
 async def test_a_face_that_cannot_be_told_from_another_needs_another_sitting(scene: Scene) -> None:
@@ -172,7 +180,44 @@ async def test_a_photo_that_cannot_be_compared_says_why(scene: Scene) -> None:
     event = await scene.check()
     assert isinstance(event, ev.FaceChecked)
     assert event.likeness is None
-    assert event.note.endswith("not compared: portrait.none")
+    assert (event.uncompared, event.note.endswith("not compared: portrait.none")) == ("portrait.none", True)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"score": 0.4},
+        {"score": float("nan")},
+        {"threshold": 0.0},
+        {"layers": (*LAYERS, PRINTED)},
+        {"layers": LAYERS[1:]},
+        {"best_frame": HiddenBytes(b"")},
+    ],
+)
+async def test_a_verdict_that_contradicts_itself_proves_nobody_alive(scene: Scene, change: Any) -> None:
+    scene.checker.verdict = replace(LIVE, **change)
+    scene.run.portrait = HiddenBytes(b"chip")
+    event = await scene.check()
+    assert isinstance(event, ev.FaceChecked)
+    assert (event.live, event.signs, event.likeness) == (False, ("face.verdict",), None)
+    assert msgspec.json.decode(msgspec.json.encode(event), type=ev.FaceChecked) == event
+
+
+async def test_a_photo_that_is_wanted_and_not_in_memory_is_said_before_anybody_sits(scene: Scene) -> None:
+    scene.run.flow = Flow("F1", "ACC-01", "S1", "R1", 3, {}, photo=True)
+    assert await scene.check() == ev.PhotoLost()
+    assert scene.checker.frames == 0
+
+
+async def test_the_photo_is_dropped_when_its_sitting_is_decided(scene: Scene) -> None:
+    scene.run.portrait = HiddenBytes(b"chip")
+    wanted = Flow("F1", "ACC-01", "S1", "R1", 3, {}, photo=True)
+    scene.run.go_on(wanted, CheckFace())
+    assert scene.run.portrait.data == b"chip"
+    for decided in (msgspec.structs.replace(wanted, photo=False), msgspec.structs.replace(wanted, phase=Phase.REFUSED)):
+        scene.run.portrait = HiddenBytes(b"chip")
+        scene.run.go_on(decided, None)
+        assert scene.run.portrait.data == b""
 
 
 @pytest.mark.parametrize("woe", [LinkLost("gone"), BadFrame("noise"), OutcomeUnknown("?"), Refused("model.missing")])

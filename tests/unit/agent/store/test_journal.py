@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from padkit_agent.core.events import AnyEvent
+from padkit_agent.core.flow import Flow
 from padkit_agent.store import KeyVault, KitStore
 from padkit_agent.store.schema import FORMAT
 from padkit_sdk.errors import Refused
@@ -58,4 +62,34 @@ async def test_rows_swapped_between_places_are_refused(path: Path, vault: KeyVau
     store = KitStore.open(path, vault, max_mb=64)
     with pytest.raises(Refused, match="journal:1:F1: sealed value does not open"):
         await store.heads(open_only=True)
+    store.close()
+
+
+SHAPES = {2: "3374e1966feb4c81"}  # what flows and events are made of, by the format of rows
+
+
+def test_rows_of_another_shape_have_another_format() -> None:
+    """An older agent would drop what it does not know, or fail on it: it must meet a number that it refuses."""
+    _, parts = msgspec.json.schema_components([Flow, AnyEvent])
+    shape = {name: [*sorted(it.get("properties", {})), *map(str, it.get("enum", ()))] for name, it in parts.items()}
+    found = hashlib.sha256(msgspec.json.encode(shape, order="sorted")).hexdigest()[:16]
+    assert {FORMAT: found} == SHAPES, "raise FORMAT (an older agent must refuse such rows), then note the shape here"
+
+
+async def test_a_row_of_the_format_before_is_read_and_what_it_lacks_is_as_in_the_beginning(
+    path: Path, vault: KeyVault
+) -> None:
+    old = (
+        b'{"id":"F1","business":"ACC-01","serial":"S1","reversal_serial":"R1","policy":3,"inputs":{},"sees":["faces"]}'
+    )
+    store = KitStore.open(path, vault, max_mb=64)
+    await store.step(step("F1", content=old))
+    store.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE journal SET fmt = 1")
+    connection.close()
+    store = KitStore.open(path, vault, max_mb=64)
+    (head,) = await store.heads(open_only=True)
+    flow = msgspec.json.decode(head.flow, type=Flow)
+    assert (flow.sees, flow.photo, flow.shown) == (("faces",), False, "")
     store.close()

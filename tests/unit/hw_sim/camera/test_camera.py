@@ -21,6 +21,13 @@ async def test_a_document_lies_there_until_it_is_taken(bench):
     assert await bench.camera.seen("document") is None
 
 
+async def test_no_two_shots_of_a_document_are_the_same_bytes(bench):
+    bench.camera.hand("lay_document", "front.jpg", "")
+    one, two = [(await bench.camera.seen("document")).data for _ in range(2)]
+    assert one != two
+    assert one.startswith(b"\xff\xd8\xff\xfe")
+
+
 async def test_a_document_may_lie_anywhere(bench, tmp_path):
     other = tmp_path / "other.jpg"
     other.write_bytes(b"another")

@@ -126,6 +126,13 @@ def test_a_bank_card_is_checked_by_luhn() -> None:
     assert judge(BANK, readings(number="4539578763621487"), least=LEAST)["number"].rule == "luhn"
 
 
+def test_a_bank_cards_number_stands_alone_only_when_it_was_read_twice() -> None:
+    once = judge(BANK, readings(number="4539578763621486"), least=LEAST)["number"]
+    twice = judge(BANK, readings(number=[("4539578763621486", 0.99), ("4539578763621486", 0.99)]), least=LEAST)
+    assert (once.state, once.rule) == (FieldState.DOUBTFUL, "confidence")
+    assert twice["number"].state is FieldState.CHECKED
+
+
 @pytest.mark.parametrize("side", list(DocumentSide))
 def test_each_side_has_its_fields_also_when_nothing_was_read(side: DocumentSide) -> None:
     judged = judge(side, {}, least=LEAST)

@@ -3,7 +3,8 @@
 A check digit lets one wrong number in eleven through when several characters are wrong at once. So a number counts as checked
 only when more speaks for it: nothing else was read that would hold too, the day of birth inside is the one that was read for
 itself where a card prints one, and it was either read with confidence or read twice. A bank card's, which nothing else on it
-repeats, must be read twice unless the expiry beside it could be read too.
+repeats, must be read twice unless the expiry beside it could be read too, and have one of the usual lengths: a longer one
+whose end a reflection hides is as long as the seldom ones.
 """
 
 from __future__ import annotations
@@ -124,6 +125,8 @@ def _number(side: DocumentSide, readings: Readings) -> Judged:
     births = distinct(readings.get("birth", ()))
     if side is not DocumentSide.BANK_CARD and not any(foreigner.birth_agrees(good[0], it) for it in births):
         return Judged(found, FieldState.DOUBTFUL, "birth_in_number")
+    if side is DocumentSide.BANK_CARD and len(good[0]) not in bank.USUAL:
+        return Judged(found, FieldState.DOUBTFUL, "length")
     alone = side is DocumentSide.BANK_CARD and not any(bank.expiry_holds(it.text) for it in readings.get("expiry", ()))
     first = numbers[0].text == good[0] and found.confidence >= SURE and not alone
     if found.confidence < PLAUSIBLE or not (first or count(numbers, good[0]) >= AGREED):

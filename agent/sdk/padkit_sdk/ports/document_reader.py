@@ -44,7 +44,7 @@ class DocumentField:
     labels are: dates ``1990-01-31`` (or ``长期``), expiry ``08/31``, sex ``男`` or ``女``, numbers without blanks.
     `confidence` is 0 to 1, the least of its characters. `box` are its four corners in the picture, clockwise from the
     text's top left, empty when missing. `rule` names what decided the state: ``check_digit``, ``birth_in_number``,
-    ``sex_in_number``, ``nation_list``, ``date``, ``date_order``, ``luhn``, ``expiry``, ``confidence`` or empty.
+    ``sex_in_number``, ``nation_list``, ``date``, ``date_order``, ``luhn``, ``length``, ``expiry``, ``confidence`` or empty.
     """
 
     name: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 LENGTHS = (16, 17, 18, 19)  # of the cards that are issued here
+USUAL = (16, 19)
 _EXPIRY = re.compile(r"(\d\d)[1/|](\d\d)")  # a slash is often read as the digit or the bar that it looks like
 
 

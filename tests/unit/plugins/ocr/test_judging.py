@@ -133,6 +133,11 @@ def test_a_bank_cards_number_stands_alone_only_when_it_was_read_twice() -> None:
     assert twice["number"].state is FieldState.CHECKED
 
 
+def test_a_bank_cards_number_of_a_seldom_length_may_lack_its_end() -> None:
+    cut = judge(BANK, readings(number="69999923749421237", expiry="10/26"), least=LEAST)["number"]
+    assert (cut.state, cut.rule) == (FieldState.DOUBTFUL, "length")
+
+
 @pytest.mark.parametrize("side", list(DocumentSide))
 def test_each_side_has_its_fields_also_when_nothing_was_read(side: DocumentSide) -> None:
     judged = judge(side, {}, least=LEAST)

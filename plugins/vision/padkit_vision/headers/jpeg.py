@@ -22,7 +22,7 @@ COMPONENTS = {1, 3, 4}
 MAX_SEGMENTS = 4096
 
 _MARKER = re.compile(rb"\xff+([^\x00\xff])")
-_AFTER_SCAN = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")  # stuffed bytes and restart marks belong to the scan
+_AFTER_SCAN = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # stuffed bytes, restart marks and fill belong to the scan
 
 
 def outline(data: bytes) -> Outline:

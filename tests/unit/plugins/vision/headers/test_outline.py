@@ -54,6 +54,14 @@ def test_the_scans_of_a_jpeg_are_counted() -> None:
     assert outline_of(WITH_MORE["JPEG"]).passes == 10
 
 
+def test_a_scan_of_nothing_but_fill_is_gone_through_once() -> None:
+    plain = saved(corners(), "JPEG")
+    begun = plain[: plain.index(b"\xff\xda") + 14]
+    with pytest.raises(Unfit, match="scan 1 has no end"):
+        outline_of(begun + b"\xff" * 2_000_000)
+    assert outline_of(begun + plain[len(begun) : -2] + b"\xff" * 2_000_000 + b"\xff\xd9").passes == 1
+
+
 @pytest.mark.parametrize("order", ["<", ">"])
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_exif_of_either_byte_order_is_read(order: str, orientation: int) -> None:

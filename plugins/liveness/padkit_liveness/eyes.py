@@ -89,7 +89,8 @@ class Eyes:
         pixels = decode(picture)
         scale = min(1.0, LONG / max(pixels.shape[:2]))
         small = pixels if scale == 1 else _smaller(pixels, scale)
-        plain, digest = grey(small), digest_of(small)
+        plain = grey(small)
+        digest = digest_of(plain)
         noise = same_noise(plain, before) if before is not None else 0.0
         faces = self.people(small)
         if not faces:

@@ -15,6 +15,7 @@ MODEL = "face_landmark_468"
 SIDE = 192
 GROWN = 1.5  # side of the crop, of the longer side of the face's box
 PRESENT = 0.5
+FED = np.arange(256, dtype=np.float32) / np.float32(255)  # what the model sees of a pixel
 
 NOSE, UNDER_NOSE, FOREHEAD, CHIN = 1, 2, 10, 152
 RIGHT_CHEEK, LEFT_CHEEK = 234, 454
@@ -51,8 +52,8 @@ def find_mesh(engine: Engine, pixels: Pixels, face: Face) -> Mesh:
     x, y = face.centre
     onto = np.array([[cos, sin, SIDE / 2 - cos * x - sin * y], [-sin, cos, SIDE / 2 + sin * x - cos * y]])
     crop = cv2.warpAffine(pixels, onto, (SIDE, SIDE), flags=cv2.INTER_LINEAR)
-    fed = crop[None, :, :, ::-1].astype(np.float32) / np.float32(255)
-    flat, logit = engine.run(MODEL, {"input_1": fed})
+    fed = cv2.LUT(cv2.cvtColor(crop, cv2.COLOR_BGR2RGB), FED)
+    flat, logit = engine.run(MODEL, {"input_1": fed[None]})
     points = flat.reshape(468, 3).astype(np.float64)
     back = cv2.invertAffineTransform(onto)
     points[:, :2] = points[:, :2] @ back[:, :2].T + back[:, 2]

@@ -4,7 +4,7 @@ the embedding, which lives as long as its sitting.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,7 @@ class Seen:
     behind: tuple[Light, Light]
     bright: float
     sharpness: float
-    embedding: NDArray[np.floating] | None = None
+    embedding: NDArray[np.floating] | None = field(default=None, repr=False)
     passive: float | None = None
 
     @property

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 
 import cv2
 
 from padkit_liveness.config import Config
 from padkit_liveness.eyes import Eyes, Frame
 from padkit_liveness.layers import Camera, Challenge, Continuity, Flash, HeadInFrame, Layer, Passive
+from padkit_liveness.layers.head import PRESENT
 from padkit_liveness.observation import Observation
 from padkit_liveness.plan import FLASH_S
 from padkit_sdk import HiddenBytes, Refused
@@ -29,7 +31,7 @@ COLOURED = 0.25  # what a frame's sharpness counts under a colour: a person who 
 class Wanted:
     """What the next frame is to be looked at for."""
 
-    before: Pixels | None
+    before: Pixels | None = field(repr=False)
     sample: bool
     passive: bool
 
@@ -60,6 +62,8 @@ class Sitting:
     def expect(self, at_s: float) -> Wanted:
         """Take note of a frame's time. Raises `Refused` ``face.time``, ``face.frames``, ``face.session``."""
         session = self.plan.session
+        if not math.isfinite(at_s):
+            raise Refused("face.time", f"sitting {session}: frame at {at_s} s; give seconds of the source's clock")
         if self._frames and at_s - self._last_s < LEAST_S:
             told = f"sitting {session}: frame at {at_s:.4f} s comes {at_s - self._last_s:.4f} s after the one before"
             raise Refused("face.time", f"{told}; give rising times, at most 30 frames a second")
@@ -117,7 +121,10 @@ class Sitting:
         return self._challenge.over
 
     def _keep_best(self, frame: Frame) -> None:
-        if frame.seen is None or frame.faces != 1 or not self._challenge.still(frame.seen):
+        """Of the frames whose face was compared and is the sitting's own: a portrait is held against this one picture."""
+        if frame.seen is None or frame.faces != 1 or frame.seen.presence < PRESENT:
+            return
+        if frame.seen.embedding is None or self._continuity.doubt or not self._challenge.still(frame.seen):
             return
         plain = self._step < len(self.plan.steps) and self.plan.steps[self._step].kind is not FaceStepKind.FLASH
         worth = frame.seen.sharpness * (1 if plain else COLOURED)

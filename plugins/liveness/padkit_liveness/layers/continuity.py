@@ -15,7 +15,7 @@ SAMPLES = 4  # of the embedding, at least
 OTHERS = 2  # samples that are another face; one may be a blurred frame
 JUMP = 0.5  # of the head's width, between frames that follow each other within `JUMP_S`
 JUMP_S = 0.3
-GAP_S = 2.0
+GAP_S = 2.0  # without a face: frames that were not given and a hand before the camera are the same
 
 Distance = Callable[[NDArray[np.floating], NDArray[np.floating]], float]
 
@@ -28,6 +28,7 @@ class Continuity:
         self._first: NDArray[np.floating] | None = None
         self._far: list[float] = []
         self._before: Observation | None = None
+        self._seen_s: float | None = None
         self._reasons: list[str] = []
 
     @property
@@ -38,9 +39,10 @@ class Continuity:
     def feed(self, seen: Observation) -> None:
         if self._before is not None and seen.at_s <= self._before.at_s:
             self._reasons.append("continuity.time")
-        elif self._before is not None and seen.at_s - self._before.at_s > GAP_S:
-            self._reasons.append("continuity.gap")
         if seen.seen is not None:
+            if self._seen_s is not None and seen.at_s - self._seen_s > GAP_S:
+                self._reasons.append("continuity.gap")
+            self._seen_s = seen.at_s
             self._jump(seen, seen.seen)
             self._sample(seen.seen)
         self._before = seen

@@ -54,6 +54,13 @@ def test_times_that_fall_and_gaps_fail(script):
     assert fed([*frames[:5], replace(frames[5], at_s=9.0)]).found().reasons == ("continuity.gap",)
 
 
+@pytest.mark.parametrize(("hidden", "reasons"), [(25, ("continuity.gap",)), (12, ())])
+def test_a_face_that_is_gone_for_two_seconds_may_be_another_when_it_is_back(script, hidden, reasons):
+    shown = [6 * [ME], hidden * [None], 6 * [ME]]
+    frames = [script.frame(faces=vector is not None, embedding=vector) for part in shown for vector in part]
+    assert fed(frames).found().reasons == reasons
+
+
 def test_few_samples_say_nothing(script):
     found = fed([script.frame(embedding=ME), *(script.frame() for _ in range(30))]).found()
     assert (found.state, found.reasons) == (LayerState.INCONCLUSIVE, ("continuity.few_samples",))

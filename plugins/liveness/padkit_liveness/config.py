@@ -23,11 +23,12 @@ DEFAULTS: dict[str, Setting] = {
     "live_threshold": THRESHOLD,
     **{f"weight_{layer}": weight for layer, weight in WEIGHTS.items()},
 }
+ALIKE = (0.3, 1.0)  # below it strangers are alike
 RANGES: Mapping[str, tuple[float, float]] = {
-    "alike_chip": (0.0, 1.0),
-    "alike_print": (0.0, 1.0),
-    "alike_online": (0.0, 1.0),
-    "same_face_distance": (0.1, 1.0),
+    "alike_chip": ALIKE,
+    "alike_print": ALIKE,
+    "alike_online": ALIKE,
+    "same_face_distance": (0.1, 0.7),
     "passive_threshold": (0.05, 0.99),
     "flash_threshold": (0.5, 0.99),
     "live_threshold": (0.5, 1.0),

@@ -162,8 +162,20 @@ class Faces(FaceChecker):
                 return await asyncio.get_running_loop().run_in_executor(self._pool, work)
         except TimeoutError:
             raise self._late() from None
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if (
+                task is not None and not task.cancelling()
+            ):  # nobody cancelled us: closing dropped what waited for a thread
+                self._hold_open()
+            raise
+        except PadkitError:
+            raise
         except MemoryError:
             raise DeviceFault("vision.memory", f"{self._context.device}: no memory; give smaller pictures") from None
+        except Exception as exc:
+            told = f"{self._context.device}: {type(exc).__name__} while looking; give another picture, and report it"
+            raise DeviceFault("vision.engine", told) from exc
 
     def _hold_open(self) -> None:
         if self._closed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -39,15 +39,15 @@ class Frame:
     box: tuple[Point, ...]
     digest: bytes
     same_noise: float
-    small: Pixels
-    plain: Pixels
+    small: Pixels = field(repr=False)
+    plain: Pixels = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
     """One face of a still picture: its vector, its pose and its width in pixels."""
 
-    vector: Floats
+    vector: Floats = field(repr=False)
     pose: Ratios
     width: float
 
@@ -87,8 +87,8 @@ class Eyes:
         is not turned far, `passive` for the passive score, where there are models. Raises as `decode` and `Engine.run`.
         """
         pixels = decode(picture)
-        scale = min(1.0, LONG / max(pixels.shape[:2]))
-        small = pixels if scale == 1 else _smaller(pixels, scale)
+        scale = _scale(pixels)
+        small = _smaller(pixels, scale)
         plain = grey(small)
         digest = digest_of(plain)
         noise = same_noise(plain, before) if before is not None else 0.0
@@ -110,10 +110,7 @@ class Eyes:
         pixels = decode(picture)
         faces = self.people(pixels)
         if not faces:
-            edge = int(PADDED * max(pixels.shape[:2]))
-            pixels = np.asarray(
-                cv2.copyMakeBorder(pixels, edge, edge, edge, edge, cv2.BORDER_REPLICATE), dtype=np.uint8
-            )
+            pixels = _padded(_smaller(pixels, _scale(pixels)))
             faces = self.people(pixels)
         return [self._head(pixels, face) for face in faces[:2]]
 
@@ -140,7 +137,18 @@ class Eyes:
         )
 
 
+def _scale(pixels: Pixels) -> float:
+    return float(min(1.0, LONG / max(pixels.shape[:2])))
+
+
+def _padded(pixels: Pixels) -> Pixels:
+    edge = int(PADDED * max(pixels.shape[:2]))
+    return np.asarray(cv2.copyMakeBorder(pixels, edge, edge, edge, edge, cv2.BORDER_REPLICATE), dtype=np.uint8)
+
+
 def _smaller(pixels: Pixels, scale: float) -> Pixels:
+    if scale == 1:
+        return pixels
     return np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 

@@ -25,6 +25,12 @@ def test_a_number_is_one_of_its_range(name, value):
     assert name in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["alike_chip", "alike_print", "alike_online"])
+def test_no_setting_makes_everybody_alike(name):
+    with pytest.raises(Refused, match=f"{name} is 0.0; give 0.3 to 1"):
+        read_config({name: 0.0})
+
+
 @pytest.mark.parametrize("given", [{"site_models": "models"}, {"site_models": 1}, {"embedder": 2}])
 def test_texts_are_texts_and_the_folder_is_absolute(given):
     with pytest.raises(Refused) as caught:

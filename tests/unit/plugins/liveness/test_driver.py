@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 
 import cv2
@@ -10,8 +11,8 @@ import pytest
 from face_chair import NoWire, T, checker, recorded, steered
 
 from padkit_liveness.driver import Faces
-from padkit_sdk import DeviceFault, DriverContext, HiddenBytes, Refused
-from padkit_sdk.ports import FaceStep, FaceStepKind, LayerState, Picture
+from padkit_sdk import AskAgain, DeviceFault, DriverContext, HiddenBytes, LinkLost, Refused
+from padkit_sdk.ports import FaceStep, FaceStepKind, LayerState, Picture, Portrait
 
 LOOK = (FaceStep(FaceStepKind.LOOK),)
 SHORT = "look,turn_left,flash:#ff0000,flash:#00ff00"
@@ -130,6 +131,17 @@ async def test_it_says_who_it_is_and_tests_its_models():
         "model.dlib_face_resnet_v1_fp16w",
         "models.passive",
     ]
+
+
+async def test_what_waits_for_a_thread_when_it_is_closed_hears_that_it_is_closed():
+    async with checker() as faces:
+        await faces.begin(timeout_s=T)
+        calls = [faces.compare(gray(), gray(), portrait=Portrait.CHIP, timeout_s=T) for _ in range(60)]
+        asked = [asyncio.create_task(it) for it in calls]
+        await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
+        await faces.close()
+        heard = await asyncio.gather(*asked, return_exceptions=True)
+    assert {type(it) for it in heard} == {AskAgain, LinkLost}
 
 
 async def test_closing_lets_the_link_go():

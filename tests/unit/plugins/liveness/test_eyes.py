@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 import time
+import tracemalloc
 from pathlib import Path
 
 import cv2
@@ -69,3 +70,19 @@ def test_the_sites_models_are_taken_when_they_are_there(tmp_path):
         eyes = Eyes(Engine({**shelf, **site}, time.monotonic), "dlib_face_resnet_v1_fp16w")
         assert eyes.has_passive == (count == 3)  # both or none
         assert (names[0] in eyes.names()) == (count > 0)
+
+
+def test_a_long_picture_without_a_face_is_not_made_larger(eyes, picture):
+    long = picture(np.full((1600, 10_000, 3), 128, np.uint8))
+    tracemalloc.start()
+    try:
+        assert eyes.heads(long) == []
+        peak_bytes = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak_bytes < 150e6
+
+
+def test_what_is_printed_of_a_head_shows_nobody(eyes, picture, portrait):
+    (head,) = eyes.heads(picture(portrait))
+    assert "vector" not in repr(head)

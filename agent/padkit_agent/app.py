@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from padkit_agent import observe
-from padkit_agent.api import ApiServer
+from padkit_agent.api import ApiServer, Handlers
 from padkit_agent.config import Settings
 from padkit_agent.control import Control, Hands, Journal, People
 from padkit_agent.core import standing
@@ -230,7 +230,7 @@ class _Agent:
         secrecy = Secrecy(party, clock.now_s, secrets.token_bytes)
         self._post = Post(self._courier, secrecy, clock, new_id)
         self._sealers: tuple[Sealer | Secrecy, ...] = (sealer, asking, secrecy)
-        self._feed = feed = Feed()
+        self._feed = feed = Feed(new_id())
         performer = Performer(room, self._courier, clock, secrets.token_bytes)
         self._desk = Desk(
             *(self._store, self._packs, performer, self._post, feed),
@@ -253,20 +253,11 @@ class _Agent:
             settings.central.url, party.tls, clock=clock, chance=random.SystemRandom(), log=log("uplink")
         )
         day_end = DayEnd(self._store, self._post, self._courier)
-        self._api = ApiServer(
-            self._desk,
-            room,
-            self._store,
-            feed,
-            day_end,
-            about=self._about,
-            support=self._support_bundle,
-            gate=gate,
-            people=people,
-            renew=self._keyring.renew,
-            iso=clock.iso,
-            log=log("api"),
-        )
+        handlers = Handlers(
+            *(self._desk, room, self._store, day_end, gate, people),
+            about=self._about, support=self._support_bundle, renew=self._keyring.renew, log=log("api"),
+        )  # fmt: skip
+        self._api = ApiServer(handlers, feed)
         self._room, self._ring, self._suite, self._party, self._new_id = room, ring, suite, party, new_id
 
     async def start(self) -> tuple[Any, ...]:

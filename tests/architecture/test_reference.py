@@ -76,7 +76,6 @@ def columns(kind: type) -> set[str]:
 ROOT = Path(__file__).parents[2]
 KIT_FILE_READERS = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "hw_sim/padkit_sim/kitfile").glob("*.py"))]
 EXPECTED: list[tuple[str, str, set[str]]] = [
-    ("route of the local API", "local-api.md", ref.routes("agent/padkit_agent/api/server.py")),
     ("state of a device", "local-api.md", {it.value for it in DeviceState}),
     ("field of a view", "local-api.md", columns(DeviceView) | columns(CaseRow) | set(FlowView.__struct_fields__)),
     ("action", "flow-journal.md", tags(actions.AnyAction)),

@@ -1,5 +1,6 @@
-"""The local API: one unix socket (mode 0600), one JSON shape for every refusal."""
+"""The local API: a unix socket (mode 0600) and the page's listener, one table of routes, one JSON shape for every refusal."""
 
+from padkit_agent.api.handlers import Handlers
 from padkit_agent.api.server import ApiServer
 
-__all__ = ["ApiServer"]
+__all__ = ["ApiServer", "Handlers"]

@@ -67,6 +67,15 @@ class Wiping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     dry_run: bool = False
 
 
+class Launched(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The one-time code that the page was opened with."""
+
+    launch: str
+
+    def __repr__(self) -> str:
+        return "Launched(…)"
+
+
 def read(raw: bytes, kind: type[T]) -> T:
     """Decode a body. Raises `Refused` ``body.invalid``."""
     try:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import structlog
 
-from padkit_agent.api import ApiServer
+from padkit_agent.api import ApiServer, Handlers
 from padkit_agent.control import Journal, People
 from padkit_agent.control.journal import Rule
 from padkit_agent.core.standing import Record
@@ -17,6 +17,8 @@ from padkit_agent.core.throttle import Moment
 from padkit_agent.flows import DayEnd
 
 from ..flows.kit import Kit
+
+ABOUT: dict[str, Any] = {"kit": "KIT-1", "entity": "demo", "online": True, "shut_out": "", "policy": 3}
 
 
 async def sealed_bundle() -> bytes:
@@ -61,20 +63,14 @@ async def served(tmp_path: Path) -> AsyncIterator[Served]:
     devices: Any = kit.devices
     courier: Any = kit.courier
     people = people_of(kit)
-    server = ApiServer(
-        kit.desk,
-        devices,
-        kit.store,
-        kit.feed,
-        DayEnd(kit.store, kit.post, courier),
-        about=lambda: {"kit": "KIT-1"},
+    handlers = Handlers(
+        *(kit.desk, devices, kit.store, DayEnd(kit.store, kit.post, courier), kit.gate, people),
+        about=lambda: dict(ABOUT, standing=kit.gate.standing),
         support=sealed_bundle,
-        gate=kit.gate,
-        people=people,
         renew=renewed,
-        iso=kit.time.clock.iso,
         log=log,
     )
+    server = ApiServer(handlers, kit.feed)
     socket = tmp_path / "run" / "agent.sock"
     await server.open(socket)
     yield Served(kit, server, people, socket)

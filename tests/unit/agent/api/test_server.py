@@ -13,11 +13,11 @@ import aiohttp
 import pytest
 
 from padkit_agent.api.client import ApiError, call, events
-from padkit_agent.api.server import MAX_BODY
+from padkit_agent.api.serving import MAX_BODY
 from padkit_agent.store import CaseRow, JournalRow, StoreFull
 
 from ..flows.kit import FORM, PIN_BLOCK, PIN_FIELDS
-from .conftest import Served
+from .conftest import ABOUT, Served
 
 
 async def raw(socket: Path, method: str, route: str, data: bytes = b"") -> tuple[int, Any]:
@@ -54,7 +54,8 @@ async def test_the_socket_of_a_former_run_is_replaced(served: Served) -> None:
 
 async def test_status_says_how_the_kit_is(served: Served) -> None:
     status = await call(served.socket, "GET", "/v1/status")
-    assert status == {"kit": "KIT-1", "devices": [], "open_flows": 0, "open_cases": 0, "unsent": 1}
+    counts = {"devices": [], "open_flows": 0, "open_cases": 0, "unsent": 1, "page": ""}
+    assert status == {**ABOUT, "standing": {}, **counts}
 
 
 async def test_a_card_is_opened_through_the_door(served: Served) -> None:
@@ -68,7 +69,7 @@ async def test_a_card_is_opened_through_the_door(served: Served) -> None:
                 asked.put_nowait(line["note"] if line["kind"] == "asked" else "end")
 
     following = asyncio.create_task(follow())
-    while not served.kit.feed._queues or len(served.kit.feed._queues) < 2:  # noqa: ASYNC110  # the watcher's own moment
+    while served.kit.feed.watched < 2:  # noqa: ASYNC110  # the watcher's own moment
         await asyncio.sleep(0.001)
     flow = (await call(served.socket, "POST", "/v1/flows", {"business": "ACC-01", "inputs": FORM}))["flow"]
     answers: dict[str, dict[str, Any]] = {
@@ -83,6 +84,7 @@ async def test_a_card_is_opened_through_the_door(served: Served) -> None:
     (view,) = (await call(served.socket, "GET", "/v1/flows?all"))["flows"]
     assert (view["phase"], view["last4"]) == ("CLOSED", "0016")
     assert [line["phase"] for line in lines][-1] == "CLOSED"
+    assert [line["seq"] for line in lines] == list(range(1, len(lines) + 1))
     assert PIN_BLOCK not in json.dumps(lines)
 
 

@@ -1,0 +1,134 @@
+"""Answers of the local API, so that each route's shape can be described. No personal data is in any of them."""
+
+from __future__ import annotations
+
+import msgspec
+
+from padkit_agent.devices import DeviceState, DeviceView
+from padkit_agent.flows import FlowView
+from padkit_agent.store import CaseRow
+from padkit_contract.commands import Standing
+
+
+class Alive(msgspec.Struct, frozen=True):
+    """Somebody is there."""
+
+    alive: bool = True
+
+
+class DeviceLine(msgspec.Struct, frozen=True):
+    """A device's name and state."""
+
+    name: str
+    state: DeviceState
+
+
+class Status(msgspec.Struct, frozen=True):
+    """The kit and how it stands.
+
+    `online` is None before the first try, `policy` before the first pack; `shut_out` is why central does not let it in, else
+    empty; `unsent` counts the outbox rows that central has not answered; `page` is where the page is served, or empty.
+    """
+
+    kit: str
+    entity: str
+    online: bool | None
+    shut_out: str
+    policy: int | None
+    standing: Standing
+    devices: tuple[DeviceLine, ...]
+    open_flows: int
+    open_cases: int
+    unsent: int
+    page: str
+
+
+class DeviceList(msgspec.Struct, frozen=True):
+    """Every device of the kit profile."""
+
+    devices: tuple[DeviceView, ...]
+
+
+class Retried(msgspec.Struct, frozen=True):
+    """The device that has a new chance."""
+
+    retried: str
+
+
+class FlowList(msgspec.Struct, frozen=True):
+    """Flows, the oldest first."""
+
+    flows: tuple[FlowView, ...]
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """The new flow's id."""
+
+    flow: str
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """It was taken; the events tell what comes of it."""
+
+    taken: bool = True
+
+
+class CaseList(msgspec.Struct, frozen=True):
+    """Cases, the oldest first."""
+
+    cases: tuple[CaseRow, ...]
+
+
+class Closed(msgspec.Struct, frozen=True):
+    """The case is closed."""
+
+    closed: bool = True
+
+
+class SealedBundle(msgspec.Struct, frozen=True):
+    """A support bundle: an envelope (DER) in base64."""
+
+    envelope: str
+
+
+class Stands(msgspec.Struct, frozen=True):
+    """How the kit stands now."""
+
+    standing: Standing
+
+
+class Renewed(msgspec.Struct, frozen=True):
+    """New certificates came."""
+
+    renewed: bool = True
+
+
+class Launch(msgspec.Struct, frozen=True):
+    """Where to open the page, with a code that is good once and for `left_s` seconds."""
+
+    url: str
+    left_s: int
+
+    def __repr__(self) -> str:
+        return "Launch(…)"
+
+
+class SessionView(msgspec.Struct, frozen=True):
+    """Whether somebody is signed in at this page, who, and after how many seconds without a touch nobody is."""
+
+    signed_in: bool
+    by: str = ""
+    idle_left_s: int = 0
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """A stable `code` for support and screens, a `message` for staff."""
+
+    code: str
+    message: str
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """The one shape of every refusal."""
+
+    error: Fault

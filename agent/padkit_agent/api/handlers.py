@@ -1,0 +1,170 @@
+"""What each route of the local API does, written once for both listeners. Knows no HTTP: a call in, a value out."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from padkit_agent.api.answers import (
+    Alive,
+    Begun,
+    CaseList,
+    Closed,
+    DeviceLine,
+    DeviceList,
+    FlowList,
+    Renewed,
+    Retried,
+    SealedBundle,
+    Stands,
+    Status,
+    Taken,
+)
+from padkit_agent.api.bodies import Answer, Begin, Close, Code, Proof, Wiping
+from padkit_agent.control import People
+from padkit_agent.control.people import Challenged, WipePlan
+from padkit_agent.core.events import PersonSaid
+from padkit_agent.core.gate import Gate
+from padkit_agent.devices import Devices
+from padkit_agent.flows import DayEnd, Desk
+from padkit_agent.flows.dayend import DayEndReport
+from padkit_agent.observe import Log
+from padkit_agent.store import KitStore
+from padkit_sdk.errors import Refused
+from padkit_sdk.ports import SelfTest
+
+SELF_TEST_S = 30.0
+BodyT = TypeVar("BodyT")
+
+
+@dataclass(slots=True)
+class Visitor:
+    """Who calls: the token of a page's session, empty on the unix socket. A new token goes out as the page's cookie."""
+
+    token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[BodyT]):
+    """One request as its handler sees it: the body, the parts of the path, the words behind ``?``, and who calls."""
+
+    body: BodyT
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    visitor: Visitor
+
+
+@dataclass(frozen=True, slots=True)
+class Handlers:
+    """All rooms that routes ask. `about` is what the agent says of itself, `page` opens the page."""
+
+    desk: Desk
+    devices: Devices
+    store: KitStore
+    day_end: DayEnd
+    gate: Gate
+    people: People
+    about: Callable[[], dict[str, Any]]
+    support: Callable[[], Awaitable[bytes]]
+    renew: Callable[[], Awaitable[None]]
+    log: Log
+
+    async def alive(self, _: Call[None]) -> Alive:
+        """Is the agent alive?"""
+        return Alive()
+
+    async def status(self, _: Call[None]) -> Status:
+        """Say how the kit is."""
+        return Status(
+            **self.about(),
+            devices=tuple(DeviceLine(it.device, it.state) for it in self.devices.list()),
+            open_flows=len(await self.desk.views(open_only=True)),
+            open_cases=len(await self.store.cases(open_only=True)),
+            unsent=await self.store.unsent(),
+            page="",
+        )
+
+    async def list_devices(self, _: Call[None]) -> DeviceList:
+        """List the devices."""
+        return DeviceList(self.devices.list())
+
+    async def self_test(self, call: Call[None]) -> SelfTest:
+        """Let a device test itself."""
+        return await self.devices.self_test(call.path["name"], timeout_s=SELF_TEST_S)
+
+    async def retry(self, call: Call[None]) -> Retried:
+        """Give a device a new chance."""
+        self.devices.retry(call.path["name"])
+        return Retried(call.path["name"])
+
+    async def flows(self, call: Call[None]) -> FlowList:
+        """List flows."""
+        return FlowList(await self.desk.views(open_only="all" not in call.query))
+
+    async def begin(self, call: Call[Begin]) -> Begun:
+        """Begin a flow."""
+        return Begun(await self.desk.begin(call.body.business, call.body.inputs))
+
+    async def answer(self, call: Call[Answer]) -> Taken:
+        """Answer a flow's question."""
+        body = call.body
+        said = PersonSaid(body.what, body.choice, body.by, body.fields)
+        await self.desk.answer(call.path["id"], said, body.c3)
+        return Taken()
+
+    async def cancel(self, call: Call[None]) -> Taken:
+        """Stop a flow at its next safe point."""
+        self.desk.cancel(call.path["id"], by="local")
+        return Taken()
+
+    async def resume(self, call: Call[None]) -> Taken:
+        """Let a halted flow go on."""
+        self.desk.resume(call.path["id"])
+        return Taken()
+
+    async def cases(self, call: Call[None]) -> CaseList:
+        """List cases."""
+        return CaseList(await self.store.cases(open_only="all" not in call.query))
+
+    async def close_case(self, call: Call[Close]) -> Closed:
+        """Close a case, with two people."""
+        body, case = call.body, call.path["id"]
+        if len(set(body.by)) < 2:
+            raise Refused("answer.people", "closing a case needs two different people: --by A --by B")
+        by = " + ".join(body.by)
+        await self.desk.close_case(case, by=by, found=body.found)
+        self.log.info("case.closed", case=case, by=by)
+        return Closed()
+
+    async def end_day(self, _: Call[None]) -> DayEndReport:
+        """Send the card ledger to central again."""
+        return await self.day_end.run()
+
+    async def support_bundle(self, _: Call[None]) -> SealedBundle:
+        """Make a support bundle."""
+        return SealedBundle(base64.b64encode(await self.support()).decode("ascii"))
+
+    async def challenge(self, _: Call[None]) -> Challenged:
+        """Show the challenge of this lock."""
+        return await self.people.challenge()
+
+    async def unlock(self, call: Call[Code]) -> Stands:
+        """Lift a lock with its code."""
+        await self.people.code(call.body.code, call.body.by)
+        return Stands(self.gate.standing)
+
+    async def reauthenticate(self, call: Call[Proof]) -> Stands:
+        """Let the holder prove who he is."""
+        await self.people.reauthenticate(call.body.by, call.body.passcode)
+        return Stands(self.gate.standing)
+
+    async def renew_identity(self, _: Call[None]) -> Renewed:
+        """Get new certificates."""
+        await self.renew()
+        return Renewed()
+
+    async def wipe(self, call: Call[Wiping]) -> WipePlan:
+        """Wipe on the spot, with two people."""
+        return await self.people.wipe(call.body.by, force=call.body.force, dry_run=call.body.dry_run)

@@ -63,6 +63,16 @@ class Reserve(Action, frozen=True, tag="reserve"):
     voucher: str
 
 
+class EnterPin(Action, frozen=True, tag="enter_pin"):
+    """Let the customer enter a new PIN of `digits` twice at the keypad, for the staged card, under its key `key_id`.
+
+    The block stays in memory.
+    """
+
+    key_id: str
+    digits: int
+
+
 class AskPerson(Action, frozen=True, tag="ask"):
     """Wait for a person's answer to `what`, one of `choices`; `people` names are needed."""
 
@@ -133,6 +143,7 @@ AnyAction = (
     | StageCard
     | ReadChip
     | Reserve
+    | EnterPin
     | AskPerson
     | Submit
     | Pause

@@ -9,7 +9,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from padkit_agent.core.actions import Inquire, LookAtBox, MoveCard, Pause, Reverse, Target, Upload
-from padkit_agent.core.card import PIN, to_bin
+from padkit_agent.core.card import ask_pin, to_bin
 from padkit_agent.core.events import Answered, AnyEvent, Paused, Silent
 from padkit_agent.core.flow import Decision, Flow, FlowRefused, Rules, book, end, go, then
 from padkit_agent.core.phases import Phase
@@ -61,7 +61,7 @@ def _again(flow: Flow, why: str, rules: Rules) -> Decision:
         return to_bin(flow, f"not executed after {flow.attempt} attempts: {why}", "cancel")
     if flow.woken:  # the card is not trusted to be where it was: it goes to the bin, the next one is staged
         return then(replace(flow, note=why), LookAtBox("woke"))
-    return then(replace(flow, note=why), PIN)
+    return then(replace(flow, note=why), ask_pin(flow, rules))
 
 
 def _unknown(flow: Flow, rules: Rules) -> Decision:

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from padkit_agent.core.actions import (
     AskPerson,
+    EnterPin,
     LookAtBox,
     MoveCard,
     Pause,
@@ -31,6 +32,7 @@ from padkit_agent.core.events import (
     Silent,
 )
 from padkit_agent.core.flow import (
+    PINS,
     Card,
     Decision,
     Flow,
@@ -56,8 +58,19 @@ WOKE_INSIDE = "woke with a card inside"
 DOUBLE_FEED = "box.double_feed"
 UNNAMED = "stock.none: a card was fed and the slip has no next one"
 PAIR_FAULTS = frozenset({DOUBLE_FEED, "box.card_size"})  # F09: the box's own word for two cards at once
+PIN_FAILED = "pin.failed"
+CANCELLED = "customer.cancel"
+PIN_DIGITS = 6.0  # catalogue parameter pin_length
 PIN = AskPerson("pin", ("entered", "failed", "stop"))
 CONFIRM = AskPerson("confirm", ("yes", "no"))
+
+
+def ask_pin(flow: Flow, rules: Rules) -> AskPerson | EnterPin:
+    """Return what gets the PIN: the kit's keypad when the policy names its key, else a person's answer, under a waiver."""
+    key_id = rules.parameters.get("pin_key_id")
+    if PINS in flow.able and isinstance(key_id, str) and key_id:
+        return EnterPin(key_id, int(rules.number("pin_length", PIN_DIGITS)))
+    return PIN
 
 
 def to_bin(flow: Flow, why: str, after: str, *ledger: LedgerChange) -> Decision:
@@ -199,7 +212,7 @@ def on_reserve(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
     match event:
         case Answered(outcome=Outcome.OK):
             flow = go(flow, rules, Phase.CARD_BOUND)
-            return then(flow, PIN, book(flow, CardState.RESERVED))
+            return then(flow, ask_pin(flow, rules), book(flow, CardState.RESERVED))
         case Answered():
             return to_bin(flow, f"not reserved: {event.told}", "case")
         case Silent() if flow.tries + 1 < RESERVE_TRIES:
@@ -226,7 +239,7 @@ def on_person_before_core(flow: Flow, event: PersonSaid, rules: Rules) -> Decisi
             flow = replace(flow, inputs={**flow.inputs, **event.fields})
             return then(flow, CONFIRM)
         case ("pin", "failed"):
-            return to_bin(flow, "pin.failed", "cancel")
+            return to_bin(flow, PIN_FAILED, "cancel")
         case ("confirm", "yes") if session_over(flow, rules):
             return to_bin(flow, SESSION_OVER, "cancel")
         case ("confirm", "yes"):
@@ -237,7 +250,7 @@ def on_person_before_core(flow: Flow, event: PersonSaid, rules: Rules) -> Decisi
                 else flow
             )
             return then(flow, Submit(flow.attempt))
-    return to_bin(flow, "customer.cancel", "cancel")
+    return to_bin(flow, CANCELLED, "cancel")
 
 
 def _first(flow: Flow) -> bool:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
-from padkit_agent.core import booking, card, handover, prepare, settle
+from padkit_agent.core import booking, card, handover, pin, prepare, settle
 from padkit_agent.core.actions import (
     Action,
     AskPerson,
     AwaitTaken,
     CheckFace,
+    EnterPin,
     Inquire,
     LookAtBox,
     MoveCard,
@@ -28,7 +29,7 @@ from padkit_agent.core.actions import (
     Waive,
 )
 from padkit_agent.core.events import AnyEvent, CancelAsked, LockAsked, PersonSaid, Woke
-from padkit_agent.core.flow import Decision, Flow, FlowRefused, Rules, end
+from padkit_agent.core.flow import PIN_PAD, Decision, Flow, FlowRefused, Rules, end
 from padkit_agent.core.phases import BEFORE_CARD, CARD_INSIDE, MAY_CANCEL, Phase
 
 HOUSEKEEPING = frozenset({"lay_card", "show_document", "document_differs", "load_cards", "empty_bin"})
@@ -44,6 +45,11 @@ def _on_waive(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
 
 def _on_pause(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
     return (card.on_reserve_pause if flow.phase is Phase.CARD_STAGED else booking.on_pause)(flow, event, rules)
+
+
+def _on_wait_device(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
+    awaited = isinstance(flow.pending, WaitDevice) and flow.pending.device == PIN_PAD
+    return (pin.on_wait_pin_pad if awaited else prepare.on_wait_device)(flow, event, rules)
 
 
 def _on_person(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
@@ -65,11 +71,12 @@ RULES: Mapping[type[Action], Rule] = {
     ReadIdentity: prepare.on_identity,
     ReadDocument: prepare.on_document,
     CheckFace: prepare.on_face,
-    WaitDevice: prepare.on_wait_device,
+    WaitDevice: _on_wait_device,
     LookAtBox: settle.on_look,
     StageCard: card.on_stage,
     ReadChip: card.on_chip,
     Reserve: card.on_reserve,
+    EnterPin: pin.on_enter_pin,
     AskPerson: _on_person,
     Submit: booking.on_submit,
     Pause: _on_pause,

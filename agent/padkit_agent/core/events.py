@@ -151,6 +151,13 @@ class ChipUnreadable(Event, frozen=True, tag="chip_unreadable"):
     why: str
 
 
+class PinEntered(Event, frozen=True, tag="pin_entered"):
+    """Two equal PINs were entered at the keypad; `key_id` and `format` name what its block is encrypted with, and how."""
+
+    key_id: str
+    format: str
+
+
 class Answered(Event, frozen=True, tag="answered"):
     """Central answered the request that waited."""
 
@@ -232,6 +239,7 @@ AnyEvent = (
     | Doubtful
     | ChipRead
     | ChipUnreadable
+    | PinEntered
     | Answered
     | Silent
     | PersonSaid

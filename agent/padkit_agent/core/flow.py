@@ -19,12 +19,15 @@ READER = "reader"
 CAMERA = "camera"
 OCR = "ocr"
 LIVENESS = "liveness"
-DOCUMENTS = "documents"  # of `Flow.sees`
+PIN_PAD = "pin"
+DOCUMENTS = "documents"  # of `Flow.able`
 FACES = "faces"
+PINS = "pins"
 NEEDED = {
     DOCUMENTS: frozenset({CAMERA, OCR}),
     FACES: frozenset({CAMERA, LIVENESS}),
-}  # the devices that a step of seeing works with
+    PINS: frozenset({PIN_PAD}),
+}  # the devices that a step works with
 SESSION_MINUTES = 30.0  # catalogue parameter identity_session_minutes
 
 
@@ -48,7 +51,7 @@ class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
     `pending` is the action in the journal that has no result yet; `doubt` the action whose end is being looked up.
     `lost_power`: the box lost it since it was last looked at; a box that was made ready does not say so any more.
     `drawn_in`: a card that was at the gate was seen inside since, where no customer can take it.
-    `sees` is what the kit could see when the flow began (`NEEDED`): these steps are done, others waived.
+    `able` is what the kit had the devices for when the flow began (`NEEDED`): these steps are done, others waived.
     `photo`: the chip's photo was decoded, and the person has still to be compared with it; it is in memory only.
     `side` is the side of the document that is read now, `shown` the digest of its last picture that could be read, `compared`
     what that gave, `differed` how often one differed;
@@ -68,7 +71,7 @@ class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
     identity: dict[str, Any] = {}
     module_number: str = ""
     identity_at_s: float = 0.0
-    sees: tuple[str, ...] = ()
+    able: tuple[str, ...] = msgspec.field(default=(), name="sees")  # the journal's name for it since its format 1
     photo: bool = False
     side: str = ""
     shown: str = ""

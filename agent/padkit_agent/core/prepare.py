@@ -96,9 +96,9 @@ def next_step(flow: Flow, rules: Rules) -> Decision:
     step, names, _ = STEPS[flow.phase]
     if step == "identity":
         return then(flow, ReadIdentity())
-    if step == "ocr_compare" and DOCUMENTS in flow.sees:
+    if step == "ocr_compare" and DOCUMENTS in flow.able:
         return read_side(flow, SIDES[0])
-    if step == "person" and FACES in flow.sees:
+    if step == "person" and FACES in flow.able:
         return then(flow, CheckFace())
     return _waive(flow, step, names, rules)
 
@@ -138,7 +138,7 @@ def on_identity(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
                 identity=event.fields,
                 module_number=event.module_number,
                 identity_at_s=event.at_s,
-                photo=event.photo and FACES in flow.sees,
+                photo=event.photo and FACES in flow.able,
                 tries=0,
                 note="",
             )

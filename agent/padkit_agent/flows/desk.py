@@ -32,7 +32,7 @@ from padkit_contract.commands import Standing
 from padkit_contract.messages import CARD_OPEN, CardState
 from padkit_sdk.errors import Refused
 
-INTERRUPTIBLE = (do.AskPerson, do.WaitDevice, do.ReadDocument, do.CheckFace)
+INTERRUPTIBLE = (do.AskPerson, do.WaitDevice, do.ReadDocument, do.CheckFace, do.EnterPin)
 HALTED_AGAIN_S = 10.0  # a halted flow that a lock waits for is tried again
 BOX_FREE = frozenset({Phase.CARD_TAKEN, Phase.CARD_NOT_TAKEN})  # from here on the flow needs the box no more
 
@@ -97,7 +97,7 @@ class Desk:
             await asyncio.to_thread(self._post.check_hsm)  # the first chain loads OpenSSL
         pack = self._packs.current
         serials = self._new_id(), self._new_id(), self._new_id()
-        flow = Flow(serials[0], business, *serials[1:], pack.policy.version, inputs, sees=self._performer.sees())
+        flow = Flow(serials[0], business, *serials[1:], pack.policy.version, inputs, able=self._performer.able())
         decision = start(flow, await self._packs.rules(flow.policy, business))
         self._gate.check_begin(business)  # an order may have come since
         run = Run(flow, None)

@@ -14,6 +14,7 @@ from padkit_agent.devices import Devices
 from padkit_agent.flows.boxhand import BoxHand
 from padkit_agent.flows.documenthand import read_document
 from padkit_agent.flows.facehand import check_face
+from padkit_agent.flows.pinhand import enter_pin
 from padkit_agent.flows.readerhand import read_identity
 from padkit_agent.flows.run import Run
 from padkit_agent.uplink import Courier
@@ -26,6 +27,7 @@ BOX_LEASE_S = 24 * 3600.0  # from the last act on; ends with the flow's task, th
 AGAIN_S = 0.5
 CORE_TIMEOUT_S = 15.0  # catalogue parameter core_timeout_seconds
 ASK_S = 10.0
+PIN_BLOCK = "new_pin_block"  # of the catalogue
 
 
 class Performer:
@@ -50,8 +52,8 @@ class Performer:
         if why:
             raise Refused(CANNOT, f"{BOX}: {why}")
 
-    def sees(self) -> tuple[str, ...]:
-        """What this kit can see, by the devices of its profile, whether they are ready now or not."""
+    def able(self) -> tuple[str, ...]:
+        """What this kit has the devices for, by the devices of its profile, whether they are ready now or not."""
         devices = {it.device for it in self._devices.list()}
         return tuple(what for what, needed in NEEDED.items() if needed <= devices)
 
@@ -69,6 +71,10 @@ class Performer:
                 return await read_document(self._devices, run.flow, DocumentSide(side), self._clock, tell)
             case do.CheckFace():
                 return await check_face(self._devices, run, self._clock, tell)
+            case do.EnterPin():
+                event, block = await enter_pin(self._devices, run.flow, action, tell)
+                run.said_c3 = {PIN_BLOCK: block} if block else {}
+                return event
             case do.WaitDevice(device=device, timeout_s=timeout_s):
                 return await self._wait_device(run, device, timeout_s)
             case do.AskPerson():

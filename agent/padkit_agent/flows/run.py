@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from padkit_agent.core.actions import AnyAction, AskPerson
+from padkit_agent.core.actions import AnyAction, AskPerson, EnterPin
 from padkit_agent.core.events import AnyEvent, CancelAsked, LockAsked, PersonSaid
 from padkit_agent.core.flow import Flow
 from padkit_agent.devices import LeasedDevice
@@ -63,7 +63,7 @@ class Run:
         self.flow, self.action, self.answer = flow, action, asyncio.Future()
         if flow.ended or not flow.photo:
             self.portrait = NO_PICTURE  # nobody is compared with it any more
-        if isinstance(action, AskPerson) and action.what == "pin":
+        if isinstance(action, EnterPin) or (isinstance(action, AskPerson) and action.what == "pin"):
             self.said_c3 = {}  # a PIN block is bound to its card: none outlives the next question for one
 
     def take_c3(self) -> dict[str, Any]:

@@ -90,7 +90,9 @@ async def _demo(screen: Screen, folder: Path, speed: float, lang: str, witness: 
         signal.SIGTERM, playing.cancel
     )  # the children are stopped on the way out
     screen.say(text["up"])
-    async with World(folder, speed=speed) as world:
+    stage = World(folder, speed=speed)
+    stage.pins = True
+    async with stage as world:
         screen.say(text["on"])
         for story in STORIES if witness else (*STORIES, *ATTEMPTS):
             await _tell(world, story, screen, lang)
@@ -126,7 +128,7 @@ async def _look_at_faces(world: World, *, wanted: bool) -> None:
 
 async def _keep(world: World, screen: Screen, heading: str) -> None:
     await _look_at_faces(world, wanted=False)
-    files.write_answers(world.folder)
+    files.write_form(world.folder)
     screen.say("\n" + heading.format(folder=world.folder))
     settings = (
         f"PADKIT_AGENT_CONFIG={files.AGENT} PADKIT_CENTRAL_CONFIG={files.CENTRAL} PADKIT_SIM_CONTROL=control.sock "
@@ -143,7 +145,8 @@ async def _keep(world: World, screen: Screen, heading: str) -> None:
         "padkit-sim ctl fault name=box.jam",
         "padkit-sim ctl camera action=lay_document item=front-test_a.jpg",
         f"padkit-agent flow start ACC-01 --input {files.FORM_FILE}",
-        f"padkit-agent flow answer FLOW pin entered --input {files.PIN_FILE}",
+        "padkit-sim ctl hand device=pin action=press_keys item=246813E",
+        "padkit-agent flow answer FLOW confirm yes",
         " ".join(f"'{word}'" if " " in word else word for word in world.compare_command()),
     ):
         screen.say(f"  {line}")

@@ -15,14 +15,14 @@ CENTRAL = "central.toml"
 AGENT = "agent.toml"
 SLIP = "slip.json"
 FORM_FILE = "form.json"
-PIN_FILE = "pin.json"
 SOCKET = "agent.sock"
 BATCH = "DEMO-2026-01"
-SEEING = {
-    "camera": "pictures",
-    "ocr": "cards",
-    "liveness": "faces",
-}  # device, which is the plugin's name, too, and model
+MORE = {
+    "camera": ("camera", "pictures"),
+    "ocr": ("ocr", "cards"),
+    "liveness": ("liveness", "faces"),
+    "pin": ("back_clip", "ZT588"),
+}  # device: plugin and model
 
 FORM: dict[str, Any] = {
     "phone": "13800000000",
@@ -77,16 +77,16 @@ answer_wait_s = 4.0
     )
 
 
-def write_agent_settings(folder: Path, kit: str, entity: str, url: str, seeing: Iterable[str] = ()) -> None:
-    """Write the agent's TOML; `seeing` names devices of `SEEING` that the kit has beside box and reader."""
+def write_agent_settings(folder: Path, kit: str, entity: str, url: str, has: Iterable[str] = ()) -> None:
+    """Write the agent's TOML; `has` names devices of `MORE` that the kit has beside box and reader."""
     more = "".join(
         f"""
 [[device]]
 name = "{name}"
-plugin = "{name}"
-model = "{SEEING[name]}"
+plugin = "{MORE[name][0]}"
+model = "{MORE[name][1]}"
 """
-        for name in seeing
+        for name in has
     )
     (folder / AGENT).write_text(
         f"""# Settings of a demonstration; TEST ONLY.
@@ -133,8 +133,6 @@ def write_slip(folder: Path, cards: Iterable[dict[str, Any]]) -> None:
     (folder / SLIP).write_text(json.dumps(slip))
 
 
-def write_answers(folder: Path) -> None:
-    """Write what a person at the terminal gives a flow: the form, and what comes with the PIN."""
+def write_form(folder: Path) -> None:
+    """Write what a person at the terminal gives a flow."""
     (folder / FORM_FILE).write_text(json.dumps(FORM, ensure_ascii=False, indent=2), encoding="utf-8")
-    values = {name: PIN_ANSWER[name] for name in ("fields", "c3")}
-    (folder / PIN_FILE).write_text(json.dumps(values, indent=2), encoding="utf-8")

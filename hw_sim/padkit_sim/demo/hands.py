@@ -1,22 +1,27 @@
-"""Whoever shows an identity card and a face to the simulated kit's camera, following what the agent asks for."""
+"""Whoever shows an identity card and a face to the simulated kit's camera and enters a PIN, following what the agent asks for."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from padkit_sim.demo.world import World
 
 FRONT, BACK = "id_front", "id_back"
+PINS = ("246813", "246813")  # TEST ONLY: the customer's two entries
 UNSEEN = ("document.wrong_side", "document.not_found", "camera.no_picture")
 
 
 class Hands:
     """Acts on progress lines; each call is one line of a flow."""
 
-    def __init__(self, world: World, front: str, sits: str = "", *, back: str = "back-test_a.jpg") -> None:
+    def __init__(
+        self, world: World, front: str, sits: str = "", *, back: str = "back-test_a.jpg", pins: Sequence[str] = PINS
+    ) -> None:
         self._world = world
         self._cards = {FRONT: front, BACK: back}
         self._sits = sits
+        self._pins = pins
         self._wanted = ""
         self._side = BACK
         self._shown = self._seated = False
@@ -33,6 +38,10 @@ class Hands:
                 await self._show(FRONT if self._side == BACK else BACK)
             case "ended", _:
                 await self._leave()
+            case "hint", "enter_pin" if note.startswith("pin.entry "):
+                await self._world.kit(
+                    "hand", device="pin", action="press_keys", item=f"{self._pins[note[10:] == '2/2']}E"
+                )
             case "doing", "check_face":
                 await self._sit()
             case "hint", "check_face" if note.startswith("face.step "):

@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from padkit_sim.demo.files import PIN_ANSWER
-
 CONFIRM: Mapping[str, Any] = {"what": "confirm", "choice": "yes"}
 REVERSE: Mapping[str, Any] = {"what": "not_taken", "choice": "reverse", "by": ["demo script"]}
 
@@ -30,7 +28,7 @@ class Story:
     take_after_s: float | None = 1.0
     front: str = "front-test_a.jpg"
     sits: str = ""
-    answers: tuple[Mapping[str, Any], ...] = field(default=(PIN_ANSWER, CONFIRM))
+    answers: tuple[Mapping[str, Any], ...] = field(default=(CONFIRM,))
 
 
 STORIES: tuple[Story, ...] = (
@@ -56,7 +54,7 @@ STORIES: tuple[Story, ...] = (
         },
         end="REVERSED",
         take_after_s=None,
-        answers=(PIN_ANSWER, CONFIRM, REVERSE),
+        answers=(CONFIRM, REVERSE),
     ),
 )
 ATTEMPTS: tuple[Story, ...] = (

@@ -22,7 +22,7 @@ ALIKE, UNLIKE = (
 
 
 def looking(**more) -> World:
-    return World(sees=(FACES,), **more)
+    return World(able=(FACES,), **more)
 
 
 def items(world: World, name: str) -> list[tuple[How, str]]:

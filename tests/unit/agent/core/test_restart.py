@@ -20,7 +20,7 @@ from padkit_contract.messages import CardState
 from . import faults as f
 from .world import World, tag_of
 
-SEES = tuple(NEEDED)
+ABLE = tuple(NEEDED)
 POWERS = ("kept", "lost", "reset")
 
 
@@ -49,17 +49,17 @@ def refused_by_the_customer() -> World:
 
 
 def seeing() -> World:
-    return World(sees=SEES)
+    return World(able=ABLE)
 
 
 def photographed() -> World:
     likeness = ev.Likeness(alike=True, note="score")
     face = ev.FaceChecked(live=True, signs=(), digest="ef" * 32, note="rule 1", likeness=likeness)
-    return World(sees=SEES, photo=True, face=face)
+    return World(able=ABLE, photo=True, face=face)
 
 
 def differing() -> World:
-    return World(sees=SEES, printed={"id_back": (Comparison("valid_to", Verdict.DIFFERENT, "text", (4,)),)})
+    return World(able=ABLE, printed={"id_back": (Comparison("valid_to", Verdict.DIFFERENT, "text", (4,)),)})
 
 
 PATHS: tuple[Callable[[], World], ...] = (

@@ -84,6 +84,8 @@ def good_event(flow: Flow, action: do.AnyAction) -> ev.AnyEvent:
 
 def later_good_event(action: do.AnyAction) -> ev.AnyEvent:
     match action:
+        case do.EnterPin(key_id=key_id):
+            return ev.PinEntered(key_id, "iso_0")
         case do.AskPerson(what=what, choices=choices):
             return ev.PersonSaid(what, choices[0], ("A", "B"))
         case do.Pause():
@@ -127,6 +129,15 @@ def other_events(action: do.AnyAction, numbers: list[str]) -> list[ev.AnyEvent]:
             return [ev.PersonSaid(what, choice, ("A", "B")) for choice in choices]
         case do.AwaitTaken():
             return [ev.NotTaken(), ev.TakenUnclear("flaps"), *BOX_WOES[:2]]
+        case _:
+            return later_events(action)
+
+
+def later_events(action: do.AnyAction) -> list[ev.AnyEvent]:
+    match action:
+        case do.EnterPin():
+            hints = ("pin.mismatch", "pin.timeout", "pin.cancelled", "pin.tamper")
+            return [*(ev.TryAgain(it) for it in hints), ev.DeviceAway("pin", "gone")]
         case do.Reserve() | do.Submit() | do.Inquire() | do.Reverse():
             return ANSWERS
         case do.Upload():
@@ -148,6 +159,8 @@ BEGINNINGS = (
     (True, "read_document", ""),
     (True, "upload", ""),
     (True, "check_face", ""),
+    (True, "look_at_box", ""),
+    (True, "enter_pin", ""),
 )
 
 
@@ -157,7 +170,7 @@ def walk(choices: list[int], begin: int = 0) -> World:
     An even choice lets all go well; an odd one picks something else.
     """
     takes, tag, what = BEGINNINGS[begin]
-    world = World(takes=takes, sees=tuple(NEEDED) if begin % 2 else ())
+    world = World(takes=takes, able=tuple(NEEDED) if begin % 2 else ())
     world.until(tag, what)
     numbers = [card.card_no for card in world.slip.cards] + ["9999110000000001"]
     for choice in choices:

@@ -24,7 +24,7 @@ BLIND = f.says(ev.TryAgain("document.blurred"))
 
 
 def seeing(**more) -> World:
-    return World(sees=(DOCUMENTS,), **more)
+    return World(able=(DOCUMENTS,), **more)
 
 
 def read(*compared: Comparison, side: str = "id_front", digest: str = "") -> f.Fault:

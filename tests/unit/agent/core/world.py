@@ -54,10 +54,10 @@ class World:
     by: tuple[str, ...] = ("A", "B")
     faults: dict[str, list[Fault | None]] = field(default_factory=lambda: defaultdict(list))
     now_s: float = BEGUN_S
-    parameters: dict[str, object] = field(default_factory=dict)
+    parameters: dict[str, object] = field(default_factory=lambda: {"pin_key_id": "30"})
     waivers: dict[str, str] = field(default_factory=lambda: dict.fromkeys((*WAIVED, "authoriser"), "W-1@3"))
     stopped: str = ""
-    sees: tuple[str, ...] = ()
+    able: tuple[str, ...] = ()
     printed: dict[str, tuple[Comparison, ...]] = field(
         default_factory=dict
     )  # by side, what differs; nothing: all the same
@@ -87,7 +87,7 @@ class World:
         return Rules(self.waivers, self.parameters, self.slip, dict(self.states), iso(self.now_s), self.stopped)
 
     def begin(self) -> Decision:
-        self.flow = Flow("F1", "ACC-01", "S1", "R1", 3, {"phone": "13900000000"}, sees=self.sees)
+        self.flow = Flow("F1", "ACC-01", "S1", "R1", 3, {"phone": "13900000000"}, able=self.able)
         return self._booked(self.flow, start(self.flow, self.rules()))
 
     def take(self, event: ev.AnyEvent) -> Decision:
@@ -180,6 +180,8 @@ class World:
                 return ev.PhotoLost() if self.flow.photo and not self.portrait else self.face
             case do.WaitDevice(device=device):
                 return ev.DeviceBack(device)
+            case do.EnterPin(key_id=key_id):
+                return ev.PinEntered(key_id, "iso_0")
             case do.AskPerson():
                 return self._person(action)
             case do.Pause(seconds=seconds):

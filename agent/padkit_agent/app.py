@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from padkit_agent import observe
-from padkit_agent.api import ApiServer, Handlers
+from padkit_agent.api import ApiServer, Handlers, PageRoom
 from padkit_agent.config import Settings
 from padkit_agent.control import Control, Hands, Journal, People
 from padkit_agent.core import standing
@@ -253,11 +253,15 @@ class _Agent:
             settings.central.url, party.tls, clock=clock, chance=random.SystemRandom(), log=log("uplink")
         )
         day_end = DayEnd(self._store, self._post, self._courier)
+        page = PageRoom(
+            *(gate, feed, lambda: self._packs.current.policy.parameters),
+            now_mono_s=clock.mono_s, random_bytes=secrets.token_bytes, iso=clock.iso,
+        )  # fmt: skip
         handlers = Handlers(
-            *(self._desk, room, self._store, day_end, gate, people),
+            *(self._desk, room, self._store, day_end, gate, people, page),
             about=self._about, support=self._support_bundle, renew=self._keyring.renew, log=log("api"),
         )  # fmt: skip
-        self._api = ApiServer(handlers, feed)
+        self._api = ApiServer(handlers, feed, settings.page)
         self._room, self._ring, self._suite, self._party, self._new_id = room, ring, suite, party, new_id
 
     async def start(self) -> tuple[Any, ...]:

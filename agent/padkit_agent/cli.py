@@ -12,57 +12,12 @@ from typing import Any
 
 import click
 
-from padkit_agent.config import Settings, load_settings
+from padkit_agent.cli_common import AS_JSON, CONFIG, call, echo, load, read_json, table
+from padkit_agent.cli_page import openapi, page
 from padkit_sdk.errors import PadkitError
 
 EXIT_REFUSED = 1
 FOUND = ("captured", "captured_live", "handed_over", "missing")
-CONFIG = click.option(
-    "--config",
-    "config",
-    envvar="PADKIT_AGENT_CONFIG",
-    required=True,
-    type=click.Path(path_type=Path),
-    help="The agent's settings, agent.toml (or PADKIT_AGENT_CONFIG).",
-)
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-
-
-def _settings(path: Path) -> Settings:
-    try:
-        return load_settings(path)
-    except PadkitError as exc:
-        raise click.ClickException(str(exc)) from exc
-
-
-def _call(path: Path, method: str, route: str, body: object = None) -> dict[str, Any]:
-    from padkit_agent.api.client import ApiError, call
-
-    try:
-        return asyncio.run(call(_settings(path).api.socket, method, route, body))
-    except ApiError as exc:
-        raise click.ClickException(str(exc)) from exc
-
-
-def _echo(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
-    from padkit_agent.api.tables import lines
-
-    for line in lines(rows, columns):
-        click.echo(line)
-
-
-def _read_json(file: Any) -> Any:
-    try:
-        return json.load(file)
-    except ValueError as exc:
-        raise click.ClickException(f"{file.name}: not JSON ({exc}); give one object of fields") from exc
-
-
-def _table(answer: dict[str, Any], key: str, columns: tuple[str, ...], *, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(answer, ensure_ascii=False))
-    else:
-        _echo(answer[key], columns)
 
 
 @click.group()
@@ -74,6 +29,10 @@ def main() -> None:
     """
 
 
+main.add_command(page)
+main.add_command(openapi)
+
+
 @main.command()
 @CONFIG
 def run(config: Path) -> None:
@@ -82,7 +41,7 @@ def run(config: Path) -> None:
     Prints {"event":"ready",…} as one JSON line when it takes requests; log lines (JSON) go to the error stream. A flow
     that is open when it stops is taken up again at the next start.
     """
-    settings = _settings(config)
+    settings = load(config)
     gc.disable()  # until it is ready: next to nothing of what comes up is ever thrown away
     os.environ["SSL_CERT_FILE"] = os.devnull  # aiohttp reads the system's CAs at import; a kit believes its own only
     from padkit_agent import app
@@ -105,7 +64,7 @@ def enrol(config: Path, url: str, code_file: Any, *, replace: bool) -> None:
     """
     from padkit_agent import enrolling
 
-    settings = _settings(config)
+    settings = load(config)
     if not url.startswith("https://"):
         raise click.BadParameter(f"{url}: https://HOST:PORT is wanted", param_hint="--url")
     try:
@@ -123,7 +82,7 @@ def enrol(config: Path, url: str, code_file: Any, *, replace: bool) -> None:
 @CONFIG
 def renew(config: Path) -> None:
     """Get new certificates now; the agent does it by itself when a third of their life is left."""
-    _call(config, "POST", "/v1/identity/renew")
+    call(config, "POST", "/v1/identity/renew")
     click.echo("renewed")
 
 
@@ -132,7 +91,7 @@ def renew(config: Path) -> None:
 @AS_JSON
 def status(config: Path, *, as_json: bool) -> None:
     """Show the kit: who it is, its devices, what is open and what waits to be sent."""
-    answer = _call(config, "GET", "/v1/status")
+    answer = call(config, "GET", "/v1/status")
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
         return
@@ -167,8 +126,8 @@ def device() -> None:
 @AS_JSON
 def list_devices(config: Path, *, as_json: bool) -> None:
     """List the devices, their state and what is wrong with them."""
-    answer = _call(config, "GET", "/v1/devices")
-    _table(answer, "devices", ("device", "model", "state", "where", "problem"), as_json=as_json)
+    answer = call(config, "GET", "/v1/devices")
+    table(answer, "devices", ("device", "model", "state", "where", "problem"), as_json=as_json)
 
 
 @device.command("self-test")
@@ -177,9 +136,9 @@ def list_devices(config: Path, *, as_json: bool) -> None:
 @click.argument("name", metavar="DEVICE")
 def self_test(config: Path, name: str, *, as_json: bool) -> None:
     """Let DEVICE (a name of `device list`) test itself; moves no card. Exit code 1 when a check failed."""
-    answer = _call(config, "POST", f"/v1/devices/{name}/self-test")
+    answer = call(config, "POST", f"/v1/devices/{name}/self-test")
     shown = {"checks": [{**it, "passed": "ok" if it["passed"] else "FAILED"} for it in answer["checks"]]}
-    _table(answer if as_json else shown, "checks", ("name", "passed", "seen"), as_json=as_json)
+    table(answer if as_json else shown, "checks", ("name", "passed", "seen"), as_json=as_json)
     sys.exit(0 if all(it["passed"] for it in answer["checks"]) else EXIT_REFUSED)
 
 
@@ -188,7 +147,7 @@ def self_test(config: Path, name: str, *, as_json: bool) -> None:
 @click.argument("name", metavar="DEVICE")
 def retry(config: Path, name: str) -> None:
     """Give a quarantined or faulty DEVICE a new chance; a swapped one is taken as the kit's own from now on."""
-    _call(config, "POST", f"/v1/devices/{name}/retry")
+    call(config, "POST", f"/v1/devices/{name}/retry")
 
 
 @main.group()
@@ -202,8 +161,8 @@ def flow() -> None:
 @click.option("--all", "everything", is_flag=True, help="Also those that have ended.")
 def list_flows(config: Path, *, as_json: bool, everything: bool) -> None:
     """List the open flows: where each stands, what it asks, why it halted."""
-    answer = _call(config, "GET", "/v1/flows" + ("?all" if everything else ""))
-    _table(answer, "flows", ("id", "business", "phase", "action", "last4", "asks", "note", "halted"), as_json=as_json)
+    answer = call(config, "GET", "/v1/flows" + ("?all" if everything else ""))
+    table(answer, "flows", ("id", "business", "phase", "action", "last4", "asks", "note", "halted"), as_json=as_json)
 
 
 @flow.command()
@@ -212,7 +171,7 @@ def list_flows(config: Path, *, as_json: bool, everything: bool) -> None:
 @click.option("--input", "inputs", required=True, type=click.File("rb"), help="JSON object of the form's fields.")
 def start(config: Path, business: str, inputs: Any) -> None:
     """Begin BUSINESS (a catalogue id such as ACC-01) and print the flow's id."""
-    click.echo(_call(config, "POST", "/v1/flows", {"business": business, "inputs": _read_json(inputs)})["flow"])
+    click.echo(call(config, "POST", "/v1/flows", {"business": business, "inputs": read_json(inputs)})["flow"])
 
 
 @flow.command("answer")
@@ -229,8 +188,8 @@ def give_answer(config: Path, flow_id: str, what: str, choice: str, by: tuple[st
 
     Secret values (class C3, such as the PIN block) belong under "c3": they are kept in memory only.
     """
-    values = _read_json(inputs) if inputs else {}
-    _call(config, "POST", f"/v1/flows/{flow_id}/answer", {**values, "what": what, "choice": choice, "by": by})
+    values = read_json(inputs) if inputs else {}
+    call(config, "POST", f"/v1/flows/{flow_id}/answer", {**values, "what": what, "choice": choice, "by": by})
 
 
 @flow.command()
@@ -238,7 +197,7 @@ def give_answer(config: Path, flow_id: str, what: str, choice: str, by: tuple[st
 @click.argument("flow_id")
 def cancel(config: Path, flow_id: str) -> None:
     """Stop a flow at its next safe point (only before the bank was asked)."""
-    _call(config, "POST", f"/v1/flows/{flow_id}/cancel")
+    call(config, "POST", f"/v1/flows/{flow_id}/cancel")
 
 
 @flow.command()
@@ -246,7 +205,7 @@ def cancel(config: Path, flow_id: str) -> None:
 @click.argument("flow_id")
 def resume(config: Path, flow_id: str) -> None:
     """Let a halted flow go on, once its reason is gone; what may have happened is looked up first."""
-    _call(config, "POST", f"/v1/flows/{flow_id}/resume")
+    call(config, "POST", f"/v1/flows/{flow_id}/resume")
 
 
 @flow.command()
@@ -256,7 +215,7 @@ def watch(config: Path) -> None:
     from padkit_agent.api.client import ApiError, events
 
     async def follow() -> None:
-        async for line in events(_settings(config).api.socket):
+        async for line in events(load(config).api.socket):
             click.echo(json.dumps(line, ensure_ascii=False))
 
     try:
@@ -276,8 +235,8 @@ def case() -> None:
 @click.option("--all", "everything", is_flag=True, help="Also closed ones.")
 def list_cases(config: Path, *, as_json: bool, everything: bool) -> None:
     """List the open cases, the oldest first."""
-    answer = _call(config, "GET", "/v1/cases" + ("?all" if everything else ""))
-    _table(answer, "cases", ("id", "reason", "at", "stops_box", "closed_by"), as_json=as_json)
+    answer = call(config, "GET", "/v1/cases" + ("?all" if everything else ""))
+    table(answer, "cases", ("id", "reason", "at", "stops_box", "closed_by"), as_json=as_json)
 
 
 @case.command("close")
@@ -287,7 +246,7 @@ def list_cases(config: Path, *, as_json: bool, everything: bool) -> None:
 @click.option("--found", type=click.Choice(FOUND), help="Where the two found its card; it is booked in the ledger.")
 def close_case(config: Path, case_id: str, by: tuple[str, ...], found: str | None) -> None:
     """Close a case. When the last one that stopped the box is closed, cards may be staged again."""
-    _call(config, "POST", f"/v1/cases/{case_id}/close", {"by": by, "found": found})
+    call(config, "POST", f"/v1/cases/{case_id}/close", {"by": by, "found": found})
 
 
 @main.command()
@@ -298,7 +257,7 @@ def ledger(config: Path, *, as_json: bool) -> None:
     from padkit_agent.door import read_door
 
     try:
-        door = read_door(_settings(config))
+        door = read_door(load(config))
     except PadkitError as exc:
         raise click.ClickException(str(exc)) from exc
     if standing := door.pop("locked", ""):
@@ -306,9 +265,7 @@ def ledger(config: Path, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(door, ensure_ascii=False))
         return
-    _echo(
-        [{**it, "card_no": "…" + it["card_no"][-4:]} for it in door["cards"]], ("voucher", "card_no", "state", "flow")
-    )
+    echo([{**it, "card_no": "…" + it["card_no"][-4:]} for it in door["cards"]], ("voucher", "card_no", "state", "flow"))
 
 
 @main.command("day-end")
@@ -316,11 +273,11 @@ def ledger(config: Path, *, as_json: bool) -> None:
 @AS_JSON
 def end_day(config: Path, *, as_json: bool) -> None:
     """Send the whole card ledger to central again; exit code 1 when central does not have all of it yet."""
-    told = _call(config, "POST", "/v1/day-end")
+    told = call(config, "POST", "/v1/day-end")
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False))
     else:
-        _echo([told], ("lines", "messages", "waiting", "have", "missing", "refused"))
+        echo([told], ("lines", "messages", "waiting", "have", "missing", "refused"))
     sys.exit(EXIT_REFUSED if told["waiting"] or told["missing"] or told["refused"] else 0)
 
 
@@ -336,7 +293,7 @@ def support_bundle(config: Path, out: Path) -> None:
 
     try:
         with out.open("xb") as file:
-            envelope = _call(config, "POST", "/v1/support-bundle")["envelope"]
+            envelope = call(config, "POST", "/v1/support-bundle")["envelope"]
             size = file.write(base64.b64decode(envelope))
     except FileExistsError as exc:
         raise click.ClickException(f"{out} exists; give a new file") from exc
@@ -358,7 +315,7 @@ def unlock() -> None:
 @AS_JSON
 def challenge(config: Path, *, as_json: bool) -> None:
     """Show the challenge to read to your branch; its code is taken for ten minutes."""
-    answer = _call(config, "POST", "/v1/unlock/challenge")
+    answer = call(config, "POST", "/v1/unlock/challenge")
     if as_json:
         click.echo(json.dumps(answer))
     else:
@@ -371,7 +328,7 @@ def challenge(config: Path, *, as_json: bool) -> None:
 @click.option("--by", required=True, help="Who enters it.")
 def enter_code(config: Path, digits: str, by: str) -> None:
     """Enter the CODE of the challenge: restricted use until the kit has reached central."""
-    _call(config, "POST", "/v1/unlock/code", {"code": digits, "by": by})
+    call(config, "POST", "/v1/unlock/code", {"code": digits, "by": by})
     click.echo("unlocked for restricted use until central is reached; next: padkit-agent reauthenticate", err=True)
 
 
@@ -382,7 +339,7 @@ def reauthenticate(config: Path, by: str) -> None:
     """Prove that you are the kit's holder, after an order of central and after a code; the passcode is asked without echo."""
     # never a word of the command line: others can read that
     passcode = click.prompt("Passcode", hide_input=True, err=True)
-    _call(config, "POST", "/v1/reauthenticate", {"by": by, "passcode": passcode})
+    call(config, "POST", "/v1/reauthenticate", {"by": by, "passcode": passcode})
     click.echo(f"{by} is the kit's holder", err=True)
 
 
@@ -394,10 +351,10 @@ def reauthenticate(config: Path, by: str) -> None:
 @click.option("--yes", metavar="KIT", help="The kit's name, in place of typing it.")
 def wipe(config: Path, by: tuple[str, ...], yes: str | None, *, force: bool, dry_run: bool) -> None:
     """Destroy the keys of this locked kit, and with them all that it has sealed. There is no way back."""
-    kit = _settings(config).kit.id
+    kit = load(config).kit.id
     if not dry_run and (yes or click.prompt(f"{kit} will be erased. Type its name", err=True)) != kit:
         raise click.UsageError(f"that is not {kit}; nothing was erased")
-    told = _call(config, "POST", "/v1/wipe", {"by": by, "force": force, "dry_run": dry_run})
+    told = call(config, "POST", "/v1/wipe", {"by": by, "force": force, "dry_run": dry_run})
     unsent = ", ".join(f"{business} {count}" for business, count in told["unsent"].items()) or "nothing"
     click.echo(f"{'wiped' if told['wiped'] else 'not wiped'}; not sent to central: {unsent}")
     if told["refused"]:
@@ -418,7 +375,7 @@ def selftest(config: Path, *, as_json: bool) -> None:
 
     from padkit_contract.crypto.examination import examine
 
-    keys = _settings(config).keys
+    keys = load(config).keys
     found = examine(allow_pure=keys.allow_pure, library=keys.libcrypto)
     if as_json:
         click.echo(json.dumps({"in_use": found.in_use, **asdict(found)}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import types
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import msgspec
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
 DOTTED = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
-NO_NAMES = re.compile(r".*\.(pem|yaml|toml|db|jsonl|3)|padkit[._].*")  # files and modules, not words of ours
+NO_NAMES = re.compile(r".*\.(pem|yaml|toml|db|jsonl|html|3)|padkit[._].*")  # files and modules, not words of ours
 
 
 def page(name: str) -> str:
@@ -117,6 +118,8 @@ def settings(struct: type[msgspec.Struct]) -> dict[str, dict[str, str]]:
 
 
 def _table_of(kind: Any, name: str) -> tuple[type[msgspec.Struct] | None, str]:
+    if isinstance(kind, types.UnionType):
+        kind = kind.__args__[0]  # a table that may be left out
     listed = getattr(kind, "__args__", (None,))[0]
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return kind, f"`[{name}]`"

@@ -15,14 +15,17 @@ from padkit_agent.api.answers import (
     DeviceLine,
     DeviceList,
     FlowList,
+    Launch,
     Renewed,
     Retried,
     SealedBundle,
+    SessionView,
     Stands,
     Status,
     Taken,
 )
-from padkit_agent.api.bodies import Answer, Begin, Close, Code, Proof, Wiping
+from padkit_agent.api.bodies import Answer, Begin, Close, Code, Launched, Proof, Wiping
+from padkit_agent.api.room import PageRoom
 from padkit_agent.control import People
 from padkit_agent.control.people import Challenged, WipePlan
 from padkit_agent.core.events import PersonSaid
@@ -44,6 +47,11 @@ class Visitor:
     """Who calls: the token of a page's session, empty on the unix socket. A new token goes out as the page's cookie."""
 
     token: str = field(default="", repr=False)
+    fresh: bool = False
+
+    def keep(self, token: str) -> None:
+        """Take a new session's token."""
+        self.token, self.fresh = token, True
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,7 @@ class Call(Generic[BodyT]):
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """All rooms that routes ask. `about` is what the agent says of itself, `page` opens the page."""
+    """All rooms that routes ask. `about` is what the agent says of itself."""
 
     desk: Desk
     devices: Devices
@@ -66,6 +74,7 @@ class Handlers:
     day_end: DayEnd
     gate: Gate
     people: People
+    page: PageRoom
     about: Callable[[], dict[str, Any]]
     support: Callable[[], Awaitable[bytes]]
     renew: Callable[[], Awaitable[None]]
@@ -83,7 +92,7 @@ class Handlers:
             open_flows=len(await self.desk.views(open_only=True)),
             open_cases=len(await self.store.cases(open_only=True)),
             unsent=await self.store.unsent(),
-            page="",
+            page=self.page.url,
         )
 
     async def list_devices(self, _: Call[None]) -> DeviceList:
@@ -168,3 +177,42 @@ class Handlers:
     async def wipe(self, call: Call[Wiping]) -> WipePlan:
         """Wipe on the spot, with two people."""
         return await self.people.wipe(call.body.by, force=call.body.force, dry_run=call.body.dry_run)
+
+    async def describe(self, _: Call[None]) -> dict[str, Any]:
+        """Describe this API (OpenAPI 3.1)."""
+        from padkit_agent.api.openapi import description  # late: it is made from the table that names this handler
+
+        return description()
+
+    async def launch(self, _: Call[None]) -> Launch:
+        """Make a one-time address that opens the page."""
+        return self.page.launch()
+
+    async def enter(self, call: Call[Launched]) -> SessionView:
+        """Exchange a launch code for a session."""
+        try:
+            token = self.page.sessions.enter(call.body.launch)
+        except Refused as exc:
+            self.log.warning("page.refused", why=exc.reason)
+            raise
+        call.visitor.keep(token)
+        return self.page.view(token)
+
+    async def session(self, call: Call[None]) -> SessionView:
+        """Say who is signed in at this page."""
+        return self.page.view(call.visitor.token)
+
+    async def touch(self, call: Call[None]) -> SessionView:
+        """Somebody touched the page: the idle time begins anew."""
+        return self.page.view(call.visitor.token)
+
+    async def sign_in(self, call: Call[Proof]) -> SessionView:
+        """Let the kit's holder sign in."""
+        await self.people.reauthenticate(call.body.by, call.body.passcode)
+        self.page.sign_in(call.visitor.token, call.body.by)
+        return self.page.view(call.visitor.token)
+
+    async def sign_out(self, call: Call[None]) -> SessionView:
+        """Sign out; the session stays."""
+        self.page.sign_out(call.visitor.token)
+        return self.page.view(call.visitor.token)

@@ -15,10 +15,22 @@ if TYPE_CHECKING:
 
 JSON = "application/json"
 RULE = 409  # a rule said no
+HANGS_UP = ("body.slow", "page.head", "page.launch", "page.launch_wait")  # who gets these may come again, anew
 STATUS = {
     LOCKED: 423,
     WIPED: 423,
     "body.slow": 408,
+    "page.head": 400,
+    "page.session": 401,
+    "page.signed_out": 401,
+    "page.launch": 403,
+    "page.never": 403,
+    "page.origin": 403,
+    "page.site": 403,
+    "page.type": 415,
+    "page.host": 421,
+    "page.launch_wait": 429,
+    "page.full": 503,
 }
 
 
@@ -33,7 +45,10 @@ def refusal(status: int, code: str, message: str) -> web.Response:
     """Return the one JSON shape of every refusal."""
     from aiohttp import web  # late: the devices come up while it is imported
 
-    return web.Response(body=shape(code, message), status=status, content_type=JSON)
+    response = web.Response(body=shape(code, message), status=status, content_type=JSON)
+    if code in HANGS_UP:
+        response.force_close()
+    return response
 
 
 def shape(code: str, message: str) -> bytes:

@@ -138,5 +138,43 @@ ROUTES: tuple[Route[Any, Any], ...] = (
         page=Page.NEVER,
         locked=Locked.ALWAYS,
     ),
+    Route("GET", "/v1/openapi.json", Handlers.describe, dict, page=Page.LAUNCHED, locked=Locked.ALWAYS),
+    Route(
+        *("POST", "/v1/page/launch", Handlers.launch, answers.Launch),
+        refuses=("page.none",),
+        page=Page.NEVER,
+        locked=Locked.ALWAYS,
+    ),
+    Route(
+        *("POST", "/v1/session", Handlers.enter, answers.SessionView, bodies.Launched),
+        refuses=("page.launch", "page.launch_wait"),
+        page=Page.ANYBODY,
+        locked=Locked.ALWAYS,
+        socket=False,
+    ),
+    Route(
+        *("GET", "/v1/session", Handlers.session, answers.SessionView),
+        page=Page.LAUNCHED,
+        locked=Locked.ALWAYS,
+        socket=False,
+    ),
+    Route(
+        *("POST", "/v1/session/sign-in", Handlers.sign_in, answers.SessionView, bodies.Proof),
+        refuses=_HOLDER,
+        page=Page.LAUNCHED,
+        locked=Locked.FINISHING,
+        socket=False,
+    ),
+    Route(
+        *("POST", "/v1/session/touch", Handlers.touch, answers.SessionView),
+        locked=Locked.FINISHING,
+        socket=False,
+    ),
+    Route(
+        *("POST", "/v1/session/sign-out", Handlers.sign_out, answers.SessionView),
+        page=Page.LAUNCHED,
+        locked=Locked.ALWAYS,
+        socket=False,
+    ),
     Route("GET", "/v1/events", None, Progress, query=("after", "run"), locked=Locked.ALWAYS),
 )

@@ -1,4 +1,4 @@
-"""The unix socket of the local API (mode 0600): what the command line talks to."""
+"""The local API's server: the unix socket (mode 0600) that the command line talks to, and the page's listener beside it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from padkit_agent.api.handlers import Handlers, Visitor
+from padkit_agent.api.page import PageServer
 from padkit_agent.api.routes import Route
 from padkit_agent.api.serving import Serving
+from padkit_agent.config import PageTable
 from padkit_agent.flows import Feed
 from padkit_sdk.errors import Refused
 
@@ -55,15 +57,16 @@ class SocketListener:
 
 
 class ApiServer:
-    """Serves until closed."""
+    """Serves until closed, the page too when the settings have a table for it."""
 
-    def __init__(self, handlers: Handlers, feed: Feed) -> None:
+    def __init__(self, handlers: Handlers, feed: Feed, page: PageTable | None = None) -> None:
         self._handlers = handlers
         self._feed = feed
+        self._page = PageServer(handlers, feed, page) if page else None
         self._runner: web.AppRunner | None = None
 
     async def open(self, socket: Path) -> None:
-        """Listen on `socket`; an old socket file is replaced."""
+        """Listen on `socket`; an old socket file is replaced. Raises OSError, `Refused` ``page.listen``."""
         from aiohttp import web  # late: the devices come up while it is imported
 
         handlers = self._handlers
@@ -76,9 +79,13 @@ class ApiServer:
             await web.UnixSite(self._runner, str(socket)).start()
         finally:
             os.umask(mask)
+        if self._page is not None:
+            await self._page.open()
 
     async def close(self) -> None:
         """Stop listening."""
+        if self._page is not None:
+            await self._page.close()
         if self._runner is not None:
             await self._runner.cleanup()
 

@@ -84,8 +84,8 @@ class Serving:
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         from aiohttp import web
 
+        route = self._route_of(request)
         try:
-            route = self._route_of(request)
             self._listener.admit(request, route)
             if handler is not self._files:
                 self._check_lock(route, request)
@@ -97,7 +97,7 @@ class Serving:
         except web.HTTPException as exc:
             return refusal(exc.status, "http", exc.reason)
         except Exception:  # noqa: BLE001 - one broken answer must not look like a dead agent
-            self._log.exception("api.broken", route=request.path)
+            self._log.exception("api.broken", route=route.name if route else request.method)
             return refusal(500, "internal", "the agent could not answer this; its log says why")
 
     def _route_of(self, request: web.Request) -> Route[Any, Any] | None:

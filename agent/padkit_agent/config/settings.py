@@ -13,6 +13,7 @@ from padkit_sdk.errors import Refused
 from padkit_sdk.links import Setting
 
 MAX_SIZE = 65_536
+MAX_PORT = 65_535
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,6 +61,21 @@ class Api(_Table, frozen=True):
     socket: Path
 
 
+class PageTable(_Table, frozen=True):
+    """Where the kit page is served: HOST:PORT on this machine only, port 0 for any; `files` is the folder of the built page."""
+
+    listen: str
+    files: Path | None = None
+
+    def place(self) -> tuple[str, int]:
+        """Return host and port. Raises `Refused` ``config.loopback``."""
+        found = re.fullmatch(r"(127\.0\.0\.1|\[::1\]):(\d{1,5})", self.listen)
+        if found is None or int(found[2]) > MAX_PORT:
+            told = f"page.listen {self.listen!r} is no port of this machine alone"
+            raise Refused("config.loopback", f'{told}; give "127.0.0.1:PORT" or "[::1]:PORT", port 0 for any')
+        return found[1].strip("[]"), int(found[2])
+
+
 class DeviceTable(_Table, frozen=True):
     """One device of the kit; `serial` and `location` narrow the adapter."""
 
@@ -84,6 +100,7 @@ class Settings(_Table, frozen=True):
     keys: Keys
     store: Store
     api: Api
+    page: PageTable | None = None
     device: tuple[DeviceTable, ...] = ()
     bundles: tuple[Path, ...] = ()
     vendor_libraries: Path | None = None
@@ -110,6 +127,12 @@ def load_settings(path: Path) -> Settings:
         raise Refused(
             "config.invalid", f"settings {path}, line {line_of(text, str(exc))}: {exc}; mend the line"
         ) from exc
+    try:
+        if settings.page is not None:
+            settings.page.place()
+    except Refused as exc:
+        line = line_of(text, "at `$.page.listen`")
+        raise Refused(exc.reason, f"settings {path}, line {line}: {exc}") from exc
     return _anchored(settings, path.resolve().parent)
 
 
@@ -131,7 +154,7 @@ def line_of(text: str, message: str) -> int:
 
 
 def _anchored(settings: Settings, base: Path) -> Settings:
-    keys, store, api = settings.keys, settings.store, settings.api
+    keys, store, api, page = settings.keys, settings.store, settings.api, settings.page
     return msgspec.structs.replace(
         settings,
         keys=msgspec.structs.replace(
@@ -142,6 +165,7 @@ def _anchored(settings: Settings, base: Path) -> Settings:
         ),
         store=msgspec.structs.replace(store, path=base / store.path),
         api=msgspec.structs.replace(api, socket=base / api.socket),
+        page=msgspec.structs.replace(page, files=base / page.files) if page and page.files else page,
         bundles=tuple(base / bundle for bundle in settings.bundles),
         vendor_libraries=base / settings.vendor_libraries if settings.vendor_libraries else None,
         cameras=tuple(it if "://" in it else str(base / it) for it in settings.cameras),

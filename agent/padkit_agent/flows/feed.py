@@ -68,6 +68,10 @@ class Feed:
         first = self.last - len(self._lines) + 1
         return self.mark("gap", first - 1) if after < first - 1 else self._lines[after + 1 - first]
 
+    def has(self, after: int) -> bool:
+        """Tell whether every line after number `after` is still kept."""
+        return after >= self.last - len(self._lines)
+
     def mark(self, kind: str, seq: int) -> Progress:
         """Return a line of the stream itself: what follows comes after number `seq` of this run."""
         return Progress(kind, "", "", "", "", seq=seq, run=self.run)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import pytest
 import structlog
 
-from padkit_agent.api import ApiServer, Handlers
+from padkit_agent.api import ApiServer, Handlers, PageRoom
+from padkit_agent.config import PageTable
 from padkit_agent.control import Journal, People
 from padkit_agent.control.journal import Rule
 from padkit_agent.core.standing import Record
@@ -43,11 +45,12 @@ def people_of(kit: Kit) -> People:
 
 @dataclass
 class Served:
-    """A kit with its API listening on `socket`."""
+    """A kit with its API listening on `socket`, and with the page's listener where a test asks for it."""
 
     kit: Kit
     server: ApiServer
     people: People
+    page: PageRoom
     socket: Path
 
 
@@ -55,25 +58,36 @@ async def renewed() -> None:
     """Renew nothing."""
 
 
-@pytest.fixture
-async def served(tmp_path: Path) -> AsyncIterator[Served]:
-    kit = Kit(tmp_path)
+@asynccontextmanager
+async def serving(folder: Path, table: PageTable | None = None) -> AsyncIterator[Served]:
+    """Serve a kit below `folder`."""
+    kit = Kit(folder)
     await kit.start()
     log: Any = structlog.wrap_logger(None, processors=[kit.captured], wrapper_class=structlog.BoundLogger)
     devices: Any = kit.devices
     courier: Any = kit.courier
-    people = people_of(kit)
+    people, clock = people_of(kit), kit.time.clock
+    page = PageRoom(
+        *(kit.gate, kit.feed, lambda: kit.packs.current.policy.parameters),
+        now_mono_s=clock.mono_s, random_bytes=secrets.token_bytes, iso=clock.iso,
+    )  # fmt: skip
     handlers = Handlers(
-        *(kit.desk, devices, kit.store, DayEnd(kit.store, kit.post, courier), kit.gate, people),
+        *(kit.desk, devices, kit.store, DayEnd(kit.store, kit.post, courier), kit.gate, people, page),
         about=lambda: dict(ABOUT, standing=kit.gate.standing),
         support=sealed_bundle,
         renew=renewed,
         log=log,
     )
-    server = ApiServer(handlers, kit.feed)
-    socket = tmp_path / "run" / "agent.sock"
+    server = ApiServer(handlers, kit.feed, table)
+    socket = folder / "run" / "agent.sock"
     await server.open(socket)
-    yield Served(kit, server, people, socket)
+    yield Served(kit, server, people, page, socket)
     await server.close()
     await kit.kill()
     kit.store.close()
+
+
+@pytest.fixture
+async def served(tmp_path: Path) -> AsyncIterator[Served]:
+    async with serving(tmp_path) as made:
+        yield made

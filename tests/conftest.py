@@ -24,6 +24,10 @@ FONTS = {
     "fonts-noto-cjk": "opentype/noto/NotoSansCJK-Regular.ttc",
     "fonts-ocr-b": "opentype/ocr-b/OCRB.otf",
 }
+DOCUMENT_FONTS = {
+    "fonts-noto-cjk": "opentype/noto/NotoSansCJK-Regular.ttc",
+    "fonts-hanazono": "truetype/hanazono/HanaMinB.ttf",
+}
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ["SSL_CERT_FILE"] = os.devnull
@@ -51,6 +55,22 @@ def fonts() -> None:
     for package, file in FONTS.items():
         if not (ROOT_OF_FONTS / file).is_file():
             _fail(package, file)
+
+
+@pytest.fixture(scope="session")
+def document_fonts() -> None:
+    """For tests that set customer documents: their fonts."""
+    for package, file in DOCUMENT_FONTS.items():
+        if not (ROOT_OF_FONTS / file).is_file():
+            _fail(package, file)
+
+
+@pytest.fixture(scope="session")
+def poppler() -> None:
+    """For tests that read PDFs."""
+    for program in ("pdftotext", "pdffonts", "pdfinfo"):
+        if shutil.which(program) is None:
+            _fail("poppler-utils", program)
 
 
 @pytest.fixture(scope="session")

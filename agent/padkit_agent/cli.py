@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from padkit_agent.cli_common import AS_JSON, CONFIG, call, echo, load, read_json, table
+from padkit_agent.cli_documents import documents
 from padkit_agent.cli_page import openapi, page
 from padkit_sdk.errors import PadkitError
 
@@ -29,6 +30,7 @@ def main() -> None:
     """
 
 
+main.add_command(documents)
 main.add_command(page)
 main.add_command(openapi)
 

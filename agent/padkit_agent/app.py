@@ -34,7 +34,7 @@ from padkit_agent.devices.libraries import VENDOR_LIBRARIES, LibraryScan
 from padkit_agent.devices.room import DeviceRoom, Ground, open_room
 from padkit_agent.devices.spawning import SpawnerLauncher
 from padkit_agent.devices.uevents import kernel_hints
-from padkit_agent.flows import DayEnd, Desk, Feed
+from padkit_agent.flows import DayEnd, Desk, Feed, tell_devices
 from padkit_agent.flows.feed import Progress
 from padkit_agent.flows.pack import Packs
 from padkit_agent.flows.perform import Performer
@@ -274,6 +274,7 @@ class _Agent:
         return (
             self._courier.run(),
             self._desk.run(),
+            tell_devices(self._room, self._feed, self._clock.iso),
             self._packs.keep_fresh(self._post.ledger),
             self._keeper.run(),
             self._contacts.run(),

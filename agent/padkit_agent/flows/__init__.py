@@ -3,6 +3,7 @@
 from padkit_agent.flows.dayend import DayEnd
 from padkit_agent.flows.desk import Desk
 from padkit_agent.flows.feed import Feed, Progress
+from padkit_agent.flows.news import tell_devices
 from padkit_agent.flows.telling import FlowView
 
-__all__ = ["DayEnd", "Desk", "Feed", "FlowView", "Progress"]
+__all__ = ["DayEnd", "Desk", "Feed", "FlowView", "Progress", "tell_devices"]

@@ -80,14 +80,34 @@ async def serving(folder: Path, table: PageTable | None = None) -> AsyncIterator
     )
     server = ApiServer(handlers, kit.feed, table)
     socket = folder / "run" / "agent.sock"
-    await server.open(socket)
-    yield Served(kit, server, people, page, socket)
-    await server.close()
-    await kit.kill()
-    kit.store.close()
+    try:
+        await server.open(socket)
+        yield Served(kit, server, people, page, socket)
+    finally:
+        await server.close()
+        await kit.kill()
+        kit.store.close()
 
 
 @pytest.fixture
 async def served(tmp_path: Path) -> AsyncIterator[Served]:
     async with serving(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Path:
+    """The folder of a built page."""
+    folder = tmp_path / "page"
+    (folder / "assets").mkdir(parents=True)
+    (folder / "index.html").write_text("<!doctype html><title>kit</title>")
+    (folder / "assets" / "app.js").write_text("export {}")
+    return folder
+
+
+@pytest.fixture
+async def paged(tmp_path: Path, built: Path) -> AsyncIterator[Served]:
+    """A kit with its page."""
+    async with serving(tmp_path, PageTable("127.0.0.1:0", built)) as made:
+        made.kit.feed.run = "R1"
         yield made

@@ -69,7 +69,7 @@ class PageTable(_Table, frozen=True):
 
     def place(self) -> tuple[str, int]:
         """Return host and port. Raises `Refused` ``config.loopback``."""
-        found = re.fullmatch(r"(127\.0\.0\.1|\[::1\]):(\d{1,5})", self.listen)
+        found = re.fullmatch(r"(127\.0\.0\.1|\[::1\]):([0-9]{1,5})", self.listen)
         if found is None or int(found[2]) > MAX_PORT:
             told = f"page.listen {self.listen!r} is no port of this machine alone"
             raise Refused("config.loopback", f'{told}; give "127.0.0.1:PORT" or "[::1]:PORT", port 0 for any')

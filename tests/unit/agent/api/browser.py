@@ -1,4 +1,4 @@
-"""A browser as far as the page's listener can tell: cookies, Origin, a WebSocket; and a plain socket for what no browser sends."""
+"""A browser as far as the page's listener can tell; and a plain socket, for what no browser sends."""
 
 from __future__ import annotations
 

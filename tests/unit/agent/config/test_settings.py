@@ -114,3 +114,31 @@ def test_a_file_that_is_not_there_says_how_to_name_one(tmp_path: Path) -> None:
 def test_a_file_without_end_is_refused(file: Path) -> None:
     file.write_text("#" * 70_000)
     assert refusal(file).reason == "config.size"
+
+
+@pytest.mark.parametrize("listen", ["127.0.0.1:8470", "127.0.0.1:0", "[::1]:8470", "127.0.0.1:65535"])
+def test_a_page_is_on_a_port_of_this_machine(file: Path, listen: str) -> None:
+    file.write_text(GOOD + f'\n[page]\nlisten = "{listen}"\nfiles = "built"\n')
+    page = load_settings(file).page
+    assert page is not None
+    host, port = page.place()
+    assert listen == f"{f'[{host}]' if ':' in host else host}:{port}"
+    assert page.files == file.parent / "built"
+
+
+@pytest.mark.parametrize(
+    "listen",
+    [
+        *("0.0.0.0:8470", "[::]:8470", "192.168.1.2:8470", "kit.example:8470", "localhost:8470", "8470", "127.0.0.1"),
+        *("127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:http", "127.0.0.1:8470\\n", "::1:8470", "", "127.0.0.1:٣"),
+    ],
+)
+def test_a_page_is_nowhere_else(file: Path, listen: str) -> None:
+    file.write_text(GOOD + f'\n[page]\nlisten = "{listen}"\n')
+    refused = refusal(file)
+    assert refused.reason == "config.loopback"
+    assert "line 25: " in str(refused)
+
+
+def test_without_the_table_there_is_no_page(file: Path) -> None:
+    assert load_settings(file).page is None

@@ -62,13 +62,19 @@ class WindowsReader:
     async def _add(
         self, readings: dict[str, list[Found]], card: Card, ink: Ink, asked: Sequence[Window], way: Way
     ) -> None:
-        jobs = [job for window in asked for job in cut(card.pixels, ink, window, way)]
-        pieces = await self._hands.all([partial(Job.run, job, self._recogniser) for job in jobs])
+        jobs = await self._hands.do(partial(_cut_all, card, ink, asked, way))
+        longest = sorted(range(len(jobs)), key=lambda at: -jobs[at].columns)  # so that no hand waits long for the other
+        pieces = await self._hands.all([partial(Job.run, jobs[at], self._recogniser) for at in longest])
+        read = dict(zip(longest, pieces, strict=True))
         for window in asked:
-            mine = [piece for job, piece in zip(jobs, pieces, strict=True) if job.window is window]
+            mine = [read[at] for at, job in enumerate(jobs) if job.window is window]
             for name, found in values(window.name, mine).items():
                 if name in readings:
                     readings[name].append(found)
+
+
+def _cut_all(card: Card, ink: Ink, asked: Sequence[Window], way: Way) -> list[Job]:
+    return [job for window in asked for job in cut(card.pixels, ink, window, way)]
 
 
 def _read(window: Window, readings: Mapping[str, Sequence[Found]]) -> bool:

@@ -45,11 +45,16 @@ class Job:
     box: Box
     squeeze: float
 
+    @property
+    def columns(self) -> int:
+        """How many columns of the recogniser's input the crop becomes, before it is padded."""
+        width: int = self.crop.shape[1]
+        return round(width * self.window.density * self.squeeze)
+
     def run(self, recogniser: Recogniser) -> Piece:
         """Read it. Raises as `Engine.run`."""
-        wide = round(self.crop.shape[1] * self.window.density * self.squeeze)
         least = LEAST_WIDTH if self.window.slashes else SHORT_WIDTH
-        line = recogniser.read(self.crop, self.window.alphabet, wide=wide, least=least)
+        line = recogniser.read(self.crop, self.window.alphabet, wide=self.columns, least=least)
         return Piece(line, corners(self.box))
 
 

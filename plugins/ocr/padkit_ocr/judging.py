@@ -90,7 +90,7 @@ def judge(side: DocumentSide, readings: Readings, *, least: float) -> dict[str, 
         elif name == "nationality":
             judged[name] = _ruled(readings.get(name, ()), countries.is_country, "nation_list", least)
         elif name == "expiry":
-            judged[name] = _ruled(readings.get(name, ()), bank.expiry_holds, "expiry", least)
+            judged[name] = _ruled(readings.get(name, ()), bank.expiry_holds, "expiry", max(least, SURE))
         elif name != "number":
             judged[name] = _plain(readings.get(name, ()), least)
     return {name: judged[name] for name in FIELDS[side]}
@@ -144,17 +144,22 @@ def _inside(name: str, readings: Readings, number: Judged, least: float) -> Judg
         return Judged(plain.found, FieldState.DOUBTFUL, rule) if said and plain.found else plain
     text = number.found.text
     if name == "birth":
-        return _ruled(found, lambda birth: foreigner.birth_agrees(text, birth), rule, 0.0)
+        century = SURE if foreigner.old_holds(text) else 0.0  # the old form does not say it
+        return _ruled(found, lambda birth: foreigner.birth_agrees(text, birth), rule, century)
     inside = identity.sex_in(text)
     return _ruled(found, lambda sex: sex == inside, rule, 0.0) if inside else _plain(found, least)
 
 
 def _term(name: str, readings: Readings, least: float) -> Judged:
-    """The two days check one another: documents are made for 5, 10 or 20 years to the day, or for long."""
+    """The two days check one another: documents are made for 5, 10 or 20 years to the day, or for long.
+
+    One wrong digit makes 10 years of 20, and 长期 says nothing of the first day: so a day counts when it was read with confidence
+    or twice.
+    """
     firsts, lasts = readings.get("valid_from", ()), readings.get("valid_to", ())
     pairs = [(first, last) for first in distinct(firsts) for last in distinct(lasts) if dates.term_holds(first, last)]
     part = name == "valid_to"
-    return _ruled(readings.get(name, ()), lambda text: any(pair[part] == text for pair in pairs), "date_order", least)
+    return _ruled(readings.get(name, ()), lambda text: any(pair[part] == text for pair in pairs), "date_order", max(least, SURE))
 
 
 def _ruled(readings: Sequence[Found], holds: Rule, rule: str, least: float) -> Judged:

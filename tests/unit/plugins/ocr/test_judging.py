@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from padkit_ocr.found import Found
 from padkit_ocr.judging import FIELDS, SURE, Judged, holds, judge, other_side
+from padkit_ocr.rules.foreigner import old_holds
 from padkit_ocr.rules.identity import check_digit_holds
 from padkit_sdk.ports import DocumentSide, FieldState
 
@@ -155,3 +156,33 @@ def test_the_number_tells_card_and_permit_apart() -> None:
     assert other_side(FRONT, readings(number="810000198505200022")) is PERMIT
     assert other_side(PERMIT, readings(number=NUMBER)) is FRONT
     assert other_side(FRONT, readings(number=NUMBER)) is FRONT
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "unsure"),
+    [
+        ("2005-03-01", "2025-03-01", "valid_from"),  # was 2015: 20 years of 10
+        ("2015-03-01", "2025-03-01", "valid_to"),  # was 2035: 10 years of 20
+        ("2018-03-01", "长期", "valid_from"),  # was 2013: 长期 fits every day
+    ],
+)
+def test_a_day_that_fits_by_one_wrong_digit_is_not_checked(first: str, last: str, unsure: str) -> None:
+    days = {"valid_from": [(first, 1.0)], "valid_to": [(last, 1.0)]}
+    weak = {**days, unsure: [(days[unsure][0][0], SURE - 0.05)]}
+    judged = judge(BACK, readings(**weak), least=LEAST)[unsure]
+    assert (judged.state, judged.rule) == (FieldState.DOUBTFUL, "confidence")
+    twice = {**days, unsure: weak[unsure] * 2}
+    assert judge(BACK, readings(**twice), least=LEAST)[unsure].state is FieldState.CHECKED
+
+
+def test_an_expiry_that_only_is_a_month_must_be_sure() -> None:
+    assert judge(BANK, readings(expiry=[("08/37", SURE - 0.05)]), least=LEAST)["expiry"].rule == "confidence"
+    assert judge(BANK, readings(expiry="08/31"), least=LEAST)["expiry"].state is FieldState.CHECKED
+
+
+def test_the_old_foreign_number_does_not_say_the_century() -> None:
+    old = next(text for last in range(10) if old_holds(text := f"CAN1101650307{0}{last}"))
+    weak = readings(number=old, birth=[("2065-03-07", SURE - 0.05)])
+    judged = judge(DocumentSide.FOREIGNER_FRONT, weak, least=LEAST)
+    assert judged["number"].state is FieldState.CHECKED
+    assert (judged["birth"].state, judged["birth"].rule) == (FieldState.DOUBTFUL, "confidence")

@@ -13,17 +13,18 @@ from padkit_sdk.ports import DocumentSide
 
 DIGITS = "0123456789"
 CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+NARROW = 0.68  # Chinese characters read as well at four fifths of their width; names of letters lose their blanks
 
-_NAME = Window("name", 13.6, 6.2, 53.0, 11.0, 3.3)
-_BIRTH = Window("birth", 13.6, 19.4, 44.0, 23.8, 2.9, DIGITS + "年月日")
-_ADDRESS = Window("address", 13.6, 26.0, 52.6, 42.6, 2.9, lines=4, pitch=4.0, first=2.2)
-_NUMBER = Window("number", 27.6, 44.6, 79.5, 49.4, 2.9, DIGITS + "X", density=0.8)
+_NAME = Window("name", 13.6, 6.2, 53.0, 11.0, 3.3, density=NARROW)
+_BIRTH = Window("birth", 13.6, 19.4, 44.0, 23.8, 2.9, DIGITS + "年月日", density=NARROW)
+_ADDRESS = Window("address", 13.6, 26.0, 52.6, 42.6, 2.9, lines=4, pitch=4.0, first=2.2, density=NARROW)
+_NUMBER = Window("number", 27.6, 44.6, 79.5, 49.4, 2.9, DIGITS + "X", density=0.64)
 
 WINDOWS: Mapping[DocumentSide, tuple[Window, ...]] = {
     DocumentSide.ID_FRONT: (
         _NUMBER,
         _NAME,
-        Window("sex_nation", 13.6, 13.0, 52.6, 17.4, 2.9),
+        Window("sex_nation", 13.6, 13.0, 52.6, 17.4, 2.9, density=NARROW),
         _BIRTH,
         _ADDRESS,
     ),
@@ -48,7 +49,7 @@ WINDOWS: Mapping[DocumentSide, tuple[Window, ...]] = {
         Window("valid", 4.0, 40.7, 52.0, 44.9, 2.7, DIGITS + ".-长期", slashes=True),
     ),
     DocumentSide.BANK_CARD: (
-        Window("number", 6.4, 29.6, 83.6, 35.6, 3.7, DIGITS + " ", density=0.7, light=True),
+        Window("number", 6.4, 29.6, 83.6, 35.6, 3.7, DIGITS + " ", density=0.56, light=True),
         Window("expiry", 35.4, 37.8, 52.0, 42.2, 2.9, DIGITS + "/|", density=1.0, slashes=True, light=True),
     ),
 }

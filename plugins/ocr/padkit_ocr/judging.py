@@ -159,7 +159,9 @@ def _term(name: str, readings: Readings, least: float) -> Judged:
     firsts, lasts = readings.get("valid_from", ()), readings.get("valid_to", ())
     pairs = [(first, last) for first in distinct(firsts) for last in distinct(lasts) if dates.term_holds(first, last)]
     part = name == "valid_to"
-    return _ruled(readings.get(name, ()), lambda text: any(pair[part] == text for pair in pairs), "date_order", max(least, SURE))
+    return _ruled(
+        readings.get(name, ()), lambda text: any(pair[part] == text for pair in pairs), "date_order", max(least, SURE)
+    )
 
 
 def _ruled(readings: Sequence[Found], holds: Rule, rule: str, least: float) -> Judged:

@@ -15,7 +15,7 @@ DIGITS = "0123456789"
 CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 NARROW = 0.68  # Chinese characters read as well at four fifths of their width; names of letters lose their blanks
 
-_NAME = Window("name", 13.6, 6.2, 53.0, 11.0, 3.3, density=NARROW)
+_NAME = Window("name", 13.6, 6.2, 53.0, 11.0, 3.3)  # at full width: rare characters
 _BIRTH = Window("birth", 13.6, 19.4, 44.0, 23.8, 2.9, DIGITS + "年月日", density=NARROW)
 _ADDRESS = Window("address", 13.6, 26.0, 52.6, 42.6, 2.9, lines=4, pitch=4.0, first=2.2, density=NARROW)
 _NUMBER = Window("number", 27.6, 44.6, 79.5, 49.4, 2.9, DIGITS + "X", density=0.64)

@@ -68,7 +68,7 @@ def document_fonts() -> None:
 @pytest.fixture(scope="session")
 def poppler() -> None:
     """For tests that read PDFs."""
-    for program in ("pdftotext", "pdffonts", "pdfinfo"):
+    for program in ("pdftotext", "pdffonts", "pdfimages", "pdfinfo"):
         if shutil.which(program) is None:
             _fail("poppler-utils", program)
 

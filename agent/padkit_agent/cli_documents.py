@@ -11,9 +11,13 @@ from typing import Any
 import click
 
 from padkit_sdk.errors import PadkitError
+from padkit_sdk.secrets import HiddenBytes
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 MOST_BYTES = 64 * 1024  # of a file of values
+MOST_PICTURE_BYTES = 1024 * 1024  # read of a picture; the document takes less
+
+Written = tuple[tuple[str, Any], ...]
 
 
 @click.group()
@@ -55,20 +59,31 @@ def list_documents(*, as_json: bool) -> None:
 )
 @click.option("--language", default="zh-CN", show_default=True, help="One of the document's languages.")
 @click.option("--elder", is_flag=True, help="In large type.")
-def render_document(name: str, values: Any, out: Path, language: str, *, elder: bool, as_json: bool) -> None:
+@click.option(
+    "--written",
+    type=(str, click.File("rb")),
+    multiple=True,
+    help="A room of the document, and a PNG of what was written.",
+)
+def render_document(
+    name: str, values: Any, out: Path, language: str, written: Written, *, elder: bool, as_json: bool
+) -> None:
     """Set the document ID (of `documents list`) to a PDF and print its SM3. The same values give the same bytes."""
-    from padkit_agent.documents import open_fonts, open_shelf, render
+    from padkit_agent.documents import open_fonts, open_shelf, render, render_signed
 
     try:
-        sheet = open_shelf().find(name)
+        sheet, fonts = open_shelf().find(name), open_fonts()
         given = _values(values)
-        told = render(sheet, given, open_fonts(), language=language, elder=elder)
+        told = render(sheet, given, fonts, language=language, elder=elder)
+        if written:
+            pictures = {room: HiddenBytes(file.read(MOST_PICTURE_BYTES)) for room, file in written}
+            told = render_signed(sheet, given, fonts, pictures, told.pdf_sm3, language=language, elder=elder)
     except PadkitError as exc:
         raise click.ClickException(str(exc)) from exc
     _write(out, told.pdf)
     if as_json:
         size = len(told.pdf)
-        digests = {"pdf_sm3": told.pdf_sm3, "template_sm3": told.template_sm3}
+        digests = {"pdf_sm3": told.pdf_sm3, "template_sm3": told.template_sm3, "signed_sm3": told.signed_sm3}
         head = {"document": told.document, "version": told.version, "language": told.language, "elder": told.elder}
         click.echo(json.dumps({**head, "bytes": size, **digests}))
     else:

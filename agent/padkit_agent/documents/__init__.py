@@ -2,8 +2,8 @@
 
 from padkit_agent.documents.fonts import Fonts, open_fonts
 from padkit_agent.documents.shelf import TEMPLATES, Shelf, open_shelf
-from padkit_agent.documents.template import Field, Kind, Template, When
-from padkit_agent.documents.typesetting import Rendered, render
+from padkit_agent.documents.template import Field, Kind, Room, Template, When
+from padkit_agent.documents.typesetting import Rendered, render, render_signed
 from padkit_agent.documents.values import ValueRefused
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Fonts",
     "Kind",
     "Rendered",
+    "Room",
     "Shelf",
     "Template",
     "ValueRefused",
@@ -19,4 +20,5 @@ __all__ = [
     "open_fonts",
     "open_shelf",
     "render",
+    "render_signed",
 ]

@@ -44,6 +44,13 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     when: When | None = None
 
 
+class Room(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a person writes by hand. `when` as with a field."""
+
+    name: str
+    when: When | None = None
+
+
 class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The head of a template, `template.toml`. `layout` is the file that all its languages are set with."""
 
@@ -53,6 +60,7 @@ class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     signed_by: str
     title: dict[str, str]
     fields: tuple[Field, ...]
+    rooms: tuple[Room, ...] = ()
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -85,6 +93,10 @@ def _wrongs(template: Template) -> list[str]:
     for field in template.fields:
         wrongs += [f"field {field.name}: {it}" for it in _wrongs_of(field, set(template.languages), known)]
         known.add(field.name)
+    wrongs += [f"room {name} twice" for name in _twice([room.name for room in template.rooms])]
+    for room in template.rooms:
+        if room.when is not None and room.when.field not in known:
+            wrongs.append(f"room {room.name}: it depends on {room.when.field}, which is no field")
     if not any(field.name == DATE and field.kind is Kind.DATE and field.required for field in template.fields):
         wrongs.append(f"a required field {DATE} of the kind date is missing")
     return wrongs

@@ -12,18 +12,22 @@ from dataclasses import asdict, dataclass, field
 from typing import Final
 
 from padkit_agent.documents.fonts import Fonts
+from padkit_agent.documents.handwriting import check_written
 from padkit_agent.documents.shelf import TEMPLATES, Sheet
 from padkit_agent.documents.template import DATE
 from padkit_agent.documents.values import show
 from padkit_contract.crypto import sm3
 from padkit_sdk.errors import Refused
+from padkit_sdk.secrets import HiddenBytes
 
 STANDARD: Final = "a-2a"
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A document as it was set. The digests are SM3 in hex: of the PDF's bytes, and of the template's files."""
+    """A document as it was set. The digests are SM3 in hex: of the PDF's bytes, of the template's files, and, where it was
+    signed, of the PDF that the person signed (else empty).
+    """
 
     document: str
     version: int
@@ -32,40 +36,93 @@ class Rendered:
     pdf: bytes = field(repr=False)
     pdf_sm3: str
     template_sm3: str
+    signed_sm3: str = ""
 
 
 def render(sheet: Sheet, values: Mapping[str, object], fonts: Fonts, *, language: str, elder: bool = False) -> Rendered:
-    """Set a document. `elder` sets it in large type. Works for some milliseconds and blocks.
+    """Set a document with empty rooms, for a person to read and sign. `elder` sets it in large type.
+
+    Works for some milliseconds and blocks.
 
     Raises:
         ValueRefused: a value that the template does not take; the document is not set (see `values.show`).
         Refused: ``document.language``; ``document.layout`` when the typesetter refuses the template.
     """
-    import typst  # 80 MB of program: only where documents are set
+    return _render(sheet, values, fonts, _How(language, elder))
 
+
+def render_signed(
+    sheet: Sheet,
+    values: Mapping[str, object],
+    fonts: Fonts,
+    written: Mapping[str, HiddenBytes],
+    signed_sm3: str,
+    *,
+    language: str,
+    elder: bool = False,
+) -> Rendered:
+    """Set a document with what a person wrote into its rooms (PNG); each page names the document that was signed.
+
+    `signed_sm3` is the `pdf_sm3` of the document that the person read and signed: these values must give the same one.
+
+    Raises:
+        ValueRefused, Refused: as `render`.
+        Refused: ``document.changed`` when the values give another document than the one that was signed;
+            ``document.handwriting`` when a picture is missing, too many, too large or broken.
+    """
+    read = render(sheet, values, fonts, language=language, elder=elder)
+    if read.pdf_sm3 != signed_sm3:
+        told = f"document {read.document}: these values do not give the document that was signed; have it read and signed anew"
+        raise Refused("document.changed", told)
+    check_written(sheet.template, values, written)
+    how = _How(language, elder, signed_sm3, {name: list(it.data) for name, it in written.items()})
+    try:
+        return _render(sheet, values, fonts, how)
+    except Refused as exc:  # without the pictures it could be set
+        told = f"document {read.document}: a picture of handwriting cannot be decoded; give a PNG as the signature pad makes it"
+        raise Refused("document.handwriting", told) from exc
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    language: str
+    elder: bool
+    signed_sm3: str = ""
+    written: Mapping[str, list[int]] = field(default_factory=dict, repr=False)
+
+
+def _render(sheet: Sheet, values: Mapping[str, object], fonts: Fonts, how: _How) -> Rendered:
     template = sheet.template
-    shown = show(template, language, values, fonts.coverage)
+    shown = show(template, how.language, values, fonts.coverage)
     data = {
         "id": template.id,
         "version": template.version,
-        "title": template.title[language],
+        "title": template.title[how.language],
         "signed_by": template.signed_by,
-        "language": language,
-        "elder": elder,
         "date": [int(it) for it in str(values[DATE]).split("-")],
         "fields": {name: asdict(it) for name, it in shown.items()},
+        **asdict(how),
     }
+    pdf = _set(sheet, how.language, json.dumps(data), fonts)
+    digests = sm3(pdf).hex(), sheet.sm3, how.signed_sm3
+    return Rendered(template.id, template.version, how.language, how.elder, pdf, *digests)
+
+
+def _set(sheet: Sheet, language: str, data: str, fonts: Fonts) -> bytes:
+    import typst  # 80 MB of program: only where documents are set
+
     try:
         typesetter = typst.Compiler(
             sheet.sources[language],
             root=TEMPLATES,
             font_paths=fonts.faces,
             ignore_system_fonts=True,
-            sys_inputs={"document": json.dumps(data)},
+            sys_inputs={"document": data},
         )
         pdf = typesetter.compile(format="pdf", pdf_standards=[STANDARD])
     except typst.TypstError as exc:
+        template = sheet.template
         told = f"document {template.id} {template.version} in {language} cannot be set: {exc.message}; report it"
         raise Refused("document.layout", told) from exc
     assert isinstance(pdf, bytes)  # a list comes of pictures only
-    return Rendered(template.id, template.version, language, elder, pdf, sm3(pdf).hex(), sheet.sm3)
+    return pdf

@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from padkit_agent.documents.fonts import Coverage
 from padkit_agent.documents.letters import LOOSE_SPACE, code, trouble
-from padkit_agent.documents.template import Field, Kind, Template
+from padkit_agent.documents.template import Field, Kind, Template, When
 from padkit_sdk.errors import Refused
 
 NOT_GIVEN = "—"
@@ -68,20 +68,28 @@ def show(template: Template, language: str, values: Mapping[str, object], covera
     _nothing_else(template, values)
     shown: dict[str, Shown] = {}
     for field in template.fields:
-        belongs, value = _belongs(field, values), values.get(field.name)
+        there, value = belongs(field.when, values), values.get(field.name)
         if value is None:
-            if belongs and field.required:
+            if there and field.required:
                 raise _refused("document.field_missing", template, field, "it is missing; give it")
             text = NOT_GIVEN
-        elif belongs:
+        elif there:
             text = _checked(template, field, value, language, coverage)
         else:
             told = "it does not belong to the other answers; leave it out"
             raise _refused("document.field_unknown", template, field, told)
-        if belongs:
+        if there:
             marks = tuple((texts[language], name == value) for name, texts in field.choices.items())
             shown[field.name] = Shown(field.label[language], text, marks)
     return shown
+
+
+def belongs(when: When | None, values: Mapping[str, object]) -> bool:
+    """Say whether what is there `when` a field is so belongs to a document of these values."""
+    if when is None:
+        return True
+    there = values.get(when.field)
+    return there in when.values if when.values else there is not None
 
 
 def _refused(reason: str, template: Template, field: Field, told: str) -> ValueRefused:
@@ -93,13 +101,6 @@ def _nothing_else(template: Template, values: Mapping[str, object]) -> None:
     for name in sorted(values.keys() - set(known)):
         told = f"there is no such field; its fields are {', '.join(known)}"
         raise ValueRefused("document.field_unknown", template.id, ascii(name)[:40], told)
-
-
-def _belongs(field: Field, values: Mapping[str, object]) -> bool:
-    if field.when is None:
-        return True
-    there = values.get(field.when.field)
-    return there in field.when.values if field.when.values else there is not None
 
 
 def _checked(template: Template, field: Field, value: object, language: str, coverage: Coverage) -> str:

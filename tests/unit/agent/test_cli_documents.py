@@ -14,6 +14,7 @@ import pytest
 from padkit_agent.cli import main
 from padkit_contract.crypto import sm3
 
+from .documents.test_handwriting import png
 from .documents.values import GOOD
 
 
@@ -62,6 +63,16 @@ def test_without_json_it_prints_the_digest(values: Path, tmp_path: Path, documen
     out = tmp_path / "out.pdf"
     told = run("render", "D-CRS", "--values", str(values), "--out", str(out))
     assert told.output.strip() == sm3(out.read_bytes()).hex()
+
+
+def test_what_was_written_by_hand_is_set_into_its_room(values: Path, tmp_path: Path, document_fonts: None) -> None:
+    picture, out = tmp_path / "hand.png", tmp_path / "out.pdf"
+    picture.write_bytes(png().data)
+    common = ("render", "D-CRS", "--values", str(values), "--json")
+    read = json.loads(run(*common, "--out", str(tmp_path / "read.pdf")).output)
+    told = json.loads(run(*common, "--out", str(out), "--written", "signature", str(picture)).output)
+    assert (read["signed_sm3"], told["signed_sm3"]) == ("", read["pdf_sm3"])
+    assert told["pdf_sm3"] == sm3(out.read_bytes()).hex() != read["pdf_sm3"]
 
 
 def test_a_file_that_is_there_is_left_as_it_is(values: Path, tmp_path: Path, document_fonts: None) -> None:

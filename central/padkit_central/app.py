@@ -21,6 +21,7 @@ from aiohttp import web
 
 from padkit_central.api import enrol_context, make_admin, make_app, make_enrol_app, private_socket, server_context
 from padkit_central.business import (
+    Authorisations,
     Chains,
     Desk,
     Filing,
@@ -49,7 +50,7 @@ from padkit_central.kits import (
 )
 from padkit_central.observe import Log, carry_library_logs, start_log
 from padkit_central.store import Store, StoreFailed
-from padkit_contract import contact, messages
+from padkit_contract import authorise, contact, messages
 from padkit_contract.catalogue import Catalogue, load_catalogue
 from padkit_contract.commands import COMMAND_ACK, SUPPORT
 from padkit_contract.context import Context
@@ -200,7 +201,8 @@ def _desk(
 ) -> Desk:
     catalogue = load_catalogue()
     policies = Policies(store, catalogue)
-    transactions = Transactions(catalogue, store, policies, gateway)
+    authorisations = Authorisations(catalogue, store, means.log)
+    transactions = Transactions(catalogue, store, policies, authorisations, gateway)
     filing = Filing(store, catalogue, policies, means.log)
     handlers: Mapping[str, Handler] = {
         messages.CARD_OPEN: transactions.open_card,
@@ -211,6 +213,9 @@ def _desk(
         messages.CARD_LEDGER: ledger.book,
         messages.EVIDENCE: filing.evidence,
         messages.CASE: filing.case,
+        authorise.AUTHORISE: authorisations.request,
+        authorise.AUTH_STATE: authorisations.state,
+        authorise.AUTH_WITHDRAW: authorisations.withdraw,
         contact.CHAIN_VOID: chains.void,
         contact.CONTACT: _contacts(means, party, store, catalogue, identity, compute).contact,
         messages.RENEW: identity.renewals.renew,
@@ -331,7 +336,7 @@ async def _listening(
 @asynccontextmanager
 async def _admin_door(config: Config, means: Means, commands: CommandRoom) -> AsyncIterator[None]:
     """Listen on the admin socket. Raises OSError when its place cannot be had."""
-    runner = web.AppRunner(make_admin(commands.governing, means.log), access_log=None)
+    runner = web.AppRunner(make_admin(commands.governing, commands.authorising, means.log), access_log=None)
     await runner.setup()
     try:
         async with private_socket(runner, config.admin_socket):

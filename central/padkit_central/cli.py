@@ -14,6 +14,7 @@ COMMANDS = {
     "ledger": ("padkit_central.commands.audit", "ledger", "Show where every card is."),
     "cases": ("padkit_central.commands.audit", "cases", "Show what a person must close."),
     "command": ("padkit_central.commands.command", "command", "Order kits to do something."),
+    "authorise": ("padkit_central.commands.authorise", "authorise", "Look at requests for authorisation, decide."),
     "audit": ("padkit_central.commands.trail", "audit", "Who ordered what, unchanged."),
     "reconcile": ("padkit_central.commands.audit", "reconcile", "Compare the ledger with the core's books."),
     "envelope": ("padkit_central.commands.envelope", "envelope", "Messages in files: seal, open, verify, inspect."),

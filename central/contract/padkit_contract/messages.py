@@ -13,6 +13,8 @@ Everything is JSON inside the envelope (readable in an audit), decoded strictly:
 | `EVIDENCE` | `EvidencePackage` | digest (SM3 of the body, hex) |
 | `CASE` | `Case` | - |
 | `RENEW` | `enrol.Requests` | papers (`enrol.Papers`) |
+
+What is asked of and answered by authorisers is in `padkit_contract.authorise`.
 """
 
 from __future__ import annotations
@@ -131,7 +133,7 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     """One request. `serial` is the channel serial, the business's idempotency key; `attempt` counts from 1.
 
     `fields` are catalogue fields (C1, C2, N here; C3 in the C3 envelope). `checks` are the catalogue's checks that were not
-    run at the kit but waived, like evidence.
+    run at the kit but waived, like evidence. `ticket` is the id of the authorisation, see `padkit_contract.authorise`.
     """
 
     serial: str
@@ -140,6 +142,7 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     fields: dict[str, Any]
     evidence: tuple[EvidenceItem, ...] = ()
     checks: tuple[EvidenceItem, ...] = ()
+    ticket: str = ""
 
 
 class Outcome(enum.Enum):

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from aiohttp import web
 
+from padkit_central.api.authorise import add_authorise
+from padkit_central.api.bodies import answer, read_body, read_paper_text, read_query
 from padkit_central.api.door import shaped
 from padkit_central.api.errors import refusal
-from padkit_central.kits import Governing, KitView, OrderView, TargetView, UnlockCode
+from padkit_central.kits import Authorising, Governing, KitView, OrderView, TargetView, UnlockCode
 from padkit_central.observe import Log
 from padkit_contract.errors import Invalid
 
 MAX_BODY = 512 << 10
-NOT_FOUND = frozenset({"order.unknown", "kit.unknown", "support.none"})
-FORBIDDEN = frozenset({"paper.operator", "paper.signature", "approval.same_person", "unlock.people"})
-MALFORMED = frozenset({"body.form", "paper.form", "paper.size", "order.form", "entity.unknown"})
-
-T = TypeVar("T")
+NOT_FOUND = frozenset({"order.unknown", "kit.unknown", "support.none", "auth.unknown"})
+FORBIDDEN = frozenset(
+    {"paper.operator", "paper.signature", "approval.same_person", "unlock.people", "auth.own_case", "auth.same_person"}
+)
+MALFORMED = frozenset(
+    {"body.form", "paper.form", "paper.size", "order.form", "entity.unknown", "auth.parts", "auth.reason"}
+)
 
 
 class OrderBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,7 +59,7 @@ class Kits(msgspec.Struct, frozen=True):
     kits: Sequence[KitView]
 
 
-def make_admin(governing: Governing, log: Log) -> web.Application:
+def make_admin(governing: Governing, authorising: Authorising, log: Log) -> web.Application:
     """Return the application of the admin socket."""
     door = _Admin(governing)
     app = web.Application(client_max_size=MAX_BODY, middlewares=[shaped(log), _saying_no])
@@ -70,6 +72,7 @@ def make_admin(governing: Governing, log: Log) -> web.Application:
     app.router.add_get("/v1/kits/{kit}", door.kit)
     app.router.add_get("/v1/kits/{kit}/support-bundle", door.support_bundle)
     app.router.add_post("/v1/unlock-codes", door.unlock_code)
+    add_authorise(app, authorising)
     return app
 
 
@@ -79,57 +82,57 @@ class _Admin:
 
     async def ask(self, request: web.Request) -> web.Response:
         """Take an order in, or say what would become of it."""
-        body = await _body(request, OrderBody)
-        view = await self.governing.ordering.ask(_paper(body.paper), dry_run=body.dry_run)
-        return _json(view, HTTPStatus.OK if body.dry_run else HTTPStatus.ACCEPTED)
+        body = await read_body(request, OrderBody)
+        view = await self.governing.ordering.ask(read_paper_text(body.paper), dry_run=body.dry_run)
+        return answer(view, HTTPStatus.OK if body.dry_run else HTTPStatus.ACCEPTED)
 
     async def approve(self, request: web.Request) -> web.Response:
         """Take another person's consent in."""
-        body = await _body(request, PaperBody)
-        return _json(await self.governing.ordering.approve(request.match_info["id"], _paper(body.paper)))
+        body = await read_body(request, PaperBody)
+        return answer(await self.governing.ordering.approve(request.match_info["id"], read_paper_text(body.paper)))
 
     async def cancel(self, request: web.Request) -> web.Response:
         """Take a cancel in; it is an order of its own."""
-        body = await _body(request, PaperBody)
-        view = await self.governing.ordering.cancel(request.match_info["id"], _paper(body.paper))
-        return _json(view, HTTPStatus.ACCEPTED)
+        body = await read_body(request, PaperBody)
+        view = await self.governing.ordering.cancel(request.match_info["id"], read_paper_text(body.paper))
+        return answer(view, HTTPStatus.ACCEPTED)
 
     async def orders(self, request: web.Request) -> web.Response:
         """List orders at kits."""
-        query = _query(request, {"entity", "kit", "open"})
+        query = read_query(request, {"entity", "kit", "open"})
         only_open = query.get("open", "0") not in ("", "0", "false")
         found = await self.governing.orders(query.get("entity", ""), query.get("kit", ""), only_open=only_open)
-        return _json(Listing(found))
+        return answer(Listing(found))
 
     async def order(self, request: web.Request) -> web.Response:
         """Show one order."""
-        query = _query(request, {"entity"})
+        query = read_query(request, {"entity"})
         view: OrderView = await self.governing.order(query.get("entity", ""), request.match_info["id"])
-        return _json(view)
+        return answer(view)
 
     async def kits(self, request: web.Request) -> web.Response:
         """List the kits that central knows."""
-        query = _query(request, {"entity"})
-        return _json(Kits(await self.governing.kits(query.get("entity", ""))))
+        query = read_query(request, {"entity"})
+        return answer(Kits(await self.governing.kits(query.get("entity", ""))))
 
     async def kit(self, request: web.Request) -> web.Response:
         """Show one kit."""
-        query = _query(request, {"entity"})
+        query = read_query(request, {"entity"})
         view: KitView = await self.governing.kit(query.get("entity", ""), request.match_info["kit"])
-        return _json(view)
+        return answer(view)
 
     async def support_bundle(self, request: web.Request) -> web.Response:
         """Give the newest support bundle of a kit, sealed as it came."""
-        query = _query(request, {"entity"})
+        query = read_query(request, {"entity"})
         bundle = await self.governing.support_bundle(query.get("entity", ""), request.match_info["kit"])
         headers = {"X-Received-At": bundle.received_at, "X-Digest-SM3": bundle.digest}
         return web.Response(body=bundle.body, content_type="application/octet-stream", headers=headers)
 
     async def unlock_code(self, request: web.Request) -> web.Response:
         """Give the code of a challenge to two operators."""
-        body = await _body(request, PapersBody)
-        code: UnlockCode = await self.governing.unlocking.code(tuple(_paper(it) for it in body.papers))
-        return _json(code)
+        body = await read_body(request, PapersBody)
+        code: UnlockCode = await self.governing.unlocking.code(tuple(read_paper_text(it) for it in body.papers))
+        return answer(code)
 
 
 @web.middleware
@@ -148,30 +151,3 @@ def _status(reason: str) -> HTTPStatus:
     if reason in FORBIDDEN:
         return HTTPStatus.FORBIDDEN
     return HTTPStatus.BAD_REQUEST if reason in MALFORMED else HTTPStatus.CONFLICT
-
-
-async def _body(request: web.Request, kind: type[T]) -> T:
-    raw = await request.read()
-    try:
-        return msgspec.json.decode(raw, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
-        raise Invalid("body.form", f"{kind.__name__}: {exc}") from exc
-
-
-def _paper(text: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as exc:
-        raise Invalid("body.form", f"a paper is base64: {exc}") from exc
-
-
-def _query(request: web.Request, known: set[str]) -> dict[str, str]:
-    """Return the query. Raises `Invalid` ``body.form`` for keys that are not known, or come twice."""
-    keys = list(request.query)
-    if not set(keys) <= known or len(set(keys)) != len(keys):
-        raise Invalid("body.form", f"query keys are {', '.join(sorted(known))}, each once")
-    return dict(request.query)
-
-
-def _json(value: msgspec.Struct, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
-    return web.Response(body=msgspec.json.encode(value), content_type="application/json", status=status)

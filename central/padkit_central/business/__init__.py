@@ -1,6 +1,7 @@
 """What central does with an envelope: opens it, checks it to the letter, answers it once."""
 
 from padkit_central.business.ask import Ask, Handler
+from padkit_central.business.authorising import Authorisations
 from padkit_central.business.chains import Chains
 from padkit_central.business.desk import Answered, Busy, Desk, Rejected
 from padkit_central.business.filing import Filing
@@ -20,6 +21,7 @@ __all__ = [
     "Account",
     "Answered",
     "Ask",
+    "Authorisations",
     "Bank",
     "Busy",
     "Caller",

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from padkit_central.business.ask import Ask, read_request
+from padkit_central.business.authorising import Authorisations
 from padkit_central.business.policies import Policies
 from padkit_central.business.ports import Bank
 from padkit_central.business.stock import check_attempt, check_named, check_reserved, check_usable
@@ -32,10 +33,13 @@ RECEIPT = ("core_serial", "core_date")  # what the core tells beside a service's
 class Transactions:
     """Checks a request to the letter, then has the bank do it once."""
 
-    def __init__(self, catalogue: Catalogue, store: Store, policies: Policies, bank: Bank) -> None:
+    def __init__(
+        self, catalogue: Catalogue, store: Store, policies: Policies, authorisations: Authorisations, bank: Bank
+    ) -> None:
         self._catalogue = catalogue
         self._store = store
         self._policies = policies
+        self._authorisations = authorisations
         self._bank = bank
 
     async def open_card(self, ask: Ask) -> Reply:
@@ -44,12 +48,14 @@ class Transactions:
         part = ask.c3 or C3Part()
         _check_split(entry, request, part)
         new = _submission(ask, entry, request, card_no=str(request.fields.get("card_no", "")))
+        authorisation = await self._authorisations.of_request(ask, request.serial)
 
         def check(earlier: Sequence[Submission], card: StockCard | None) -> None:
             check_attempt(earlier, new)
             usable = check_usable(card, ask.kit)
             check_named(usable, request.fields)
             check_reserved(usable, request.serial)
+            self._authorisations.check(authorisation, entry.id, request)
 
         if ask.c3 is None:
             ended = await self._bank.give_up(new, "c3.lost", intake_id=ask.intake_id, check=check)

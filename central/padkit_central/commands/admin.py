@@ -16,7 +16,7 @@ import click
 import msgspec
 
 from padkit_central.config import Config
-from padkit_central.kits import ApprovalPaper, OrderPaper, UnlockPaper, sign_paper
+from padkit_central.kits import AnyPaper, sign_paper
 from padkit_contract.crypto import choose_suite
 from padkit_contract.envelope import Identity
 from padkit_contract.keyfile import read_password
@@ -92,7 +92,7 @@ class Operator:
         """The legal bank whose operator this is."""
         return self.identity.certificate.entity
 
-    def sign(self, paper: OrderPaper | ApprovalPaper | UnlockPaper) -> str:
+    def sign(self, paper: AnyPaper) -> str:
         """Return the signed paper as the API takes it (base64)."""
         return base64.b64encode(sign_paper(paper, self.identity, datetime.now(UTC))).decode()
 

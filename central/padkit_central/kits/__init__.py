@@ -1,6 +1,7 @@
 """Kits as central governs them: what they are ordered to do, and what became of it."""
 
 from padkit_central.kits.acknowledging import Acknowledgements
+from padkit_central.kits.authorising import AuthLine, Authorising, AuthView
 from padkit_central.kits.codes import make_code
 from padkit_central.kits.contact import Contacts, EscrowKeys, unsealed
 from padkit_central.kits.dispatch import Admit, Dispatcher, Line
@@ -10,7 +11,15 @@ from padkit_central.kits.kept import KeptPapers
 from padkit_central.kits.keys import KitKeys
 from padkit_central.kits.news import News
 from padkit_central.kits.ordering import Ordering
-from padkit_central.kits.papers import ApprovalPaper, OrderPaper, UnlockPaper, check_text, sign_paper
+from padkit_central.kits.papers import (
+    AnyPaper,
+    ApprovalPaper,
+    AuthorisePaper,
+    OrderPaper,
+    UnlockPaper,
+    check_text,
+    sign_paper,
+)
 from padkit_central.kits.register import IdentityRoom, identity_room
 from padkit_central.kits.room import Around, CommandRoom, command_room
 from padkit_central.kits.sealing import Sealer
@@ -21,8 +30,13 @@ from padkit_central.kits.views import KitView, OrderView, TargetView
 __all__ = [
     "Acknowledgements",
     "Admit",
+    "AnyPaper",
     "ApprovalPaper",
     "Around",
+    "AuthLine",
+    "AuthView",
+    "AuthorisePaper",
+    "Authorising",
     "CommandRoom",
     "Contacts",
     "Dispatcher",

@@ -1,4 +1,4 @@
-"""What people sign: an order, the consent to one, the wish for a code that unlocks without network. No I/O.
+"""What people sign: an order, the consent to one, the wish for a code, a word about an authorisation. No I/O.
 
 A paper is canonical JSON in a SignedData of the operator's key, bound to what it is for, so that no paper can pass for another.
 Central believes the paper, never who carries it.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
 import msgspec
 
@@ -68,13 +68,30 @@ class UnlockPaper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     asked_at: Second
 
 
+class AuthorisePaper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an authoriser does with one request. `digest` is what was looked at (`AuthView.digest`), empty to look and to take.
+
+    `reason` is for return and refuse, `parts` for return.
+    """
+
+    entity: Name
+    authorisation: str
+    act: Literal["view", "take", "approve", "return", "refuse"]
+    digest: str
+    asked_at: Second
+    reason: Annotated[str, msgspec.Meta(max_length=MAX_TEXT)] = ""
+    parts: Annotated[tuple[str, ...], msgspec.Meta(max_length=MAX_BUSINESSES)] = ()
+
+
+AnyPaper = OrderPaper | ApprovalPaper | UnlockPaper | AuthorisePaper
 IDEOGRAPHIC_SPACE = "\u3000"
 
-Paper = TypeVar("Paper", OrderPaper, ApprovalPaper, UnlockPaper)
+Paper = TypeVar("Paper", OrderPaper, ApprovalPaper, UnlockPaper, AuthorisePaper)
 CONTEXTS: dict[type[msgspec.Struct], bytes] = {
     OrderPaper: b"padkit order",
     ApprovalPaper: b"padkit approval",
     UnlockPaper: b"padkit unlock",
+    AuthorisePaper: b"padkit authorise",
 }
 
 
@@ -88,7 +105,7 @@ class Believed(Generic[Paper]):
     holds_until: datetime
 
 
-def sign_paper(paper: OrderPaper | ApprovalPaper | UnlockPaper, operator: Identity, now: datetime) -> bytes:
+def sign_paper(paper: AnyPaper, operator: Identity, now: datetime) -> bytes:
     """Return the signed paper (DER)."""
     content = msgspec.json.encode(paper)
     return signed.sign(content, CONTEXTS[type(paper)], operator.certificate, operator.key, now)
@@ -129,7 +146,7 @@ def believe_paper(raw: bytes, kind: type[Paper], trust: Trust, now: datetime) ->
     return Believed(paper, trusted.certificate.name, sm3(raw).hex(), trusted.holds_until)
 
 
-def check_fresh(paper: OrderPaper | ApprovalPaper | UnlockPaper, taken: datetime) -> None:
+def check_fresh(paper: AnyPaper, taken: datetime) -> None:
     """Look whether a paper was taken in at about the time it tells. Raises `Invalid` ``paper.time``."""
     if abs(taken.timestamp() - paper.asked_at) > FRESH_S:
         raise Invalid("paper.time", f"asked at {paper.asked_at}, taken in {int(taken.timestamp())}; sign it again")

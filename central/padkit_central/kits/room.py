@@ -9,6 +9,7 @@ from datetime import datetime
 from padkit_central.business import Compute, Kits
 from padkit_central.config import Config
 from padkit_central.kits.acknowledging import Acknowledgements
+from padkit_central.kits.authorising import Authorising
 from padkit_central.kits.dispatch import Barred, Dispatcher
 from padkit_central.kits.governing import Governing
 from padkit_central.kits.kept import KeptPapers
@@ -35,11 +36,12 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class CommandRoom:
-    """Who sends commands, who hears what became of them, and who governs."""
+    """Who sends commands, who hears what became of them, who governs, and who authorises."""
 
     dispatcher: Dispatcher
     acknowledgements: Acknowledgements
     governing: Governing
+    authorising: Authorising
 
 
 def command_room(
@@ -79,4 +81,14 @@ def command_room(
         book=book, ordering=ordering, unlocking=unlocking, dispatcher=dispatcher,
         entities=config.entities, known_kits=peers.names, now=now,
     )  # fmt: skip
-    return CommandRoom(dispatcher, Acknowledgements(store, dispatcher.hint, log), governing)
+    authorising = Authorising(
+        store.authorisations,
+        party.trust,
+        config.entities,
+        catalogue,
+        now=now,
+        at=store.now,
+        compute=around.compute,
+        log=log,
+    )
+    return CommandRoom(dispatcher, Acknowledgements(store, dispatcher.hint, log), governing, authorising)

@@ -1,5 +1,6 @@
 """What central keeps. One writer, group commit, plain SQL behind one module per engine."""
 
+from padkit_central.store.authorisation_records import Approver, Authorisation, Noted
 from padkit_central.store.errors import StoreFailed, StoreUnfit
 from padkit_central.store.kit_records import CertificateRow, EnrolCode, KeyUse, KitRow, KitState, Known
 from padkit_central.store.order_records import (
@@ -37,7 +38,15 @@ from padkit_central.store.records import (
     SubmissionState,
     Taken,
 )
-from padkit_central.store.sqlite import Bundle, Given, IdentityBook, OrderBook, SqliteStore, read_books
+from padkit_central.store.sqlite import (
+    AuthorisationBook,
+    Bundle,
+    Given,
+    IdentityBook,
+    OrderBook,
+    SqliteStore,
+    read_books,
+)
 from padkit_central.store.trail import AuditRow, Break, first_break
 
 Store = SqliteStore  # the one engine so far; the rooms above name it only so
@@ -51,9 +60,12 @@ __all__ = [
     "UNSENT",
     "AccountState",
     "Approval",
+    "Approver",
     "Arrival",
     "Asked",
     "AuditRow",
+    "Authorisation",
+    "AuthorisationBook",
     "Booked",
     "Booking",
     "Books",
@@ -71,6 +83,7 @@ __all__ = [
     "KitState",
     "KitWord",
     "Known",
+    "Noted",
     "OpenCase",
     "OrderBook",
     "Place",

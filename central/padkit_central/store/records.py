@@ -29,6 +29,7 @@ class Point(enum.Enum):
     CHAIN = "chain"
     ASKED = "asked"  # an order, or a consent to it, with what it queues
     PUSHED = "pushed"  # a command is about to leave for its kit
+    AUTHORISED = "authorised"  # a request for authorisation, or what an authoriser did with it
     ENDED = "ended"  # what a kit says of a command, or a sweep that ends some
 
 

@@ -27,6 +27,7 @@ from padkit_central.store.records import (
     Taken,
 )
 from padkit_central.store.sqlite import cards, intake, papers, submissions
+from padkit_central.store.sqlite.authorisation_book import AuthorisationBook
 from padkit_central.store.sqlite.chain_book import ChainBook
 from padkit_central.store.sqlite.connection import connect, connect_to_read, translated
 from padkit_central.store.sqlite.identity_book import IdentityBook
@@ -55,6 +56,7 @@ class SqliteStore:
         self._writer: Writer[C] = Writer(self, asyncio.get_running_loop())
         self.chains = ChainBook(self._writer.write, self._read, ids=ids, at=at)
         self.orders = OrderBook(self._writer.write, self._read, ids=ids, at=at)
+        self.authorisations = AuthorisationBook(self._writer.write, self._read, ids=ids, at=at)
         self.identities = IdentityBook(self._writer.write, self._read, ids=ids, at=at)
 
     # -- the engine; in the writer's thread

@@ -81,6 +81,20 @@ class AskPerson(Action, frozen=True, tag="ask"):
     people: int = 0
 
 
+class Authorise(Action, frozen=True, tag="authorise"):
+    """Ask the centre to authorise the case, at most `timeout_s`: its outbox row is written with this journal row."""
+
+    round: int
+    timeout_s: float
+
+
+class AwaitAuthoriser(Action, frozen=True, tag="await_authoriser"):
+    """Ask the centre how the request of this round stands, at most `timeout_s`; nothing is sent again."""
+
+    round: int
+    timeout_s: float
+
+
 class Submit(Action, frozen=True, tag="submit"):
     """Send the opening to the bank (P1): its outbox row is written with this journal row."""
 
@@ -145,6 +159,8 @@ AnyAction = (
     | Reserve
     | EnterPin
     | AskPerson
+    | Authorise
+    | AwaitAuthoriser
     | Submit
     | Pause
     | Inquire

@@ -16,6 +16,7 @@ from padkit_agent.core.actions import (
     Submit,
     Target,
 )
+from padkit_agent.core.authorise import ticket_fault
 from padkit_agent.core.events import (
     Answered,
     AnyEvent,
@@ -242,6 +243,8 @@ def on_person_before_core(flow: Flow, event: PersonSaid, rules: Rules) -> Decisi
             return to_bin(flow, PIN_FAILED, "cancel")
         case ("confirm", "yes") if session_over(flow, rules):
             return to_bin(flow, SESSION_OVER, "cancel")
+        case ("confirm", "yes") if fault := ticket_fault(flow, rules):
+            return to_bin(flow, fault, "cancel")
         case ("confirm", "yes"):
             flow = replace(go(flow, rules, Phase.CORE_SENT), attempt=flow.attempt + 1, inquiries=0)
             flow = (

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
-from padkit_agent.core import booking, card, handover, pin, prepare, settle
+from padkit_agent.core import authorise, booking, card, handover, pin, prepare, settle
 from padkit_agent.core.actions import (
     Action,
     AskPerson,
+    Authorise,
+    AwaitAuthoriser,
     AwaitTaken,
     CheckFace,
     EnterPin,
@@ -58,6 +60,10 @@ def _on_person(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
         raise FlowRefused(f"ask cannot end in {type(event).__name__}")
     if event.what != asked.what or event.choice not in asked.choices or len(set(event.by)) < asked.people:
         raise FlowRefused(f"asked {asked.what} of {asked.choices}, answered {event.what}={event.choice}")
+    if flow.phase in BEFORE_CARD:  # none of them may authorise it
+        flow = replace(flow, people=tuple(dict.fromkeys((*flow.people, *event.by))))
+    if event.what in authorise.QUESTIONS:
+        return prepare.on_auth_question(flow, event, rules)
     if event.what in HOUSEKEEPING:
         return prepare.on_housekeeping(flow, event, rules, retry=("done", "again"))
     if event.what in FACE:
@@ -78,6 +84,8 @@ RULES: Mapping[type[Action], Rule] = {
     Reserve: card.on_reserve,
     EnterPin: pin.on_enter_pin,
     AskPerson: _on_person,
+    Authorise: authorise.on_authorise,
+    AwaitAuthoriser: authorise.on_authorise,
     Submit: booking.on_submit,
     Pause: _on_pause,
     Inquire: booking.on_inquire,

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from padkit_agent.core.compare import Comparison
+from padkit_contract.authorise import AuthAnswer
 from padkit_contract.messages import Outcome, Result
 
 
@@ -158,6 +159,12 @@ class PinEntered(Event, frozen=True, tag="pin_entered"):
     format: str
 
 
+class Decided(Event, frozen=True, tag="decided"):
+    """The centre's authorisers decided, or the request ended by its time."""
+
+    answer: AuthAnswer
+
+
 class Answered(Event, frozen=True, tag="answered"):
     """Central answered the request that waited."""
 
@@ -240,6 +247,7 @@ AnyEvent = (
     | ChipRead
     | ChipUnreadable
     | PinEntered
+    | Decided
     | Answered
     | Silent
     | PersonSaid

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from padkit_agent.core.actions import AnyAction, StageCard
 from padkit_agent.core.compare import Comparison
 from padkit_agent.core.phases import CARD_IN_BOX, ENDS, NEXT, Phase
+from padkit_contract.authorise import Ticket
 from padkit_contract.messages import CardState, EvidenceItem, How, Slip, SlipCard
 
 BOX = "box"
@@ -56,6 +57,8 @@ class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
     `side` is the side of the document that is read now, `shown` the digest of its last picture that could be read, `compared`
     what that gave, `differed` how often one differed;
     `unproven` is how often a face was not shown to be live and the holder's.
+    `round` counts the requests for authorisation, `ticket` is what came of the last; `parts` are what a return lets people mend;
+    `people` answered questions before a card moved: none of them may authorise.
     `after_bin` says what follows when the card lies in the bin: ``retry``, ``cancel``, ``refuse``, ``case``, ``choice``.
     """
 
@@ -81,6 +84,10 @@ class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
     evidence: tuple[EvidenceItem, ...] = ()
     checks: tuple[EvidenceItem, ...] = ()
     history: tuple[str, ...] = ()
+    round: int = 0
+    ticket: Ticket | None = None
+    parts: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
     card: Card | None = None
     bin_count: int = 0
     attempt: int = 0

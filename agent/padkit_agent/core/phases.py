@@ -76,6 +76,7 @@ def _main_path() -> dict[Phase, frozenset[Phase]]:
 
 NEXT: Mapping[Phase, frozenset[Phase]] = {
     **_main_path(),
+    P.AUTH_WAIT: frozenset({P.AUTHORISED, P.FORM_DONE}) | STOPS,  # returned: mended, signed and sent again
     P.AUTHORISED: frozenset({P.CARD_STAGED}) | STOPS,
     P.CARD_STAGED: frozenset({P.CARD_BOUND, P.AUTHORISED}) | STOPS,
     P.CARD_BOUND: frozenset({P.PIN_SET, P.AUTHORISED}) | STOPS,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from padkit_agent.core import face, seeing
+from padkit_agent.core import authorise, face, seeing
 from padkit_agent.core.actions import (
     AnyAction,
     AskPerson,
@@ -100,6 +100,8 @@ def next_step(flow: Flow, rules: Rules) -> Decision:
         return read_side(flow, SIDES[0])
     if step == "person" and FACES in flow.able:
         return then(flow, CheckFace())
+    if flow.phase is Phase.SIGNED and AUTHORISER not in rules.waivers:
+        names = tuple(name for name in names if name != AUTHORISER)  # asked of people at the centre, next
     return _waive(flow, step, names, rules)
 
 
@@ -114,17 +116,29 @@ def on_waive(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
     """A step of the table above was passed."""
     if not isinstance(event, Waived) or not isinstance(flow.pending, Waive):
         raise FlowRefused(f"waive cannot end in {type(event).__name__}")
-    missing = [name for name in flow.pending.names if name not in rules.waivers]
+    names = flow.pending.names
+    missing = [name for name in names if name not in rules.waivers]
     if missing:  # the waiver's last day ended in between
         return end(flow, rules, Phase.REFUSED, f"waiver.missing: {', '.join(missing)}")
     why = {face.MATCH: flow.pending.why}
-    items = tuple(replace(it, note=why.get(it.type, "")) for it in waived_items(flow.pending.names, rules))
+    items = tuple(replace(it, note=why.get(it.type, "")) for it in waived_items(names, rules))
     flow = replace(
         flow,
         evidence=(*flow.evidence, *(item for item in items if item.type not in CHECKS)),
         checks=(*flow.checks, *(item for item in items if item.type in CHECKS)),
     )
+    if flow.phase is Phase.SIGNED and AUTHORISER not in names:
+        return authorise.ask_centre(flow, rules)
     return next_step(go(flow, rules, *STEPS[flow.phase][2]), rules)
+
+
+def on_auth_question(flow: Flow, event: PersonSaid, rules: Rules) -> Decision:
+    """A person waits on for the authoriser or does not; or what was returned is mended, and signed anew."""
+    if event.what == authorise.WAIT.what:
+        return authorise.on_wait_answer(flow, event, rules)
+    if event.choice != "mended":
+        return end(flow, rules, Phase.CANCELLED, f"{event.what}: {event.choice}")
+    return next_step(authorise.mended(flow, event), rules)
 
 
 def on_identity(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
@@ -209,8 +223,8 @@ def on_box_before_stage(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
     match event:
         case BoxSeen() if rules.stopped:
             return end(flow, rules, Phase.REFUSED, f"box.stopped: {rules.stopped}")
-        case BoxSeen() if session_over(flow, rules):
-            return end(flow, rules, Phase.CANCELLED, SESSION_OVER)
+        case BoxSeen() if over := SESSION_OVER if session_over(flow, rules) else authorise.ticket_fault(flow, rules):
+            return end(flow, rules, Phase.CANCELLED, over)
         case BoxSeen(seen=seen) if seen.place is not Place.NONE:
             return end(flow, rules, Phase.REFUSED, "box.card_in_path")
         case BoxSeen(seen=seen) if seen.bin_count is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from padkit_agent.core.flow import Flow, FlowRefused
+from padkit_contract.authorise import AuthRequest, bound_digest
 from padkit_contract.messages import EvidencePackage, Request
 
 RESIDENT_ID = "110001"  # cert_type code of the resident identity card
@@ -15,15 +16,31 @@ def card_open(flow: Flow, *, made_at: str) -> Request:
     if flow.card is None:
         raise FlowRefused(f"flow {flow.id}: no card to open an account for")
     fields: dict[str, Any] = {
-        **flow.inputs,
-        **flow.identity,
+        **_key_fields(flow),
         "card_no": flow.card.card_no,
         "card_seq": flow.card.seq,
         "voucher_batch": flow.card.batch,
         "voucher_serial": flow.card.voucher,
         "box_slot": "1",
     }
-    return Request(flow.serial, flow.attempt, made_at, fields, flow.evidence, flow.checks)
+    ticket = flow.ticket.id if flow.ticket else ""
+    return Request(flow.serial, flow.attempt, made_at, fields, flow.evidence, flow.checks, ticket)
+
+
+def authorisation(flow: Flow, *, made_at: str) -> AuthRequest:
+    """Return the request for authorisation of `flow`."""
+    return AuthRequest(
+        flow.serial, flow.round, made_at, flow.business, _key_fields(flow), flow.evidence, flow.checks, flow.people
+    )
+
+
+def bound(flow: Flow) -> str:
+    """Return what a ticket for `flow`, as it is now, would be bound to."""
+    return bound_digest(flow.business, flow.serial, _key_fields(flow), (*flow.evidence, *flow.checks))
+
+
+def _key_fields(flow: Flow) -> dict[str, Any]:
+    return {**flow.inputs, **flow.identity}
 
 
 def reversal(flow: Flow, *, made_at: str) -> Request:

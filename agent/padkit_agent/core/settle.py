@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from padkit_agent.core.actions import (
     AskPerson,
+    Authorise,
     AwaitTaken,
     Inquire,
     LookAtBox,
@@ -22,6 +23,7 @@ from padkit_agent.core.actions import (
     Target,
     WaitDevice,
 )
+from padkit_agent.core.authorise import ask_on
 from padkit_agent.core.booking import inquire
 from padkit_agent.core.card import SESSION_OVER, WOKE_INSIDE, give_up, risen, staged, to_bin, vanished
 from padkit_agent.core.events import AnyEvent, BoxFault, BoxSeen, DeviceAway, Doubtful, Place, Seen, Woke
@@ -167,4 +169,6 @@ def on_woke(flow: Flow, event: Woke, rules: Rules) -> Decision:
     flow = replace(flow, woken=False)
     if flow.phase in BEFORE_CARD and session_over(flow, rules):
         return end(flow, rules, Phase.CANCELLED, SESSION_OVER)
+    if isinstance(pending, Authorise):  # its row is in the outbox: it is not sent twice
+        return ask_on(flow, rules)
     return then(flow, pending)

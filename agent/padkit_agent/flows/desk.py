@@ -14,13 +14,14 @@ import msgspec
 
 from padkit_agent.core import actions as do
 from padkit_agent.core import events as ev
+from padkit_agent.core.authorise import MEND
 from padkit_agent.core.clock import Clock
 from padkit_agent.core.decide import decide, may_cancel, start
 from padkit_agent.core.flow import Decision, Flow, FlowRefused, Rules, may_hold_card
 from padkit_agent.core.gate import Gate
 from padkit_agent.core.phases import MAY_CANCEL, Phase
 from padkit_agent.flows.feed import Feed
-from padkit_agent.flows.form import check_answer, check_form, needs_c3
+from padkit_agent.flows.form import check_answer, check_form, check_mended, needs_c3
 from padkit_agent.flows.pack import Packs
 from padkit_agent.flows.perform import CORE_TIMEOUT_S, Performer
 from padkit_agent.flows.post import Post
@@ -32,7 +33,15 @@ from padkit_contract.commands import Standing
 from padkit_contract.messages import CARD_OPEN, CardState
 from padkit_sdk.errors import Refused
 
-INTERRUPTIBLE = (do.AskPerson, do.WaitDevice, do.ReadDocument, do.CheckFace, do.EnterPin)
+INTERRUPTIBLE = (
+    do.AskPerson,
+    do.WaitDevice,
+    do.ReadDocument,
+    do.CheckFace,
+    do.EnterPin,
+    do.Authorise,
+    do.AwaitAuthoriser,
+)
 HALTED_AGAIN_S = 10.0  # a halted flow that a lock waits for is tried again
 BOX_FREE = frozenset({Phase.CARD_TAKEN, Phase.CARD_NOT_TAKEN})  # from here on the flow needs the box no more
 
@@ -138,6 +147,8 @@ class Desk:
             raise Refused(
                 "answer.people", f"{said.what}: {asked.people} different people must confirm; name each with --by"
             )
+        if said.what == MEND.what and said.choice != "stop":
+            await check_mended(run.flow.business, run.flow.inputs, said.fields, run.flow.parts)
         run.said_c3.update(c3)
         run.answer.set_result(said)
 

@@ -52,6 +52,16 @@ async def check_answer(business: str, fields: dict[str, Any], c3: dict[str, Any]
         raise Refused(exc.reason, str(exc).removeprefix(f"{exc.reason}: ")) from exc
 
 
+async def check_mended(business: str, inputs: dict[str, Any], given: dict[str, Any], parts: tuple[str, ...]) -> None:
+    """Check what people mended in a form that came back: only the parts that were returned, and a whole form with them.
+
+    Raises: `Refused` ``answer.fields``, and as `check_form`.
+    """
+    for name in given.keys() - set(parts):
+        raise Refused("answer.fields", f"{business}.{name[:64]}: was not returned; of {', '.join(parts)}")
+    await check_form(business, {**inputs, **given})
+
+
 async def needs_c3(business: str) -> bool:
     """Tell whether requests of this business carry C3 fields."""
     return await asyncio.to_thread(lambda: bool(c3_fields(load_catalogue().entry(business))))

@@ -11,6 +11,7 @@ from padkit_agent.core.clock import Clock
 from padkit_agent.core.flow import BOX, NEEDED
 from padkit_agent.core.variant import CANNOT
 from padkit_agent.devices import Devices
+from padkit_agent.flows.authhand import await_decision
 from padkit_agent.flows.boxhand import BoxHand
 from padkit_agent.flows.documenthand import read_document
 from padkit_agent.flows.facehand import check_face
@@ -79,6 +80,8 @@ class Performer:
                 return await self._wait_device(run, device, timeout_s)
             case do.AskPerson():
                 return await run.answer
+            case do.Authorise() | do.AwaitAuthoriser():
+                return await await_decision(self._courier, run, action, self._clock, tell)
             case do.Pause(seconds=seconds):
                 await self._clock.sleep(seconds)
                 return ev.Paused()

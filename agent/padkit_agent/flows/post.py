@@ -10,10 +10,11 @@ from padkit_agent.core import actions as do
 from padkit_agent.core.clock import Clock
 from padkit_agent.core.flow import Decision, Rules
 from padkit_agent.core.phases import Phase
-from padkit_agent.core.request import card_open, package, reversal
+from padkit_agent.core.request import authorisation, card_open, package, reversal
 from padkit_agent.flows.run import Run
 from padkit_agent.store import OutboxRow
 from padkit_agent.uplink import Courier, Secrecy
+from padkit_contract.authorise import AUTH_WITHDRAW, AUTHORISE, AuthQuestion
 from padkit_contract.messages import (
     CARD_LEDGER,
     CARD_OPEN,
@@ -68,6 +69,10 @@ class Post:
                 self._courier.join_c3(row.envelope, part)
                 run.envelope = row.envelope
                 rows.append(row)
+            case do.Authorise():
+                row = self._row(AUTHORISE, flow.id, BUSINESS_FIRST, authorisation(flow, made_at=rules.at))
+                run.envelope = row.envelope
+                rows.append(row)
             case do.Reverse():
                 row = self._row(REVERSAL, flow.id, BUSINESS_FIRST, reversal(flow, made_at=rules.at))
                 run.envelope = row.envelope
@@ -78,6 +83,8 @@ class Post:
                 rows.append(row)
         if flow.ended and flow.phase not in (Phase.CLOSED, Phase.REVERSED):
             rows.append(self._row(EVIDENCE, flow.id, REST_LAST, package(flow)))
+        if flow.ended and flow.round and not flow.attempt:  # whoever looks at it there need not any more
+            rows.append(self._row(AUTH_WITHDRAW, flow.id, REST_LAST, AuthQuestion(flow.serial, flow.round)))
         if flow.phase is Phase.CASE_OPEN:
             voucher = flow.card.voucher if flow.card else ""
             case = Case(flow.id, flow.id, decision.case or flow.note, rules.at, voucher)

@@ -86,6 +86,8 @@ def _of_event(event: ev.AnyEvent, action: do.AnyAction | None) -> str:
             return ", ".join(("live" if live else "not live", *signs))
         case ev.BoxFault(fault=fault):
             return fault
+        case ev.Decided(answer=answer):
+            return answer.state.value
         case ev.TryAgain(hint=hint):
             return hint
         case ev.PersonSaid(what=what, choice=choice):

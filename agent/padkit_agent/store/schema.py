@@ -11,7 +11,7 @@ from padkit_agent.store.writer import StoreUnavailable, translate
 from padkit_sdk.errors import Refused
 
 Step = Callable[[object], None]
-FORMAT = 3  # of journal rows written by this version; 2: flows that see, 3: a PIN at the keypad; older ones are still read
+FORMAT = 4  # of journal rows written by this version; 2: flows that see, 3: a PIN at the keypad, 4: an authoriser; older: read
 LATEST = 3
 COMMANDS = 3  # from this step on a store without the kit's record has lost it
 

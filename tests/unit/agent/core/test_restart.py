@@ -15,6 +15,7 @@ from padkit_agent.core import events as ev
 from padkit_agent.core.compare import Comparison, Verdict
 from padkit_agent.core.flow import NEEDED
 from padkit_agent.core.phases import ENDS, Phase
+from padkit_contract.authorise import AuthState
 from padkit_contract.messages import CardState
 
 from . import faults as f
@@ -62,6 +63,12 @@ def differing() -> World:
     return World(able=ABLE, printed={"id_back": (Comparison("valid_to", Verdict.DIFFERENT, "text", (4,)),)})
 
 
+def authorised() -> World:
+    world = World(authoriser=[AuthState.RETURNED, None])
+    del world.waivers["authoriser"]
+    return world
+
+
 PATHS: tuple[Callable[[], World], ...] = (
     main_path,
     not_taken,
@@ -71,6 +78,7 @@ PATHS: tuple[Callable[[], World], ...] = (
     seeing,
     photographed,
     differing,
+    authorised,
 )
 
 
@@ -133,7 +141,7 @@ def test_a_restart_at_every_step_ends_in_one_truth_or_in_a_case(path: Callable[[
                 assert world.flow.phase in ENDS, (step, how, power)
 
 
-@pytest.mark.parametrize("path", [main_path, not_taken, unknown, differing], ids=lambda path: path.__name__)
+@pytest.mark.parametrize("path", [main_path, not_taken, unknown, differing, authorised], ids=lambda path: path.__name__)
 def test_two_restarts_in_a_row_end_in_one_truth_too(path: Callable[[], World]) -> None:
     for step in range(length(path)):
         for how in ("not", "done", "half"):

@@ -18,10 +18,11 @@ from padkit_agent.core.compare import Comparison, Verdict
 from padkit_agent.core.decide import RULES, may_cancel
 from padkit_agent.core.flow import NEEDED, Flow, FlowRefused, end, go
 from padkit_agent.core.phases import BEFORE_CARD, ENDS, MAY_CANCEL, NEXT, Phase
+from padkit_contract.authorise import AuthAnswer, AuthState, Ticket
 from padkit_contract.messages import CardState, Outcome
 
 from . import faults as f
-from .world import World, tag_of
+from .world import World, decided, tag_of
 
 L, S, R = CardState.LOADED, CardState.STAGED, CardState.RESERVED
 MAY_BECOME: Mapping[CardState, frozenset[CardState]] = {
@@ -51,12 +52,21 @@ ANSWERS: list[ev.AnyEvent] = [
     ev.Answered(outcome, "x", "y", final) for outcome in Outcome for final in (False, True)
 ] + [ev.Silent("late")]
 
+ENDED = (AuthState.RETURNED, AuthState.REFUSED, AuthState.EXPIRED, AuthState.WITHDRAWN)
+DECISIONS: list[ev.AnyEvent] = [
+    *(ev.Decided(AuthAnswer(state, None, ("ann",), "vague", ("phone",))) for state in ENDED),
+    *(
+        ev.Decided(AuthAnswer(AuthState.APPROVED, Ticket("T", "00", until)))
+        for until in ("2026-01-01T00:00:00Z", "2036-01-01T00:00:00Z")
+    ),
+]
+
 
 def moved(place: ev.Place, count: int = 7) -> ev.Moved:
     return ev.Moved(ev.Seen(place, count, False, False))
 
 
-def good_event(flow: Flow, action: do.AnyAction) -> ev.AnyEvent:
+def good_event(flow: Flow, action: do.AnyAction, now_s: float) -> ev.AnyEvent:
     """How `action` ends when all is well."""
     match action:
         case do.Waive(step=step):
@@ -79,13 +89,15 @@ def good_event(flow: Flow, action: do.AnyAction) -> ev.AnyEvent:
         case do.ReadChip():
             return ev.ChipRead(flow.card.card_no if flow.card else "", "01")
         case _:
-            return later_good_event(action)
+            return later_good_event(flow, action, now_s)
 
 
-def later_good_event(action: do.AnyAction) -> ev.AnyEvent:
+def later_good_event(flow: Flow, action: do.AnyAction, now_s: float) -> ev.AnyEvent:
     match action:
         case do.EnterPin(key_id=key_id):
             return ev.PinEntered(key_id, "iso_0")
+        case do.Authorise() | do.AwaitAuthoriser():
+            return decided(AuthState.APPROVED, flow, now_s)
         case do.AskPerson(what=what, choices=choices):
             return ev.PersonSaid(what, choices[0], ("A", "B"))
         case do.Pause():
@@ -135,6 +147,8 @@ def other_events(action: do.AnyAction, numbers: list[str]) -> list[ev.AnyEvent]:
 
 def later_events(action: do.AnyAction) -> list[ev.AnyEvent]:
     match action:
+        case do.Authorise() | do.AwaitAuthoriser():
+            return [*DECISIONS, ev.Silent("nobody"), *ANSWERS[2:3]]
         case do.EnterPin():
             hints = ("pin.mismatch", "pin.timeout", "pin.cancelled", "pin.tamper")
             return [*(ev.TryAgain(it) for it in hints), ev.DeviceAway("pin", "gone")]
@@ -161,6 +175,8 @@ BEGINNINGS = (
     (True, "check_face", ""),
     (True, "look_at_box", ""),
     (True, "enter_pin", ""),
+    (True, "authorise", ""),
+    (True, "authorise", ""),
 )
 
 
@@ -171,6 +187,8 @@ def walk(choices: list[int], begin: int = 0) -> World:
     """
     takes, tag, what = BEGINNINGS[begin]
     world = World(takes=takes, able=tuple(NEEDED) if begin % 2 else ())
+    if tag == "authorise":
+        del world.waivers["authoriser"]
     world.until(tag, what)
     numbers = [card.card_no for card in world.slip.cards] + ["9999110000000001"]
     for choice in choices:
@@ -181,7 +199,7 @@ def walk(choices: list[int], begin: int = 0) -> World:
         if may_cancel(flow):
             others.append(ev.CancelAsked("A"))
         before = dict(world.states)
-        world.take(others[choice // 2 % len(others)] if choice % 2 else good_event(flow, action))
+        world.take(others[choice // 2 % len(others)] if choice % 2 else good_event(flow, action, world.now_s))
         world.now_s += 1
         check_ledger(before, world.states)
         check_gate(world)

@@ -14,11 +14,14 @@ import msgspec
 
 from padkit_agent.core import actions as do
 from padkit_agent.core import events as ev
+from padkit_agent.core.authorise import ticket_fault
 from padkit_agent.core.compare import Comparison, Verdict
 from padkit_agent.core.decide import decide, start
 from padkit_agent.core.flow import Decision, Flow, Rules
 from padkit_agent.core.phases import NEXT, Phase
 from padkit_agent.core.prepare import STEPS
+from padkit_agent.core.request import bound
+from padkit_contract.authorise import AuthAnswer, AuthState, Ticket
 from padkit_contract.messages import CardState, Outcome, Slip, SlipCard
 from padkit_sdk.ports import FieldState
 from padkit_sim.compare.rules import Core, Story, judge
@@ -33,6 +36,17 @@ MOST_STEPS = 400
 UNREADY = ev.Seen(ev.Place.UNCLEAR, None, bin_full=False, empty=False, lost_power=True)
 EVENT = msgspec.json.Decoder(ev.AnyEvent)
 FLOW = msgspec.json.Decoder(Flow)
+TICKET_S = 900.0
+
+
+def decided(state: AuthState, flow: Flow, now_s: float) -> ev.Decided:
+    """What the centre says of a request of `flow`."""
+    if state is AuthState.APPROVED:
+        return ev.Decided(AuthAnswer(state, Ticket("T1", bound(flow), iso(now_s + TICKET_S)), ("ann",)))
+    parts = ("phone", "sign_form") if state is AuthState.RETURNED else ()
+    return ev.Decided(AuthAnswer(state, None, ("ann",), "vague", parts))
+
+
 Fault = Callable[["World", do.AnyAction], ev.AnyEvent | None]
 
 
@@ -62,6 +76,7 @@ class World:
         default_factory=dict
     )  # by side, what differs; nothing: all the same
     face: ev.AnyEvent = ev.FaceChecked(live=True, signs=(), digest="ef" * 32, note="rule 1")
+    authoriser: list[AuthState | None] = field(default_factory=list)  # one a question; None: nobody; after them: yes
     photo: bool = False  # whether the reader's decoder makes a picture of the chip's photo
     bank: ModelBank = field(default_factory=ModelBank)
 
@@ -79,6 +94,7 @@ class World:
         self.stop_box = False
         self.done: list[do.AnyAction] = []
         self.attempts: list[int] = []
+        self.rounds: list[int] = []
         self.phases: list[Phase] = []
 
     # The kit's side: one decision after the other.
@@ -119,6 +135,9 @@ class World:
     def _check_wish(self, action: do.AnyAction | None) -> None:
         match action:
             case do.StageCard():
+                assert ("authoriser" in self.waivers) or not ticket_fault(self.flow, self.rules()), (
+                    "no ticket that holds"
+                )
                 assert self.flow.card is None, "a second card while one is in play"
             case do.MoveCard():
                 assert self.flow.card is not None, "a motion without a card in play could feed one"
@@ -126,6 +145,9 @@ class World:
             case do.Submit(attempt=attempt):
                 self.attempts.append(attempt)
                 assert self.attempts == [*range(1, len(self.attempts) + 1)], "every attempt is sent once, in order"
+            case do.Authorise(round=number):
+                self.rounds.append(number)
+                assert self.rounds == [*range(1, len(self.rounds) + 1)], "every round is sent once, in order"
             case do.Inquire(serial=serial) | do.Reverse(serial=serial):
                 assert serial in (self.flow.serial, self.flow.reversal_serial)
         assert (self.flow.serial, self.flow.reversal_serial) == ("S1", "R1"), "never a new serial"
@@ -180,6 +202,8 @@ class World:
                 return ev.PhotoLost() if self.flow.photo and not self.portrait else self.face
             case do.WaitDevice(device=device):
                 return ev.DeviceBack(device)
+            case do.Authorise() | do.AwaitAuthoriser():
+                return self._authoriser()
             case do.EnterPin(key_id=key_id):
                 return ev.PinEntered(key_id, "iso_0")
             case do.AskPerson():
@@ -190,6 +214,10 @@ class World:
             case do.LookAtBox() | do.StageCard() | do.MoveCard() | do.ReadChip() | do.AwaitTaken():
                 return self._box(action)
         return self._central(action)
+
+    def _authoriser(self) -> ev.AnyEvent:
+        planned = self.authoriser.pop(0) if self.authoriser else AuthState.APPROVED
+        return decided(planned, self.flow, self.now_s) if planned else ev.Silent("nobody")
 
     def _person(self, action: do.AskPerson) -> ev.AnyEvent:
         if action.what == "empty_bin":

@@ -1,0 +1,88 @@
+/** What a screen makes of phases, questions, hints, forms and addresses. */
+import { expect, test } from "vitest";
+
+import { filled } from "../src/api/client";
+import { Place } from "../src/api/events";
+import { emptyForm, inputsOf, wanting } from "../src/flows/form";
+import { faceStep, hintKey } from "../src/flows/hints";
+import { cardOf, choicesHere, endingOf, mayCancel, needsTwo, stageOf } from "../src/flows/stages";
+import { launchCode } from "../src/launch";
+
+const FULL = { ...emptyForm(), phone: "13800000000", home_addr: "x", occupation: "farmer", open_purpose: "farming", purpose: "crop sales" };
+
+test("only CLOSED is an opened card", () => {
+  expect(["CLOSED", "CANCELLED", "REFUSED", "REVERSED", "CASE_OPEN", "WHATEVER"].map(endingOf)).toEqual([
+    "opened",
+    "cancelled",
+    "refused",
+    "reversed",
+    "case",
+    "case",
+  ]);
+});
+
+test("the card of an end is where the flow left it", () => {
+  expect(cardOf("CLOSED", "V1")).toBe("customer");
+  expect(cardOf("CANCELLED", "V1")).toBe("bin");
+  expect(cardOf("CANCELLED", "")).toBe("hopper");
+  expect(cardOf("CASE_OPEN", "V1")).toBe("unclear");
+});
+
+test("nothing is stopped once the bank was asked", () => {
+  expect(mayCancel("PIN_SET")).toBe(true);
+  expect(["CORE_SENT", "CORE_UNKNOWN", "CORE_OK", "CARD_TAKEN", "CLOSED"].some(mayCancel)).toBe(false);
+  expect(stageOf("CANCELLED")).toBeUndefined();
+});
+
+test("a page never offers to enter a PIN", () => {
+  expect(choicesHere("pin", ["entered", "failed", "stop"])).toEqual(["failed", "stop"]);
+  expect(choicesHere("confirm", ["yes", "no"])).toEqual(["yes", "no"]);
+});
+
+test("two people answer what one cannot see alone", () => {
+  expect(needsTwo("taken_unclear")).toBe(true);
+  expect(needsTwo("confirm")).toBe(false);
+});
+
+test("a face step has a place, a kind and perhaps a colour", () => {
+  expect(faceStep("face.step 2/5 nod")).toEqual({ step: 2, of: 5, kind: "nod", colour: "" });
+  expect(faceStep("face.step 3/5 flash #00ff7F")?.colour).toBe("#00ff7F");
+  expect(faceStep("face.step 3/5 flash url(x)")).toBeUndefined();
+});
+
+test("a hint has a text", () => {
+  expect(hintKey("pin.entry 2/2").key).toBe("hint.pin.second");
+  expect(hintKey("pin.key_pressed 3").named).toEqual({ stars: "•••" });
+  expect(hintKey("document.glare").key).toBe("hint.document.glare");
+});
+
+test("a form says what it lacks", () => {
+  expect(wanting(emptyForm())).toContain("phone");
+  expect(wanting(FULL)).toEqual([]);
+  expect(wanting({ ...FULL, limit_day: "5000" })).toEqual(["limit_day"]);
+});
+
+test("answers to questions go where the catalogue has them", () => {
+  const inputs = inputsOf(FULL);
+  expect(inputs.cdd_answers).toEqual({ purpose: "crop sales", coached: false, asked_to_lend: false });
+  expect(inputs).not.toHaveProperty("coached");
+});
+
+test("a launch code stands in the fragment", () => {
+  expect(launchCode("#launch=a-b_c")).toBe("a-b_c");
+  expect(launchCode("#/kit")).toBe("");
+});
+
+test("a name in a path cannot lead elsewhere", () => {
+  expect(filled("/v1/flows/{id}/answer", { id: "a/../b" })).toBe("/v1/flows/a%2F..%2Fb/answer");
+});
+
+test("a line that was had is not taken twice", () => {
+  const place = new Place();
+  const line = { flow: "", phase: "", action: "", at: "" };
+  expect(place.query).toBe("");
+  place.take({ ...line, kind: "joined", run: "r", seq: 4 });
+  expect(place.take({ ...line, kind: "doing", seq: 5 })).toBe(true);
+  expect(place.take({ ...line, kind: "doing", seq: 5 })).toBe(false);
+  expect(place.query).toBe("?run=r&after=5");
+});

@@ -32,9 +32,10 @@ class Authorisers:
         told: dict[str, Any] = json.loads(await self._call(*words, *signs))
         return told
 
-    async def waiting(self, state: str = "queued") -> str:
-        """Wait until a request stands like this; return its name."""
-        while not (found := [it for it in await self.listed() if it["state"] == state]):
+    async def waiting(self) -> str:
+        """Wait until a request is in the queue; return its name."""
+        await self._journey.until(lambda it: it.get("note") == "auth.queued")
+        while not (found := await self.listed()):
             await a_moment()
         return str(found[0]["id"])
 
@@ -42,8 +43,8 @@ class Authorisers:
         found: list[dict[str, Any]] = json.loads(await self._call("list", *words))
         return found
 
-    async def decide(self, act: str, *words: str) -> dict[str, Any]:
-        name = await self.waiting()
+    async def decide(self, act: str, *words: str, name: str = "") -> dict[str, Any]:
+        name = name or await self.waiting()
         await self.do("take", name)
         return await self.do(act, name, "--yes", *words)
 
@@ -119,7 +120,7 @@ async def test_a_case_waits_over_a_restart_of_the_agent(journey: Journey) -> Non
     name = await desk.waiting()
     await journey.stop_agent()
     await asyncio.gather(opening, return_exceptions=True)
-    await desk.decide("approve")
+    await desk.decide("approve", name=name)
     await journey.start_agent()
     assert await journey.follow_open(WAIT) == "CLOSED"
     assert (await desk.listed("--all"))[0]["id"] == name  # nothing was asked anew
@@ -129,11 +130,11 @@ async def test_a_case_waits_over_a_restart_of_the_agent(journey: Journey) -> Non
 async def test_f06_a_case_waits_while_the_network_is_away(journey: Journey) -> None:
     desk = Authorisers(journey)
     opening = asyncio.create_task(journey.open(WAIT))
-    await desk.waiting()
+    name = await desk.waiting()
     await journey.world.children.pop("central").stop()
     await journey.until(lambda it: it.get("note") == "auth.away")
     await journey.world.start_central()
-    await desk.decide("approve")
+    await desk.decide("approve", name=name)
     assert (await opening)["phase"] == "CLOSED"
     await journey.compare()
 

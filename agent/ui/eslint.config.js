@@ -3,7 +3,7 @@ import vue from "eslint-plugin-vue";
 import ts from "typescript-eslint";
 
 export default ts.config(
-  { ignores: ["dist", "src/api/schema.d.ts"] },
+  { ignores: ["src/api/schema.d.ts"] },
   ...ts.configs.strict,
   ...vue.configs["flat/essential"],
   { files: ["**/*.vue"], languageOptions: { parserOptions: { parser: ts.parser } } },

@@ -13,5 +13,5 @@ export default defineConfig({
     __VUE_I18N_FULL_INSTALL__: false,
     __INTLIFY_PROD_DEVTOOLS__: false,
   },
-  build: { outDir: "dist", assetsInlineLimit: 0, modulePreload: { polyfill: false }, target: "chrome109" },
+  build: { outDir: "../padkit_agent/page", emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false }, target: "chrome109" },
 });

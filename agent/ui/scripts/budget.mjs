@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
 const BUDGET_KB = 400; // gzipped, all scripts together
-const folder = new URL("../dist/assets/", import.meta.url);
+const folder = new URL("../../padkit_agent/page/assets/", import.meta.url);
 const bytes = readdirSync(folder)
   .filter((it) => it.endsWith(".js"))
   .map((it) => gzipSync(readFileSync(new URL(it, folder))).length)

@@ -1,0 +1,80 @@
+"""A real agent that serves the built page to a real browser, beside central, the core's neighbour and a simulated kit."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from journey import KIT_FILE, SPEED, ReadyWorld
+from manager import Manager
+from office import HOLDER, PASSCODE, PASSCODE_FILE
+from playwright.async_api import Browser, async_playwright
+
+from padkit_sim.demo import files
+from padkit_sim.demo.process import start
+from padkit_sim.demo.world import ENTITY, KIT
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
+MORE_FLAGS = ("--disable-component-update", "--disable-sync")
+BUILT = Path(__file__).parents[2] / "agent" / "padkit_agent" / "page"
+
+
+class PagedWorld(ReadyWorld):
+    """A world whose agent serves the built page, to a holder that central names."""
+
+    async def start_agent_locked(self) -> None:
+        if not (self.folder / PASSCODE_FILE).exists():
+            (self.folder / PASSCODE_FILE).write_text(PASSCODE + "\n")
+            named = ("--name", HOLDER, "--passcode-file", PASSCODE_FILE)
+            await self.central_cli("kit", "holder", KIT, *named, "--config", files.CENTRAL)
+        files.write_agent_settings(self.folder, KIT, ENTITY, self.central_url)
+        with (self.folder / files.AGENT).open("a", encoding="utf-8") as settings:
+            settings.write(f'\n[page]\nlisten = "127.0.0.1:0"\nfiles = "{BUILT}"\n')
+        command = (*self.agent_command, "--config", files.AGENT)
+        self.children["agent"] = await start("agent", command, self.folder, self._environment)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser of the tests."""
+    if not shutil.which(CHROMIUM):
+        pytest.fail(f"{CHROMIUM} is not there: install Debian's chromium (`make setup-system`)")
+    return CHROMIUM
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        made = await playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, *MORE_FLAGS])
+        yield made
+        await made.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def world(tmp_path_factory: pytest.TempPathFactory, libssl3: None) -> AsyncIterator[PagedWorld]:
+    if not (BUILT / "index.html").is_file():
+        pytest.fail(f"{BUILT} has no page: build it (`make page`)")
+    async with PagedWorld(tmp_path_factory.mktemp("g"), kit_file=str(KIT_FILE), speed=SPEED) as made:
+        yield made
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def manager(world: PagedWorld, browser: Browser) -> AsyncIterator[Manager]:
+    """A manager before a browser that has never been here."""
+    context = await browser.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(Manager.PATIENCE_MS)
+    made = Manager(world, await context.new_page())
+    yield made
+    await context.close()
+    assert made.complaints == []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)

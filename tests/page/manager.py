@@ -1,0 +1,108 @@
+"""What a manager does at the page, by what is seen there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+from office import HOLDER, PASSCODE
+from playwright.async_api import ConsoleMessage, Locator, Page, expect
+
+from padkit_sim.demo import files
+from padkit_sim.demo.world import World
+
+AXE = Path(__file__).parents[2] / "agent" / "ui" / "node_modules" / "axe-core" / "axe.min.js"
+SERIOUS = {"serious", "critical"}
+SIZES = ((1280, 800), (800, 1280))
+SMALLEST_PX = 48
+TARGETS = "button, a[href], input:not([type=checkbox]), select, label.tick"
+
+
+class Manager:
+    """One browser tab. `complaints` are what the page's Content-Security-Policy or its scripts said."""
+
+    PATIENCE_MS: ClassVar[float] = 60_000.0
+
+    def __init__(self, world: World, page: Page) -> None:
+        self.world = world
+        self.page = page
+        self.complaints: list[str] = []
+        page.on("pageerror", lambda problem: self.complaints.append(str(problem)))
+        page.on("console", self._heard)
+        expect.set_options(timeout=self.PATIENCE_MS)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            self.complaints.append(message.text)
+
+    async def launch(self) -> None:
+        """Open the page as the command line says, in English."""
+        url = (await self.world.agent_cli("page", "--config", files.AGENT)).splitlines()[0]
+        await self.page.goto(url)
+        await self.press("English")
+
+    async def sign_in(self, passcode: str = PASSCODE) -> None:
+        """Sign the holder in; the passcode may be wrong."""
+        await self.page.get_by_label("Name", exact=True).fill(HOLDER)
+        await self.page.get_by_label("Passcode").fill(passcode)
+        await self.press("Sign in")
+
+    async def enter(self) -> None:
+        """Launch, sign in, and see the home page."""
+        await self.launch()
+        await self.sign_in()
+        await self.see("heading", f"Hello, {HOLDER}")
+
+    async def press(self, name: str) -> None:
+        await self.page.get_by_role("button", name=name, exact=True).click()
+
+    async def see(self, role: Any, name: str) -> Locator:
+        found = self.page.get_by_role(role, name=name)
+        await expect(found).to_be_visible()
+        return found
+
+    def part(self, name: str) -> Locator:
+        return self.page.locator(f"[data-test={name!r}]")
+
+    async def fill_form(self) -> None:
+        """Fill the form of a card opening; it says itself when nothing is missing."""
+        await self.page.get_by_label("Mobile number").fill("13800000000")
+        await self.page.get_by_label("Home address").fill("虚构省样例市测试路1号")
+        await self.page.get_by_label("Occupation").select_option("farmer")
+        await self.page.get_by_label("Purpose of the account").select_option("farming")
+        await self.page.get_by_label("In the customer's words").fill("crop sales")
+        await expect(self.part("missing")).to_have_count(0)
+
+    async def begin(self) -> str:
+        """Begin a card opening with a double tap; return the flow's id."""
+        await self.press("Open a card")
+        await self.fill_form()
+        await self.page.get_by_role("button", name="Begin", exact=True).dblclick()
+        await self.page.wait_for_url("**/#/flow/*")
+        return self.page.url.rpartition("/")[2]
+
+    async def asked(self, text: str) -> None:
+        """Wait until the flow asks this."""
+        await expect(self.part("question")).to_contain_text(text)
+
+    async def answer_pin(self, flow: str) -> None:
+        """The keypad's block comes by the agent's own socket, never from a page."""
+        await self.world.agent("POST", f"/v1/flows/{flow}/answer", files.PIN_ANSWER)
+
+    async def inspect(self, where: str) -> None:
+        """Axe finds nothing serious, and no target is too small, in either orientation."""
+        for width, height in SIZES:
+            await self.page.set_viewport_size({"width": width, "height": height})
+            if not await self.page.evaluate("'axe' in window"):
+                await self.page.evaluate(AXE.read_text(encoding="utf-8"))
+            seen = await self.page.evaluate("axe.run()")
+            serious = [f"{it['id']}: {it['nodes'][0]['html']}" for it in seen["violations"] if it["impact"] in SERIOUS]
+            assert not serious, (where, width, serious)
+            small = await self.page.evaluate(
+                "([wanted, least]) => [...document.querySelectorAll(wanted)]"
+                ".filter((it) => it.getBoundingClientRect().height < least).map((it) => it.outerHTML)",
+                [TARGETS, SMALLEST_PX],
+            )
+            assert not small, (where, width, small)
+            wide = await self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+            assert not wide, f"{where} at {width}: it must be scrolled sideways"

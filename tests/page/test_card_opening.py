@@ -1,0 +1,64 @@
+"""A card is opened in a browser: the good way, a reload and another language in the middle, two tabs, a stop."""
+
+from __future__ import annotations
+
+import pytest
+from manager import Manager
+from playwright.async_api import expect
+
+pytestmark = pytest.mark.timeout(600)  # a busy machine is no fault of the page
+
+
+async def ready(manager: Manager) -> None:
+    await manager.world.lay_identity_card("test_a")
+    await manager.world.kit("auto", device="box", take_after_s=1.0)
+    await manager.enter()
+
+
+async def test_a_card_is_opened_through_reload_and_another_language(manager: Manager) -> None:
+    await ready(manager)
+    flow = await manager.begin()
+    await manager.asked("The customer enters the PIN on the keypad")
+    await expect(manager.part("choice-entered")).to_have_count(0)
+    await manager.inspect("the question of the PIN")
+    await manager.press("中文")
+    await manager.page.reload()
+    await manager.asked("请客户在密码键盘上输入密码")
+    await manager.answer_pin(flow)
+    await manager.asked("请客户最后确认")
+    await expect(manager.part("result")).to_have_count(0)
+    await manager.press("English")
+    await manager.page.get_by_role("button", name="Open the card").dblclick()
+    await expect(manager.part("result")).to_have_attribute("data-ending", "opened")
+    await expect(manager.part("result")).to_contain_text("The customer has the card.")
+    await manager.inspect("the result")
+    flows = (await manager.world.agent("GET", "/v1/flows?all"))["flows"]
+    assert [it["phase"] for it in flows if it["id"] == flow] == ["CLOSED"]
+
+
+async def test_a_double_tap_begins_one_flow_and_a_stop_is_no_success(manager: Manager) -> None:
+    await ready(manager)
+    before = len((await manager.world.agent("GET", "/v1/flows?all"))["flows"])
+    flow = await manager.begin()
+    await manager.asked("The customer enters the PIN on the keypad")
+    flows = (await manager.world.agent("GET", "/v1/flows?all"))["flows"]
+    assert [it["id"] for it in flows[before:]] == [flow]
+    await manager.press("Stop")
+    await expect(manager.part("result")).to_have_attribute("data-ending", "cancelled")
+    await expect(manager.part("result")).to_contain_text("reject bin")
+
+
+async def test_two_tabs_answer_once(manager: Manager) -> None:
+    await ready(manager)
+    flow = await manager.begin()
+    await manager.asked("The customer enters the PIN on the keypad")
+    other = Manager(manager.world, await manager.page.context.new_page())
+    await other.page.goto(manager.page.url)
+    await other.asked("The customer enters the PIN on the keypad")
+    await manager.answer_pin(flow)
+    for tab in (manager, other):
+        await tab.asked("one last time")
+    await other.press("Do not open it")
+    for tab in (manager, other):
+        await expect(tab.part("result")).to_have_attribute("data-ending", "cancelled")
+    assert other.complaints == []

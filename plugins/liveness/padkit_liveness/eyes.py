@@ -13,8 +13,9 @@ from padkit_liveness.faces import Face, Floats
 from padkit_liveness.layers.head import position
 from padkit_liveness.looks import digest_of, grey, light, same_noise, sharpness
 from padkit_liveness.mesh import MODEL as MESH
-from padkit_liveness.mesh import Ratios, find_mesh, ratios
+from padkit_liveness.mesh import Mesh, Ratios, find_mesh, ratios
 from padkit_liveness.observation import Light, Seen
+from padkit_liveness.trail import Trail
 from padkit_sdk.ports import ModelUse, Picture, Point
 from padkit_vision.engine import Engine
 from padkit_vision.pictures import Pixels, decode
@@ -30,8 +31,16 @@ cv2.setNumThreads(1)
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """What the next frame is looked at with: this one without its colours, and where its face is, when it has one."""
+
+    plain: Pixels = field(repr=False)
+    trail: Trail | None
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
-    """What one frame gave. `seen` is None without a face; `small` and `plain` are its pixels, for the next frame and the best."""
+    """What one frame gave. `seen` is None without a face; `small` is its pixels, `before` is for the next one."""
 
     faces: int
     seen: Seen | None
@@ -40,7 +49,7 @@ class Frame:
     digest: bytes
     same_noise: float
     small: Pixels = field(repr=False)
-    plain: Pixels = field(repr=False)
+    before: Before
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +91,37 @@ class Eyes:
         for name in self.names():
             self.engine.notes(name)
 
-    def frame(self, picture: Picture, before: Pixels | None, *, sample: bool, passive: bool) -> Frame:
-        """Look at one frame; `before` is the `plain` of the frame before it. `sample` asks for an embedding, where the face
-        is not turned far, `passive` for the passive score, where there are models. Raises as `decode` and `Engine.run`.
+    def frame(self, picture: Picture, before: Before | None, *, sample: bool, passive: bool) -> Frame:
+        """Look at one frame; `before` is that of the frame before it. `sample` asks for an embedding, where the face is not
+        turned far, `passive` for the passive score, where there are models: both only of a frame that is searched for faces.
+        Raises as `decode` and `Engine.run`.
         """
         pixels = decode(picture)
         scale = _scale(pixels)
         small = _smaller(pixels, scale)
         plain = grey(small)
         digest = digest_of(plain)
-        noise = same_noise(plain, before) if before is not None else 0.0
+        noise = same_noise(plain, before.plain) if before is not None else 0.0
+        known = None if before is None or sample or (passive and self.has_passive) else before.trail
+        faces, mesh, trail = self._looked(small, picture.at_s, known)
+        if mesh is None or trail is None:
+            return Frame(0, None, "face.none", (), digest, noise, small, Before(plain, None))
+        seen = self._seen(small, plain, trail.face, mesh, sample=sample, passive=passive)
+        hint = "face.many" if faces > 1 else _hint(seen)
+        corners = tuple((x / scale, y / scale) for x, y in trail.face.corners)
+        return Frame(faces, seen, hint, corners, digest, noise, small, Before(plain, trail if faces == 1 else None))
+
+    def _looked(self, small: Pixels, at_s: float, trail: Trail | None) -> tuple[int, Mesh | None, Trail | None]:
+        """How many faces there are, the mesh of the largest, and where it was found: now, or before when it stayed there."""
+        if trail is not None and trail.fresh(at_s):
+            mesh = find_mesh(self.engine, small, trail.face)
+            if trail.holds(mesh):
+                return 1, mesh, trail
         faces = self.people(small)
         if not faces:
-            return Frame(0, None, "face.none", (), digest, noise, small, plain)
-        seen = self._seen(small, plain, faces[0], sample=sample, passive=passive)
-        hint = "face.many" if len(faces) > 1 else _hint(seen)
-        corners = tuple((x / scale, y / scale) for x, y in faces[0].corners)
-        return Frame(len(faces), seen, hint, corners, digest, noise, small, plain)
+            return 0, None, None
+        mesh = find_mesh(self.engine, small, faces[0])
+        return len(faces), mesh, Trail(faces[0], mesh, at_s)
 
     def people(self, pixels: Pixels) -> list[Face]:
         """The faces that count, the largest first."""
@@ -118,8 +141,7 @@ class Eyes:
         mesh = find_mesh(self.engine, pixels, face)
         return Head(embed(self.engine, self.embedder, pixels, mesh), ratios(mesh), face.width)
 
-    def _seen(self, small: Pixels, plain: Pixels, face: Face, *, sample: bool, passive: bool) -> Seen:
-        mesh = find_mesh(self.engine, small, face)
+    def _seen(self, small: Pixels, plain: Pixels, face: Face, mesh: Mesh, *, sample: bool, passive: bool) -> Seen:
         pose, lit = ratios(mesh), light(small, mesh)
         high, wide = plain.shape
         low, up = mesh.points[:, :2].min(axis=0), mesh.points[:, :2].max(axis=0)

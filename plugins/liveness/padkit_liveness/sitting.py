@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import cv2
 
 from padkit_liveness.config import Config
-from padkit_liveness.eyes import Eyes, Frame
+from padkit_liveness.eyes import Before, Eyes, Frame
 from padkit_liveness.layers import Camera, Challenge, Continuity, Flash, HeadInFrame, Layer, Passive
 from padkit_liveness.layers.head import PRESENT
 from padkit_liveness.observation import Observation
@@ -31,7 +31,7 @@ COLOURED = 0.25  # what a frame's sharpness counts under a colour: a person who 
 class Wanted:
     """What the next frame is to be looked at for."""
 
-    before: Pixels | None = field(repr=False)
+    before: Before | None
     sample: bool
     passive: bool
 
@@ -56,7 +56,7 @@ class Sitting:
         self._step_s: float | None = None
         self._first_s = self._last_s = 0.0
         self._sampled_s = float("-inf")
-        self._plain: Pixels | None = None
+        self._before: Before | None = None
         self._best: tuple[float, Pixels] | None = None
 
     def expect(self, at_s: float) -> Wanted:
@@ -76,7 +76,7 @@ class Sitting:
             )
         self._last_s, self._frames = at_s, self._frames + 1
         sample = at_s - self._sampled_s >= SAMPLE_S or self._continuity.doubt
-        return Wanted(self._plain, sample, self._frames % PASSIVE_EACH == 0)
+        return Wanted(self._before, sample, self._frames % PASSIVE_EACH == 0)
 
     def take(self, at_s: float, frame: Frame) -> FrameView:
         """Feed the layers with a frame that was looked at, and say what is wanted next."""
@@ -86,7 +86,7 @@ class Sitting:
             layer.feed(seen)
         if frame.seen is not None and frame.seen.embedding is not None:
             self._sampled_s = at_s
-        self._plain = frame.plain
+        self._before = frame.before
         self._keep_best(frame)
         if self._step_over(at_s):
             self._step, self._step_s = self._step + 1, at_s

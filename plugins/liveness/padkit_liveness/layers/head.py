@@ -6,7 +6,11 @@ from padkit_liveness.layers.base import Found
 from padkit_liveness.observation import Observation, Seen
 from padkit_sdk.ports import LayerState
 
-WIDTH = (0.25, 0.45)  # of the frame
+WIDTH = (0.25, 0.45)  # of the frame: where a person is told to sit
+COUNTS = (
+    0.22,
+    0.48,
+)  # of the frame: what is held against nobody; a narrow face at the edge of what was told is no fake
 EDGE = 0.15  # of the frame's width or height
 GOOD = 0.8  # of the frames: people sway
 MANY = 0.05  # of the frames may show another face: one that a detector imagined
@@ -19,8 +23,11 @@ def position(seen: Seen) -> str:
         return "face.closer"
     if seen.width > WIDTH[1]:
         return "face.farther"
-    room = min(seen.left, seen.top, 1 - seen.right, 1 - seen.bottom)
-    return "face.centre" if room < EDGE else ""
+    return "face.centre" if _room(seen) < EDGE else ""
+
+
+def _room(seen: Seen) -> float:
+    return min(seen.left, seen.top, 1 - seen.right, 1 - seen.bottom)
 
 
 class HeadInFrame:
@@ -50,4 +57,6 @@ class HeadInFrame:
             return "head.none"
         if seen.faces > 1:
             return "head.many"
-        return {"": "", "face.centre": "head.edge"}.get(position(seen.seen), "head.size")
+        if not COUNTS[0] <= seen.seen.width <= COUNTS[1]:
+            return "head.size"
+        return "head.edge" if _room(seen.seen) < EDGE else ""

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from padkit_liveness.config import read_config
-from padkit_liveness.eyes import Frame
+from padkit_liveness.eyes import Before, Frame
 from padkit_liveness.sitting import MAX_FRAMES, PASSIVE_EACH, Sitting
 from padkit_sdk import Refused
 from padkit_sdk.ports import FacePlan, FaceStep, FaceStepKind
@@ -56,7 +56,7 @@ def a_frame(script, value, **seen):
     """A frame of one grey, with the face that `seen` says."""
     pixels = np.full((48, 64, 3), value, np.uint8)
     shown = script.frame(**seen)
-    return shown.at_s, Frame(1, shown.seen, "", (), shown.digest, 0.0, pixels, pixels[:, :, 0])
+    return shown.at_s, Frame(1, shown.seen, "", (), shown.digest, 0.0, pixels, Before(pixels[:, :, 0], None))
 
 
 def best_of(sitting):

@@ -38,6 +38,14 @@ def test_a_head_out_of_place_is_told_and_fails(script, seen, hint, reason):
     assert (found.state, found.reasons) == (LayerState.FAILED, (reason,))
 
 
+@pytest.mark.parametrize(("left", "right", "hint"), [(0.385, 0.615, "face.closer"), (0.265, 0.735, "face.farther")])
+def test_a_head_a_little_out_of_what_was_told_is_told_and_passes(script, left, right, hint):
+    """A narrow face where the oval is filled; it was refused in 4 of 50 generated sittings of one person."""
+    frames = [script.frame(left=left, right=right) for _ in range(20)]
+    assert position(frames[0].seen) == hint
+    assert fed(frames).state is LayerState.PASSED
+
+
 def test_a_second_face_fails_even_when_it_is_short(script):
     found = fed([script.frame(faces=2 if 10 <= number < 13 else 1) for number in range(40)])
     assert (found.state, found.reasons) == (LayerState.FAILED, ("head.many",))

@@ -28,7 +28,17 @@ def test_a_new_database_gets_all_tables_with_their_entity(tmp_path: Path) -> Non
         for name in names - {"alembic_version"}:
             columns = {row[1] for row in connection.execute(f"pragma table_info({name})")}
             assert {"id", "entity"} <= columns, name
-    assert {"intake", "submission", "card", "card_event", "policy", "slip", "evidence", "open_case", "authorisation"} <= names
+    assert {
+        "intake",
+        "submission",
+        "card",
+        "card_event",
+        "policy",
+        "slip",
+        "evidence",
+        "open_case",
+        "authorisation",
+    } <= names
 
 
 def test_a_new_database_is_for_nobody_else_to_read(tmp_path: Path) -> None:

@@ -25,8 +25,8 @@ BEST_BRIGHT = 160.0  # of 255, the card's brightest hundredth
 STROKE_PX = 13  # around a stroke of print on a warped card
 CLEAR_STROKE = 25  # of 255, the least difference between print and ground
 BEST_SLOPE = 0.40  # of that difference from one pixel to the next, at a sharp edge
-BLOWN = 250  # of 255, in the darkest channel: nothing can be read there
-MOST_BLOWN = 0.05  # of the card
+BLOWN = 248  # of 255, in the darkest channel: nothing can be read there
+MOST_BLOWN = 130.0  # pixels of the warped card, the radius of a white round: 11 mm
 BEST_CHROMA = 30.0  # how far a card's colours are from its ground's, at 200 of 255
 PATCH_PX = 256  # of the middle of the card, whose spectrum is looked at
 PEAKS = 6  # the strongest of the spectrum, beside what is usual at their distance from the middle
@@ -38,7 +38,7 @@ LIMITS: Mapping[str, tuple[str, float]] = {
     "inside": ("document.cut_off", 1.0),  # a card whose side is the picture's is not all there
     "size": ("document.too_small", 0.50),  # 5 pixels a millimetre: a character has 14
     "straight": ("document.tilted", 0.80),  # farther characters have half the pixels of the nearer ones
-    "whole": ("document.glare", 0.70),  # 1.5 % of the card is white: a character or two may be gone
+    "whole": ("document.glare", 0.60),  # a white round 9 mm wide: a word may be gone
     "sharp": ("document.blurred", 0.42),  # an edge reaches over 6 pixels: strokes of one character run together
     "colour": ("document.copy", 0.43),  # one colour all over: a black-and-white copy
 }
@@ -108,10 +108,12 @@ def _shape(corners: Corners) -> dict[str, float]:
 
 
 def _whole(card: Pixels) -> float:
-    """How little of the card is blown: white patches, not single points."""
-    blown = (np.minimum(np.minimum(card[..., 0], card[..., 1]), card[..., 2]) >= BLOWN).astype(np.uint8)
-    share = float(cv2.erode(blown, np.ones((9, 9), np.uint8)).mean())
-    return max(0.0, 1 - share / MOST_BLOWN)
+    """How small the largest white round is. Bright light makes a card white, too, but print divides that; glare hides it."""
+    small = cv2.resize(card, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    blown = (np.minimum(np.minimum(small[..., 0], small[..., 1]), small[..., 2]) >= BLOWN).astype(np.uint8)
+    blown[[0, -1]] = blown[:, [0, -1]] = 0
+    radius = 2 * float(cv2.distanceTransform(blown, cv2.DIST_L2, 5).max())
+    return max(0.0, 1 - radius / MOST_BLOWN)
 
 
 def _sharp(grey: Pixels) -> float:

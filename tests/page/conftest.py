@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from journey import KIT_FILE, SPEED, ReadyWorld
+from journey import SPEED, ReadyWorld
 from manager import Manager
 from office import HOLDER, PASSCODE, PASSCODE_FILE
 from playwright.async_api import Browser, async_playwright
@@ -31,9 +31,9 @@ class PagedWorld(ReadyWorld):
             (self.folder / PASSCODE_FILE).write_text(PASSCODE + "\n")
             named = ("--name", HOLDER, "--passcode-file", PASSCODE_FILE)
             await self.central_cli("kit", "holder", KIT, *named, "--config", files.CENTRAL)
-        files.write_agent_settings(self.folder, KIT, ENTITY, self.central_url)
+        files.write_agent_settings(self.folder, KIT, ENTITY, self.central_url, ("pin",))
         with (self.folder / files.AGENT).open("a", encoding="utf-8") as settings:
-            settings.write(f'\n[page]\nlisten = "127.0.0.1:0"\nfiles = "{BUILT}"\n')
+            settings.write('\n[page]\nlisten = "127.0.0.1:0"\n')
         command = (*self.agent_command, "--config", files.AGENT)
         self.children["agent"] = await start("agent", command, self.folder, self._environment)
 
@@ -58,7 +58,7 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
 async def world(tmp_path_factory: pytest.TempPathFactory, libssl3: None) -> AsyncIterator[PagedWorld]:
     if not (BUILT / "index.html").is_file():
         pytest.fail(f"{BUILT} has no page: build it (`make page`)")
-    async with PagedWorld(tmp_path_factory.mktemp("g"), kit_file=str(KIT_FILE), speed=SPEED) as made:
+    async with PagedWorld(tmp_path_factory.mktemp("g"), kit_file="demo", speed=SPEED) as made:
         yield made
 
 

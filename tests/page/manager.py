@@ -15,6 +15,7 @@ AXE = Path(__file__).parents[2] / "agent" / "ui" / "node_modules" / "axe-core" /
 SERIOUS = {"serious", "critical"}
 SIZES = ((1280, 800), (800, 1280))
 SMALLEST_PX = 48
+PIN = "246813"
 TARGETS = "button, a[href], input:not([type=checkbox]), select, label.tick"
 
 
@@ -85,9 +86,16 @@ class Manager:
         """Wait until the flow asks this."""
         await expect(self.part("question")).to_contain_text(text)
 
-    async def answer_pin(self, flow: str) -> None:
-        """The keypad's block comes by the agent's own socket, never from a page."""
-        await self.world.agent("POST", f"/v1/flows/{flow}/answer", files.PIN_ANSWER)
+    async def told(self, text: str) -> None:
+        """Wait until a hint of what is being done says this."""
+        await expect(self.part("hint")).to_contain_text(text)
+
+    async def enter_pin(self, first: str, second: str) -> None:
+        """The customer enters the PIN twice at the keypad, as the page says in these words; it never shows a digit."""
+        for text in (first, second):
+            await self.told(text)
+            await self.world.kit("hand", device="pin", action="press_keys", item=f"{PIN}E")
+        assert PIN not in await self.page.content()
 
     async def inspect(self, where: str) -> None:
         """Axe finds nothing serious, and no target is too small, in either orientation."""

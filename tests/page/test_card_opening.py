@@ -6,6 +6,7 @@ import pytest
 from manager import Manager
 from playwright.async_api import expect
 
+FIRST, SECOND = "The customer enters the PIN for the first time", "The customer enters the PIN once more"
 pytestmark = pytest.mark.timeout(600)  # a busy machine is no fault of the page
 
 
@@ -18,13 +19,12 @@ async def ready(manager: Manager) -> None:
 async def test_a_card_is_opened_through_reload_and_another_language(manager: Manager) -> None:
     await ready(manager)
     flow = await manager.begin()
-    await manager.asked("The customer enters the PIN on the keypad")
-    await expect(manager.part("choice-entered")).to_have_count(0)
-    await manager.inspect("the question of the PIN")
+    await manager.told(FIRST)
+    await manager.inspect("the entry of the PIN")
+    await manager.enter_pin(FIRST, SECOND)
+    await manager.asked("one last time")
     await manager.press("中文")
     await manager.page.reload()
-    await manager.asked("请客户在密码键盘上输入密码")
-    await manager.answer_pin(flow)
     await manager.asked("请客户最后确认")
     await expect(manager.part("result")).to_have_count(0)
     await manager.press("English")
@@ -40,22 +40,22 @@ async def test_a_double_tap_begins_one_flow_and_a_stop_is_no_success(manager: Ma
     await ready(manager)
     before = len((await manager.world.agent("GET", "/v1/flows?all"))["flows"])
     flow = await manager.begin()
-    await manager.asked("The customer enters the PIN on the keypad")
+    await manager.told(FIRST)
     flows = (await manager.world.agent("GET", "/v1/flows?all"))["flows"]
     assert [it["id"] for it in flows[before:]] == [flow]
-    await manager.press("Stop")
+    await manager.part("cancel").click()
     await expect(manager.part("result")).to_have_attribute("data-ending", "cancelled")
     await expect(manager.part("result")).to_contain_text("reject bin")
 
 
 async def test_two_tabs_answer_once(manager: Manager) -> None:
     await ready(manager)
-    flow = await manager.begin()
-    await manager.asked("The customer enters the PIN on the keypad")
+    await manager.begin()
+    await manager.told(FIRST)
     other = Manager(manager.world, await manager.page.context.new_page())
     await other.page.goto(manager.page.url)
-    await other.asked("The customer enters the PIN on the keypad")
-    await manager.answer_pin(flow)
+    await expect(other.page.get_by_role("heading", name="The customer enters the PIN on the keypad")).to_be_visible()
+    await manager.enter_pin(FIRST, SECOND)
     for tab in (manager, other):
         await tab.asked("one last time")
     await other.press("Do not open it")

@@ -97,8 +97,8 @@ async def test_nobody_writes_files(paged: Served) -> None:
                 assert response.status == 405
 
 
-async def test_without_a_folder_a_small_page_says_what_to_do(tmp_path: Path) -> None:
-    async with serving(tmp_path, PageTable("127.0.0.1:0")) as served, Browser(served) as browser:
+async def test_where_no_page_lies_a_small_one_says_what_to_do(tmp_path: Path) -> None:
+    async with serving(tmp_path, PageTable("127.0.0.1:0", tmp_path / "none")) as served, Browser(served) as browser:
         async with browser.session.get(browser.origin + "/") as response:
             told = await response.text()
         assert "没有安装操作页面" in told

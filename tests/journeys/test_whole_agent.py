@@ -1,7 +1,7 @@
 """A whole agent at work: five plugins in their workers on all kinds of wire, a vendor's library, central, and people.
 
-What the local API offers is asked of it: a card is opened with the identity card over Bluetooth LE and the card box. The other
-deeds, which no flow has yet, are asked of the agent's own room of devices (`deed_agent`).
+What the local API offers is asked of it: a card is opened with the identity card over Bluetooth LE, the card box and the PIN
+keypad. The other deeds, which no flow has yet, are asked of the agent's own room of devices (`deed_agent`).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from deed_agent import DOOR
 from journey import ANSWERS, HERE, SPEED, ReadyWorld, a_moment
 
 from padkit_sim.demo import files
+from padkit_sim.demo.hands import Hands
 from padkit_sim.demo.play import open_card
 from padkit_sim.demo.process import start
 
@@ -39,7 +40,7 @@ ON_WIRES = {
     "pad": "pad",
 }
 DEVICES = frozenset({*ON_WIRES, "vendor"})
-IN_FLOWS, FINGERS = frozenset({"reader", "box"}), frozenset({"finger", "module"})
+IN_FLOWS, FINGERS = frozenset({"reader", "box", "pin"}), frozenset({"finger", "module"})
 LONG_S = 200.0
 
 
@@ -57,7 +58,7 @@ class WholeWorld(ReadyWorld):
         self.children["agent"] = await start("agent", command, self.folder, self._environment)
 
     async def all_work(self, *, but: frozenset[str] = frozenset()) -> None:
-        """All at once: a card is opened with reader and box, each other device does what it is for."""
+        """All at once: a card is opened with reader, box and keypad, each other device does what it is for."""
         async with asyncio.timeout(LONG_S), asyncio.TaskGroup() as tasks:
             tasks.create_task(self.open_card())
             for device in DEVICES - IN_FLOWS - but:
@@ -68,7 +69,7 @@ class WholeWorld(ReadyWorld):
             await self.kit("hand", device="clip", action="lift_card")  # a reader reads a card once
         await self.kit("hand", device="clip", action="lay_card", person="test_a")
         await self.kit("auto", device="box", take_after_s=1.0)
-        last = await open_card(self, ANSWERS, lambda _line: None)
+        last = await open_card(self, ANSWERS, lambda _line: None, hands=Hands(self, ""))
         assert last["phase"] == "CLOSED", last
 
     async def ask(self, wish: str) -> None:

@@ -1,5 +1,6 @@
 """The kit's memory: one SQLite file, one writer, personal data sealed from the first row."""
 
+from padkit_agent.store.files import Files, KeptFile
 from padkit_agent.store.kit import KitStore
 from padkit_agent.store.orders import Books, OrderRow
 from padkit_agent.store.rows import CaseRow, JournalRow, LedgerRow, OutboxRow, Stored
@@ -11,7 +12,9 @@ __all__ = [
     "Books",
     "BoundVault",
     "CaseRow",
+    "Files",
     "JournalRow",
+    "KeptFile",
     "KeyVault",
     "KitStore",
     "LedgerRow",

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from padkit_agent.store import journal, ledger, outbox
 from padkit_agent.store.about import About, about
+from padkit_agent.store.files import Files, clear_halves
 from padkit_agent.store.orders import PLACE, Books
 from padkit_agent.store.rows import CaseRow, Due, JournalRow, LedgerRow, OutboxRow, Stored
 from padkit_agent.store.schema import open_database
@@ -23,11 +24,12 @@ MakeLedgerMessage = Callable[[tuple[LedgerEvent, ...]], OutboxRow]
 
 
 class KitStore:
-    """Journal, outbox, ledger, cases and facts of one kit."""
+    """Journal, outbox, ledger, cases and facts of one kit; `files` are those of its flows."""
 
     def __init__(self, writer: Writer, vault: Vault) -> None:
         self._writer = writer
         self._vault = vault
+        self.files = Files(writer, vault)
 
     @classmethod
     def open(
@@ -35,6 +37,7 @@ class KitStore:
     ) -> KitStore:
         """Open the store at `path`; a new one gets the kit's `record`. Raises `StoreUnavailable`, `Refused`."""
         opened = open_database(path, max_mb=max_mb, record=vault.seal(record, PLACE))
+        clear_halves(opened)
         return cls(writer(opened), vault)
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from padkit_sdk.errors import Refused
 
 Step = Callable[[object], None]
 FORMAT = 4  # of journal rows written by this version; 2: flows that see, 3: a PIN at the keypad, 4: an authoriser; older: read
-LATEST = 3
+LATEST = 4
 COMMANDS = 3  # from this step on a store without the kit's record has lost it
 
 
@@ -130,4 +130,14 @@ def _commands(db: object) -> None:
     table.create_index(["state"])
 
 
-STEPS: Mapping[int, Step] = {1: _first, 2: _chain, 3: _commands}
+def _files(db: object) -> None:
+    """Files of flows, in pieces; a file counts once it knows how many it has."""
+    table = db.table  # type: ignore[attr-defined]
+    columns = {"id": int, "flow": str, "pieces": int, "freed_at": str, "sealed": bytes}
+    table("file").create(columns, pk="id", not_null=set(columns))
+    table("file").create_index(["flow"])
+    columns = {"file": int, "no": int, "sealed": bytes}
+    table("file_piece").create(columns, pk=("file", "no"), not_null=set(columns))
+
+
+STEPS: Mapping[int, Step] = {1: _first, 2: _chain, 3: _commands, 4: _files}

@@ -3,7 +3,7 @@
 from padkit_agent.documents.fonts import Fonts, open_fonts
 from padkit_agent.documents.shelf import TEMPLATES, Shelf, open_shelf
 from padkit_agent.documents.template import Field, Kind, Room, Template, When
-from padkit_agent.documents.typesetting import Rendered, render, render_signed
+from padkit_agent.documents.typesetting import Rendered, page_pictures, render, render_signed
 from padkit_agent.documents.values import ValueRefused
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "When",
     "open_fonts",
     "open_shelf",
+    "page_pictures",
     "render",
     "render_signed",
 ]

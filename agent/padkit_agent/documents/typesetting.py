@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from padkit_agent.documents.fonts import Fonts
 from padkit_agent.documents.handwriting import check_written
@@ -21,6 +21,7 @@ from padkit_sdk.errors import Refused
 from padkit_sdk.secrets import HiddenBytes
 
 STANDARD: Final = "a-2a"
+SCREEN_PPI = 144.0  # a page of A4 becomes 1191 × 1684 pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,18 @@ def render_signed(
         raise Refused("document.handwriting", told) from exc
 
 
+def page_pictures(
+    sheet: Sheet, values: Mapping[str, object], fonts: Fonts, *, language: str, elder: bool = False
+) -> tuple[bytes, ...]:
+    """Return each page of what `render` gives for these values as a PNG, for a screen. Blocks longer than `render`.
+
+    Raises:
+        ValueRefused, Refused: as `render`.
+    """
+    data = _data(sheet, values, fonts, _How(language, elder))
+    return tuple(_compiled(sheet, language, data, fonts, format="png", ppi=SCREEN_PPI))
+
+
 @dataclass(frozen=True, slots=True)
 class _How:
     language: str
@@ -92,6 +105,15 @@ class _How:
 
 
 def _render(sheet: Sheet, values: Mapping[str, object], fonts: Fonts, how: _How) -> Rendered:
+    template = sheet.template
+    data = _data(sheet, values, fonts, how)
+    (pdf,) = _compiled(sheet, how.language, data, fonts, format="pdf", pdf_standards=[STANDARD])
+    digests = sm3(pdf).hex(), sheet.sm3, how.signed_sm3
+    return Rendered(template.id, template.version, how.language, how.elder, pdf, *digests)
+
+
+def _data(sheet: Sheet, values: Mapping[str, object], fonts: Fonts, how: _How) -> str:
+    """What reaches the typesetter, as JSON."""
     template = sheet.template
     shown = show(template, how.language, values, fonts.coverage)
     data = {
@@ -103,12 +125,11 @@ def _render(sheet: Sheet, values: Mapping[str, object], fonts: Fonts, how: _How)
         "fields": {name: asdict(it) for name, it in shown.items()},
         **asdict(how),
     }
-    pdf = _set(sheet, how.language, json.dumps(data), fonts)
-    digests = sm3(pdf).hex(), sheet.sm3, how.signed_sm3
-    return Rendered(template.id, template.version, how.language, how.elder, pdf, *digests)
+    return json.dumps(data)
 
 
-def _set(sheet: Sheet, language: str, data: str, fonts: Fonts) -> bytes:
+def _compiled(sheet: Sheet, language: str, data: str, fonts: Fonts, **form: Any) -> list[bytes]:
+    """Set it in one form: a PDF is one file, pictures are one a page."""
     import typst  # 80 MB of program: only where documents are set
 
     try:
@@ -119,10 +140,9 @@ def _set(sheet: Sheet, language: str, data: str, fonts: Fonts) -> bytes:
             ignore_system_fonts=True,
             sys_inputs={"document": data},
         )
-        pdf = typesetter.compile(format="pdf", pdf_standards=[STANDARD])
+        made = typesetter.compile(**form)
     except typst.TypstError as exc:
         template = sheet.template
         told = f"document {template.id} {template.version} in {language} cannot be set: {exc.message}; report it"
         raise Refused("document.layout", told) from exc
-    assert isinstance(pdf, bytes)  # a list comes of pictures only
-    return pdf
+    return [made] if isinstance(made, bytes) else [bytes(it) for it in made or ()]

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from padkit_agent.documents import Fonts, Rendered, Shelf, render
+from padkit_agent.documents import Fonts, Rendered, Shelf, page_pictures, render
 from padkit_agent.documents.letters import trouble
 from padkit_agent.documents.template import Kind
 from padkit_contract.crypto import sm3
@@ -105,6 +105,15 @@ def test_the_same_values_give_the_same_bytes_again(case, rendered, shelf, kit_fo
     assert render(shelf.find(name), turned, kit_fonts, language=language, elder=elder).pdf == rendered[case].pdf
 
 
+@pytest.mark.parametrize("elder", [False, True])
+def test_there_is_a_picture_of_each_page_for_a_screen(rendered, shelf, kit_fonts, elder: bool) -> None:
+    pages = page_pictures(shelf.find("D-CRS"), GOOD["D-CRS"], kit_fonts, language="en", elder=elder)
+    told = run("pdfinfo", "-", pdf=rendered["D-CRS", "en", elder].pdf)
+    assert re.search(rf"Pages: +{len(pages)}\n", told)
+    sizes = {(it[:8], int.from_bytes(it[16:20]), int.from_bytes(it[20:24])) for it in pages}
+    assert sizes == {(b"\x89PNG\r\n\x1a\n", 2 * A4[0] + 1, 2 * A4[1])}
+
+
 def test_the_files_date_is_the_documents_date(rendered) -> None:
     told = run("pdfinfo", "-rawdates", "-", pdf=rendered["D-CRS", "en", False].pdf)
     assert re.search(r"CreationDate: +D:20261123", told)
@@ -125,8 +134,8 @@ def test_rare_characters_come_out_as_they_went_in(shelf, kit_fonts, poppler) -> 
 
 
 def consent(shelf: Shelf, fonts: Fonts, name: str, *, elder: bool = False) -> bytes:
-    values = {**GOOD["D-PI-CONSENT"], "customer_name": name}
-    return render(shelf.find("D-PI-CONSENT"), values, fonts, language="zh-CN", elder=elder).pdf
+    values = {**GOOD["D-LIABILITY"], "customer_name": name}
+    return render(shelf.find("D-LIABILITY"), values, fonts, language="zh-CN", elder=elder).pdf
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
@@ -170,10 +179,8 @@ def words(pdf: bytes) -> list[tuple[float, float, float, str]]:
 @pytest.mark.parametrize("elder", [False, True])
 @pytest.mark.parametrize("character", "W（%𠀀々…")
 def test_no_value_leaves_the_page(character, elder, shelf, kit_fonts, poppler) -> None:
-    values = {
-        name: character * 60 if name == "customer_name" else value for name, value in GOOD["D-PI-CONSENT"].items()
-    }
-    told = render(shelf.find("D-PI-CONSENT"), values, kit_fonts, language="zh-CN", elder=elder)
+    values = {name: character * 60 if name == "customer_name" else value for name, value in GOOD["D-LIABILITY"].items()}
+    told = render(shelf.find("D-LIABILITY"), values, kit_fonts, language="zh-CN", elder=elder)
     assert bare(character * 60) in text(told.pdf)
     assert all(left >= 40 and right <= A4[0] - 40 for left, right, _, _ in words(told.pdf))
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-WHO = {
+BANK = {
     "bank_name": "延边示例农村商业银行股份有限公司",
     "serial": "KIT0042-20261123-000017",
-    "customer_name": "张三",
     "date": "2026-11-23",
 }
+WHO = {**BANK, "customer_name": "张三"}
 CARD = {"id_kind": "resident", "id_number": "222401198001011234"}
 
 GOOD: dict[str, dict[str, object]] = {
-    "D-PI-CONSENT": {**WHO, **CARD, "business": "开立个人银行结算账户", "keep_years": "10", "marketing": False},
+    "D-PI-CONSENT": {**BANK, "business": "开立个人银行结算账户", "keep_years": "10", "marketing": False},
     "D-LIABILITY": {**WHO, **CARD, "pledge": "copied"},
     "D-CRS": {
         **WHO,

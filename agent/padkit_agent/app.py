@@ -231,7 +231,7 @@ class _Agent:
         self._post = Post(self._courier, secrecy, clock, new_id)
         self._sealers: tuple[Sealer | Secrecy, ...] = (sealer, asking, secrecy)
         self._feed = feed = Feed(new_id())
-        performer = Performer(room, self._courier, clock, secrets.token_bytes)
+        performer = Performer(room, self._courier, self._store.files, clock, secrets.token_bytes)
         self._desk = Desk(
             *(self._store, self._packs, performer, self._post, feed),
             clock=clock, new_id=new_id, log=log("flows"), gate=gate,

@@ -65,8 +65,13 @@ def _read(flow: Flow, event: DocumentRead, rules: Rules) -> Decision | Flow:
 def _noted(flow: Flow, event: DocumentRead) -> Flow:
     """Put a picture into the evidence, whether it agrees or differs."""
     note = f"{summary(event.compared)}; {event.note}"
-    name = f"id_ocr_{event.side.removeprefix('id_')}"
+    name = evidence_of(event.side)
     return with_evidence(flow, EvidenceItem(name, How.CAPTURED, event.digest, note=note, result=event.result))
+
+
+def evidence_of(side: str) -> str:
+    """Return the evidence type of a side's picture."""
+    return f"id_ocr_{side.removeprefix('id_')}"
 
 
 def _named(compared: tuple[Comparison, ...]) -> str:

@@ -8,7 +8,9 @@ from padkit_agent.core import events as ev
 from padkit_agent.core.clock import Clock
 from padkit_agent.core.compare import Comparison, compare, different, unsettled
 from padkit_agent.core.flow import CAMERA, OCR, Flow
+from padkit_agent.core.seeing import evidence_of
 from padkit_agent.devices import Devices, LeasedDevice
+from padkit_agent.flows.keeping import Caught
 from padkit_contract.crypto import sm3
 from padkit_contract.messages import Field, Model, Result
 from padkit_sdk.errors import AskAgain, BadFrame, DeviceFault, LinkLost, OutcomeUnknown, Refused
@@ -23,16 +25,24 @@ SHORT = 12  # characters of a model's sha256 that are told
 
 
 async def read_document(
-    devices: Devices, flow: Flow, side: DocumentSide, clock: Clock, tell: Callable[[str], None]
+    devices: Devices,
+    flow: Flow,
+    side: DocumentSide,
+    clock: Clock,
+    tell: Callable[[str], None],
+    caught: list[Caught],
 ) -> ev.AnyEvent:
-    """Read `side` under leases of its own. What a person can mend is told as a hint each time it changes."""
+    """Read `side` under leases of its own. What a person can mend is told as a hint each time it changes.
+
+    The picture that was read is put into `caught`.
+    """
     device = CAMERA
     use = {"owner": flow.id, "purpose": f"read {side.value}"}
     try:
         async with devices.lease(CAMERA, **use, ttl_s=LEASE_S) as camera:
             device = OCR
             async with devices.lease(OCR, **use, ttl_s=LEASE_S) as reader:
-                return await _look(camera, reader, flow, side, clock, tell)
+                return await _look(camera, reader, flow, side, clock, tell, caught)
     except Refused as exc:
         return ev.DeviceAway(device, str(exc))
 
@@ -44,10 +54,11 @@ async def _look(
     side: DocumentSide,
     clock: Clock,
     tell: Callable[[str], None],
+    caught: list[Caught],
 ) -> ev.AnyEvent:
     deadline, told = clock.mono_s() + SHOW_S, ""
     while True:
-        event = await _try(camera, reader, flow, side)
+        event = await _try(camera, reader, flow, side, caught)
         if not isinstance(event, ev.TryAgain) or clock.mono_s() >= deadline:
             return event
         if event.hint != told:
@@ -56,7 +67,9 @@ async def _look(
         await clock.sleep(AGAIN_S)
 
 
-async def _try(camera: LeasedDevice, reader: LeasedDevice, flow: Flow, side: DocumentSide) -> ev.AnyEvent:
+async def _try(
+    camera: LeasedDevice, reader: LeasedDevice, flow: Flow, side: DocumentSide, caught: list[Caught]
+) -> ev.AnyEvent:
     """One picture. A camera or reader that is not there is told by name."""
     device = camera.name
     try:
@@ -75,6 +88,7 @@ async def _try(camera: LeasedDevice, reader: LeasedDevice, flow: Flow, side: Doc
         return ev.DeviceAway(device, str(exc))
     except (LinkLost, BadFrame, OutcomeUnknown) as exc:
         return ev.DeviceAway(device, str(exc))
+    caught.append(Caught(evidence_of(side.value), CAMERA, picture.data))
     compared = compare(flow.identity, reading)
     note = f"{reading.way}, {models(reading.models)}"
     return ev.DocumentRead(side.value, compared, sm3(picture.data.data).hex(), note, result(reading, compared))

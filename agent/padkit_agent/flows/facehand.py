@@ -1,6 +1,6 @@
 """The flow's hand on camera and face checker: one sitting from its plan to its verdict, and the face beside the chip's photo.
 
-Frames go from one worker to the other and are kept nowhere; of a sitting only a digest and numbers are told.
+Frames go from one worker to the other; the best one of a sitting is kept as evidence, and only its digest and numbers are told.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from collections.abc import Callable
 
 from padkit_agent.core import events as ev
 from padkit_agent.core.clock import Clock
+from padkit_agent.core.face import LIVE
 from padkit_agent.core.flow import CAMERA, LIVENESS
 from padkit_agent.devices import Devices
 from padkit_agent.flows.documenthand import hashes, models
+from padkit_agent.flows.keeping import Caught
 from padkit_agent.flows.run import Run
 from padkit_contract.crypto import sm3
 from padkit_contract.messages import Result
@@ -42,11 +44,13 @@ MUST = frozenset(
 REPLAYED, CONTRADICTS = "face.replayed", "face.verdict"
 
 
-async def check_face(devices: Devices, run: Run, clock: Clock, tell: Callable[[str], None]) -> ev.AnyEvent:
-    """Hold one sitting under leases of its own. Steps and hints are told as they change."""
+async def check_face(
+    devices: Devices, run: Run, clock: Clock, tell: Callable[[str], None], caught: list[Caught]
+) -> ev.AnyEvent:
+    """Hold one sitting under leases of its own. Steps and hints are told as they change; its best frame is put into `caught`."""
     if run.flow.photo and not run.portrait.data:
         return ev.PhotoLost()
-    sitting = Sitting(run, clock, tell)
+    sitting = Sitting(run, clock, tell, caught)
     use = {"owner": run.flow.id, "purpose": "check face"}
     try:
         async with devices.lease(CAMERA, **use, ttl_s=LEASE_S) as camera:
@@ -64,8 +68,9 @@ async def check_face(devices: Devices, run: Run, clock: Clock, tell: Callable[[s
 class Sitting:
     """One plan and what came of it. `device` is the one that was asked last."""
 
-    def __init__(self, run: Run, clock: Clock, tell: Callable[[str], None]) -> None:
+    def __init__(self, run: Run, clock: Clock, tell: Callable[[str], None], caught: list[Caught]) -> None:
         self.device = CAMERA
+        self._caught = caught
         self._run = run
         self._clock = clock
         self._tell = tell
@@ -82,6 +87,7 @@ class Sitting:
         if live and self._run.portrait.data:
             likeness, why = await self._compare(checker, verdict)
             note = f"{note}; not compared: {why}" if why else note
+        self._caught.append(Caught(LIVE, CAMERA, verdict.best_frame))
         digest = sm3(verdict.best_frame.data).hex() if verdict.best_frame.data else ""
         return ev.FaceChecked(live, signs(verdict), digest, note, likeness, _found(verdict, live=live), why)
 

@@ -15,9 +15,11 @@ from padkit_agent.flows.authhand import await_decision
 from padkit_agent.flows.boxhand import BoxHand
 from padkit_agent.flows.documenthand import read_document
 from padkit_agent.flows.facehand import check_face
+from padkit_agent.flows.keeping import Caught, keep
 from padkit_agent.flows.pinhand import enter_pin
 from padkit_agent.flows.readerhand import read_identity
 from padkit_agent.flows.run import Run
+from padkit_agent.store import Files
 from padkit_agent.uplink import Courier
 from padkit_contract.messages import CARD_RESERVE, INQUIRY, Reply, Request
 from padkit_sdk.errors import LinkLost, OutcomeUnknown, Refused
@@ -34,8 +36,11 @@ PIN_BLOCK = "new_pin_block"  # of the catalogue
 class Performer:
     """Knows how each action is done with this kit's devices, people and uplink."""
 
-    def __init__(self, devices: Devices, courier: Courier, clock: Clock, random_bytes: Callable[[int], bytes]) -> None:
+    def __init__(
+        self, devices: Devices, courier: Courier, files: Files, clock: Clock, random_bytes: Callable[[int], bytes]
+    ) -> None:
         self._devices = devices
+        self._files = files
         self._courier = courier
         self._clock = clock
         self._random_bytes = random_bytes
@@ -61,17 +66,33 @@ class Performer:
     async def perform(
         self, run: Run, action: do.AnyAction, *, core_timeout_s: float, tell: Callable[[str], None]
     ) -> ev.AnyEvent:
-        """Do it; every failure comes back as an event. `tell` is given hints for the person meanwhile."""
+        """Do it; every failure comes back as an event. `tell` is given hints for the person meanwhile.
+
+        What was seen is on disk when the event comes. Raises `Refused` ``file.*``, `StoreUnavailable`.
+        """
+        caught: list[Caught] = []
+        event = await self._perform(run, action, core_timeout_s, tell, caught)
+        await keep(self._files, run.flow.id, caught, self._clock)
+        return event
+
+    async def _perform(
+        self,
+        run: Run,
+        action: do.AnyAction,
+        core_timeout_s: float,
+        tell: Callable[[str], None],
+        caught: list[Caught],
+    ) -> ev.AnyEvent:
         match action:
             case do.Waive(step=step):
                 return ev.Waived(step)
             case do.ReadIdentity():
-                event, run.portrait = await read_identity(self._devices, run.flow.id, self._clock)
+                event, run.portrait = await read_identity(self._devices, run.flow.id, self._clock, caught)
                 return event
             case do.ReadDocument(side=side):
-                return await read_document(self._devices, run.flow, DocumentSide(side), self._clock, tell)
+                return await read_document(self._devices, run.flow, DocumentSide(side), self._clock, tell, caught)
             case do.CheckFace():
-                return await check_face(self._devices, run, self._clock, tell)
+                return await check_face(self._devices, run, self._clock, tell, caught)
             case do.EnterPin():
                 event, block = await enter_pin(self._devices, run.flow, action, tell)
                 run.said_c3 = {PIN_BLOCK: block} if block else {}

@@ -5,8 +5,10 @@ from __future__ import annotations
 from padkit_agent.core import events as ev
 from padkit_agent.core.clock import Clock
 from padkit_agent.core.flow import READER
+from padkit_agent.core.prepare import CHIP
 from padkit_agent.core.request import RESIDENT_ID
 from padkit_agent.devices import Devices
+from padkit_agent.flows.keeping import Caught
 from padkit_agent.flows.run import NO_PICTURE
 from padkit_contract.crypto import sm3
 from padkit_sdk.errors import AskAgain, BadFrame, DeviceFault, LinkLost, OutcomeUnknown, Refused
@@ -16,12 +18,15 @@ from padkit_sdk.secrets import HiddenBytes
 READ_S = 8.0
 LEASE_S = 30.0
 LONG_TERM = "长期"
+CHIP_PHOTO = "id_chip_photo"
 
 
-async def read_identity(devices: Devices, flow_id: str, clock: Clock) -> tuple[ev.AnyEvent, HiddenBytes]:
+async def read_identity(
+    devices: Devices, flow_id: str, clock: Clock, caught: list[Caught]
+) -> tuple[ev.AnyEvent, HiddenBytes]:
     """Read the card on the reader under a lease of its own; the reader is free for others afterwards.
 
-    The second is the decoded photo for the caller's memory, empty where there is none.
+    The second is the decoded photo for the caller's memory, empty where there is none. Record and photo are put into `caught`.
     """
     try:
         async with devices.lease(READER, owner=flow_id, purpose="read identity", ttl_s=LEASE_S) as device:
@@ -34,6 +39,7 @@ async def read_identity(devices: Devices, flow_id: str, clock: Clock) -> tuple[e
         return ev.DeviceAway(READER, str(exc)), NO_PICTURE
     if card.kind is not DocumentKind.RESIDENT:
         return ev.TryAgain("idcard.kind"), NO_PICTURE
+    caught += (Caught(CHIP, READER, card.raw_text), Caught(CHIP_PHOTO, READER, card.picture))
     digest, photo = sm3(card.raw_text.data).hex(), bool(card.picture.data)
     return ev.IdentityRead(fields(card), card.module_number, digest, clock.now_s(), photo), card.picture
 

@@ -188,7 +188,7 @@ class Kit:
         self.packs = Packs(self.store, courier, clock, log)
         self.post = Post(courier, secrecy, clock, self.new_id)
         self.feed = Feed()
-        performer = Performer(devices, courier, clock, secrets.token_bytes)
+        performer = Performer(devices, courier, self.store.files, clock, secrets.token_bytes)
         self.gate = Gate(Standing())
         self.desk = Desk(
             *(self.store, self.packs, performer, self.post, self.feed),

@@ -9,6 +9,7 @@ from padkit_agent.core import events as ev
 from padkit_agent.core.compare import Comparison, Verdict
 from padkit_agent.core.flow import Flow
 from padkit_agent.flows.documenthand import SHOW_S, read_document
+from padkit_agent.flows.keeping import Caught
 from padkit_contract.crypto import sm3
 from padkit_contract.messages import Field, Model, Result
 from padkit_sdk.errors import AskAgain, BadFrame, DeviceFault, LinkLost, OutcomeUnknown, Refused
@@ -63,10 +64,11 @@ class Scene:
         self.devices = FakeDevices(FakeBox([]), FakeReader([]))
         self.devices._devices |= {"camera": self.camera, "ocr": self.ocr}
         self.hints: list[str] = []
+        self.caught: list[Caught] = []
 
     async def read(self) -> ev.AnyEvent:
         flow = Flow("F1", "ACC-01", "S1", "R1", 3, {}, identity={"cert_no": NUMBER})
-        return await read_document(self.devices, flow, FRONT, self.time.clock, self.hints.append)
+        return await read_document(self.devices, flow, FRONT, self.time.clock, self.hints.append, self.caught)
 
 
 @pytest.fixture
@@ -82,6 +84,7 @@ async def test_a_side_is_compared_and_its_picture_named_by_digest(scene: Scene) 
     result = Result(True, "ocr", "windows", (Model("rec", "ab" * 32, "ort 1"),), fields=(found,))
     assert event == ev.DocumentRead("id_front", compared, digest, f"windows, rec@{'ab' * 6} (ort 1)", result)
     assert scene.devices.holders == {}
+    assert scene.caught == [Caught("id_ocr_front", "camera", PICTURE.data)]
 
 
 async def test_what_differs_is_named_by_place_and_nothing_of_it_is_in_the_event(scene: Scene) -> None:

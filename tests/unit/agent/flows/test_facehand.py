@@ -13,6 +13,7 @@ from padkit_agent.core.actions import CheckFace
 from padkit_agent.core.flow import Flow
 from padkit_agent.core.phases import Phase
 from padkit_agent.flows.facehand import check_face
+from padkit_agent.flows.keeping import Caught
 from padkit_agent.flows.run import Run
 from padkit_contract.crypto import sm3
 from padkit_contract.messages import Model, Result
@@ -98,9 +99,10 @@ class Scene:
         self.devices._devices |= {"camera": self.camera, "liveness": self.checker}
         self.run = Run(Flow("F1", "ACC-01", "S1", "R1", 3, {}), None)
         self.hints: list[str] = []
+        self.caught: list[Caught] = []
 
     async def check(self) -> ev.AnyEvent:
-        return await check_face(self.devices, self.run, self.time.clock, self.hints.append)
+        return await check_face(self.devices, self.run, self.time.clock, self.hints.append, self.caught)
 
 
 @pytest.fixture
@@ -116,6 +118,7 @@ async def test_each_step_is_told_and_the_verdict_is_told_without_a_face(scene: S
     result = Result(True, "liveness", "rule 1", (Model("mesh", "ab" * 32, "ort 1"),), 0.9, 0.5)
     assert event == ev.FaceChecked(live=True, signs=(), digest=sm3(b"best").hex(), note=note, result=result)
     assert scene.devices.holders == {}
+    assert scene.caught == [Caught("face_live", "camera", LIVE.best_frame)]
 
 
 async def test_what_the_person_can_mend_is_told_once_and_frames_go_on(scene: Scene) -> None:

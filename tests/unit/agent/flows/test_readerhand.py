@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from padkit_agent.core import events as ev
+from padkit_agent.flows.keeping import Caught
 from padkit_agent.flows.readerhand import NO_PICTURE, fields, read_identity
 from padkit_contract.crypto import sm3
 from padkit_sdk.errors import AskAgain, BadFrame, DeviceFault, LinkLost, OutcomeUnknown, PadkitError, Refused
@@ -29,8 +30,13 @@ def devices(reader: FakeReader) -> Any:
 
 
 async def test_a_card_becomes_catalogue_fields_and_a_digest_of_its_record(devices: Any) -> None:
-    event, _ = await read_identity(devices, "F1", TIME.clock)
+    caught: list[Caught] = []
+    event, photo = await read_identity(devices, "F1", TIME.clock, caught)
     assert isinstance(event, ev.IdentityRead)
+    assert [(it.type, it.device, it.data) for it in caught] == [
+        ("id_chip", "reader", IDENTITY.raw_text),
+        ("id_chip_photo", "reader", photo),
+    ]
     assert event.fields["name"] == "欧阳测试"
     assert (event.module_number, event.at_s) == ("05.01-TEST", TIME.now_s)
     assert event.digest == sm3(bytes(256)).hex()
@@ -56,15 +62,15 @@ def test_names_are_never_corrected() -> None:
 )
 async def test_every_error_becomes_an_event(devices: Any, reader: FakeReader, error: PadkitError, event: Any) -> None:
     reader.woes = [error]
-    assert await read_identity(devices, "F1", TIME.clock) == (event, NO_PICTURE)
+    assert await read_identity(devices, "F1", TIME.clock, []) == (event, NO_PICTURE)
 
 
 async def test_a_card_of_another_kind_is_asked_for_again(devices: Any, reader: FakeReader) -> None:
     reader.card = replace(IDENTITY, kind=DocumentKind.HMT_PERMIT)
-    assert await read_identity(devices, "F1", TIME.clock) == (ev.TryAgain("idcard.kind"), NO_PICTURE)
+    assert await read_identity(devices, "F1", TIME.clock, []) == (ev.TryAgain("idcard.kind"), NO_PICTURE)
 
 
 async def test_a_reader_that_another_holds_is_waited_for(devices: Any) -> None:
     devices.holders["reader"] = "F0"
-    event, _ = await read_identity(devices, "F1", TIME.clock)
+    event, _ = await read_identity(devices, "F1", TIME.clock, [])
     assert event == ev.DeviceAway("reader", "reader is held by F0")

@@ -23,6 +23,7 @@ with atheris.instrument_imports(
     import envelopes
     import from_others
     import messages
+    import packages_in
     import people
     from der_mutator import mutate
     from pki import make_pki
@@ -40,6 +41,8 @@ TARGETS: dict[str, Callable[[Talk], Target]] = {
     "posted": messages.posted,
     "body": messages.body,
     "command": messages.command,
+    "package": packages_in.package,
+    "manifest": packages_in.manifest,
     "paper": people.paper,
     "order": people.order,
     "enrolment": people.enrolment,

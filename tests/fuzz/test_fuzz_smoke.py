@@ -19,6 +19,7 @@ PROGRAM = Path(__file__).parent / "fuzz.py"
 GROUPS = (
     ("envelope", "signed", "context", "claim", "foreign"),
     ("posted", "body", "command", "pem", "key-file", "heard"),
+    ("package", "manifest"),
     ("certificate", "request", "revocation-list", "newer-list", "paper", "order", "enrolment"),
 )
 SOAK = bool(os.environ.get("PADKIT_SOAK"))

@@ -82,7 +82,13 @@ def routes(path: str) -> set[str]:
 
 def questions(folder: str) -> dict[str, tuple[str, ...]]:
     """Return what people are asked, with the choices."""
-    asked = (call.args for tree in trees(folder) for call in calls(tree, "AskPerson") if call.args)
+    asked = (
+        call.args
+        for tree in trees(folder)
+        for name in ("AskPerson", "ShowDocument")
+        for call in calls(tree, name)
+        if call.args
+    )
     return {ast.literal_eval(what): ast.literal_eval(choices) for what, choices, *_ in asked}
 
 

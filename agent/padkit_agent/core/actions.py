@@ -81,6 +81,33 @@ class AskPerson(Action, frozen=True, tag="ask"):
     people: int = 0
 
 
+class SetDocument(Action, frozen=True, tag="set_document"):
+    """Set a document for the customer from what the flow knows. Nobody sees it yet."""
+
+    document: str
+
+
+class ShowDocument(AskPerson, frozen=True, tag="show_document"):
+    """Show a document that was set, as often as asked for, until a person says that the customer saw it to the end.
+
+    `digest` is the SM3 of the PDF that is shown.
+    """
+
+    document: str = ""
+    version: int = 0
+    language: str = ""
+    digest: str = ""
+
+
+class SignDocument(Action, frozen=True, tag="sign_document"):
+    """Let the customer sign on the pad what was read: the hand is bound to `digest`, the SM3 of its PDF."""
+
+    document: str
+    version: int
+    language: str
+    digest: str
+
+
 class Authorise(Action, frozen=True, tag="authorise"):
     """Ask the centre to authorise the case, at most `timeout_s`: its outbox row is written with this journal row."""
 
@@ -159,6 +186,9 @@ AnyAction = (
     | Reserve
     | EnterPin
     | AskPerson
+    | SetDocument
+    | ShowDocument
+    | SignDocument
     | Authorise
     | AwaitAuthoriser
     | Submit

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
-from padkit_agent.core import authorise, booking, card, handover, pin, prepare, settle
+from padkit_agent.core import authorise, booking, card, handover, pin, prepare, settle, signing
 from padkit_agent.core.actions import (
     Action,
     AskPerson,
@@ -24,6 +24,9 @@ from padkit_agent.core.actions import (
     ReadIdentity,
     Reserve,
     Reverse,
+    SetDocument,
+    ShowDocument,
+    SignDocument,
     StageCard,
     Submit,
     Upload,
@@ -64,6 +67,8 @@ def _on_person(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
         flow = replace(flow, people=tuple(dict.fromkeys((*flow.people, *event.by))))
     if event.what in authorise.QUESTIONS:
         return prepare.on_auth_question(flow, event, rules)
+    if event.what in signing.QUESTIONS:
+        return signing.on_person(flow, event, rules)
     if event.what in HOUSEKEEPING:
         return prepare.on_housekeeping(flow, event, rules, retry=("done", "again"))
     if event.what in FACE:
@@ -84,6 +89,9 @@ RULES: Mapping[type[Action], Rule] = {
     Reserve: card.on_reserve,
     EnterPin: pin.on_enter_pin,
     AskPerson: _on_person,
+    SetDocument: signing.on_set,
+    ShowDocument: _on_person,
+    SignDocument: prepare.on_sign,
     Authorise: authorise.on_authorise,
     AwaitAuthoriser: authorise.on_authorise,
     Submit: booking.on_submit,

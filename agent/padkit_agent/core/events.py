@@ -159,6 +159,36 @@ class PinEntered(Event, frozen=True, tag="pin_entered"):
     format: str
 
 
+class DocumentSet(Event, frozen=True, tag="document_set"):
+    """A document was set: `version` and `template` (SM3) of its template, `digest` the SM3 of its PDF."""
+
+    document: str
+    version: int
+    template: str
+    digest: str
+
+
+class DocumentNotSet(Event, frozen=True, tag="document_not_set"):
+    """A document cannot be set from what the flow knows, or not as it was; `why` names document and field, no value."""
+
+    why: str
+
+
+class DocumentSigned(Event, frozen=True, tag="document_signed"):
+    """The customer signed: `read` is the SM3 of what was read, `signed` of the PDF that is kept, `binding` made as `scheme` says.
+
+    The hand itself is kept with the flow's files, never here.
+    """
+
+    document: str
+    version: int
+    language: str
+    read: str
+    signed: str
+    scheme: str
+    binding: str
+
+
 class Decided(Event, frozen=True, tag="decided"):
     """The centre's authorisers decided, or the request ended by its time."""
 
@@ -247,6 +277,9 @@ AnyEvent = (
     | ChipRead
     | ChipUnreadable
     | PinEntered
+    | DocumentSet
+    | DocumentNotSet
+    | DocumentSigned
     | Decided
     | Answered
     | Silent

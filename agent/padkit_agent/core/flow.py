@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from padkit_agent.core.actions import AnyAction, StageCard
 from padkit_agent.core.compare import Comparison
+from padkit_agent.core.paper import Paper
 from padkit_agent.core.phases import CARD_IN_BOX, ENDS, NEXT, Phase
 from padkit_contract.authorise import Ticket
 from padkit_contract.messages import CardState, EvidenceItem, How, Slip, SlipCard
@@ -21,13 +22,16 @@ CAMERA = "camera"
 OCR = "ocr"
 LIVENESS = "liveness"
 PIN_PAD = "pin"
+SIGN_PAD = "pad"
 DOCUMENTS = "documents"  # of `Flow.able`
 FACES = "faces"
 PINS = "pins"
+SIGNATURES = "signatures"
 NEEDED = {
     DOCUMENTS: frozenset({CAMERA, OCR}),
     FACES: frozenset({CAMERA, LIVENESS}),
     PINS: frozenset({PIN_PAD}),
+    SIGNATURES: frozenset({SIGN_PAD}),
 }  # the devices that a step works with
 SESSION_MINUTES = 30.0  # catalogue parameter identity_session_minutes
 
@@ -57,6 +61,7 @@ class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
     `side` is the side of the document that is read now, `shown` the digest of its last picture that could be read, `compared`
     what that gave, `differed` how often one differed;
     `unproven` is how often a face was not shown to be live and the holder's.
+    `paper` is the document that is read and signed now.
     `round` counts the requests for authorisation, `ticket` is what came of the last; `parts` are what a return lets people mend;
     `people` answered questions before a card moved: none of them may authorise.
     `after_bin` says what follows when the card lies in the bin: ``retry``, ``cancel``, ``refuse``, ``case``, ``choice``.
@@ -84,6 +89,7 @@ class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
     evidence: tuple[EvidenceItem, ...] = ()
     checks: tuple[EvidenceItem, ...] = ()
     history: tuple[str, ...] = ()
+    paper: Paper | None = None
     round: int = 0
     ticket: Ticket | None = None
     parts: tuple[str, ...] = ()

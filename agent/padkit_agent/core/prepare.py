@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from padkit_agent.core import authorise, face, seeing
+from padkit_agent.core import authorise, face, seeing, signing
 from padkit_agent.core.actions import (
     AnyAction,
     AskPerson,
@@ -37,6 +37,7 @@ from padkit_agent.core.flow import (
     DOCUMENTS,
     FACES,
     READER,
+    SIGN_PAD,
     Decision,
     Flow,
     FlowRefused,
@@ -94,6 +95,8 @@ def next_step(flow: Flow, rules: Rules) -> Decision:
     if flow.phase is Phase.AUTHORISED:
         return then(flow, LookAtBox("before_stage"))
     step, names, _ = STEPS[flow.phase]
+    if signing.signs(flow, rules):
+        return _signed(signing.next_paper(flow, rules), rules)
     if step == "identity":
         return then(flow, ReadIdentity())
     if step == "ocr_compare" and DOCUMENTS in flow.able:
@@ -103,6 +106,16 @@ def next_step(flow: Flow, rules: Rules) -> Decision:
     if flow.phase is Phase.SIGNED and AUTHORISER not in rules.waivers:
         names = tuple(name for name in names if name != AUTHORISER)  # asked of people at the centre, next
     return _waive(flow, step, names, rules)
+
+
+def _signed(seen: Decision | Flow, rules: Rules) -> Decision:
+    return next_step(go(seen, rules, *STEPS[seen.phase][2]), rules) if isinstance(seen, Flow) else seen
+
+
+def on_sign(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
+    """A document was signed, or not; after it comes the next one of its step."""
+    seen = signing.on_sign(flow, event, rules)
+    return next_step(seen, rules) if isinstance(seen, Flow) else seen
 
 
 def _waive(flow: Flow, step: str, names: tuple[str, ...], rules: Rules, *, why: str = "") -> Decision:
@@ -208,6 +221,8 @@ def on_wait_device(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
         case DeviceBack(device=device):
             if device == READER:
                 return then(flow, ReadIdentity())
+            if device == SIGN_PAD:
+                return signing.sign(flow)
             if device != BOX:
                 return then(flow, ReadDocument(flow.side) if flow.phase is Phase.ID_READ else CheckFace())
             return then(flow, LookAtBox("device_back"))

@@ -39,6 +39,7 @@ INTERRUPTIBLE = (
     do.ReadDocument,
     do.CheckFace,
     do.EnterPin,
+    do.SignDocument,
     do.Authorise,
     do.AwaitAuthoriser,
 )
@@ -151,6 +152,12 @@ class Desk:
             await check_mended(run.flow.business, run.flow.inputs, said.fields, run.flow.parts)
         run.said_c3.update(c3)
         run.answer.set_result(said)
+
+    def reading(self, flow_id: str) -> Flow:
+        """Return an open flow, for its document to be read. Raises `Refused` ``kit.locked``, ``flow.unknown``."""
+        if flow_id not in self._gate.standing.finishing:
+            self._gate.check(f"read the document of flow {flow_id}")
+        return self._find(flow_id).flow
 
     def cancel(self, flow_id: str, by: str) -> None:
         """Ask a flow to stop at its next safe point. Raises `Refused` ``kit.*``, ``flow.unknown``, ``flow.too_late``."""

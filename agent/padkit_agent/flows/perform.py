@@ -16,9 +16,11 @@ from padkit_agent.flows.boxhand import BoxHand
 from padkit_agent.flows.documenthand import read_document
 from padkit_agent.flows.facehand import check_face
 from padkit_agent.flows.keeping import Caught, keep
+from padkit_agent.flows.papers import Papers
 from padkit_agent.flows.pinhand import enter_pin
 from padkit_agent.flows.readerhand import read_identity
 from padkit_agent.flows.run import Run
+from padkit_agent.flows.signhand import sign_document
 from padkit_agent.store import Files
 from padkit_agent.uplink import Courier
 from padkit_contract.messages import CARD_RESERVE, INQUIRY, Reply, Request
@@ -44,6 +46,7 @@ class Performer:
         self._courier = courier
         self._clock = clock
         self._random_bytes = random_bytes
+        self.papers = Papers(files, clock)
 
     async def check_box(self) -> None:
         """Refuse a box that is there and cannot do what opening a card needs. Raises `Refused` ``box.cannot``.
@@ -93,10 +96,8 @@ class Performer:
                 return await read_document(self._devices, run.flow, DocumentSide(side), self._clock, tell, caught)
             case do.CheckFace():
                 return await check_face(self._devices, run, self._clock, tell, caught)
-            case do.EnterPin():
-                event, block = await enter_pin(self._devices, run.flow, action, tell)
-                run.said_c3 = {PIN_BLOCK: block} if block else {}
-                return event
+            case do.EnterPin() | do.SetDocument() | do.SignDocument():
+                return await self._with_customer(run, action, tell)
             case do.WaitDevice(device=device, timeout_s=timeout_s):
                 return await self._wait_device(run, device, timeout_s)
             case do.AskPerson():
@@ -110,6 +111,17 @@ class Performer:
                 return await self._with_box(run, action)
             case _:
                 return await self._with_central(run, action, core_timeout_s)
+
+    async def _with_customer(self, run: Run, action: do.AnyAction, tell: Callable[[str], None]) -> ev.AnyEvent:
+        match action:
+            case do.EnterPin():
+                event, block = await enter_pin(self._devices, run.flow, action, tell)
+                run.said_c3 = {PIN_BLOCK: block} if block else {}
+                return event
+            case do.SignDocument():
+                return await sign_document(self._devices, self.papers, run.flow, action, tell)
+            case _:
+                return await self.papers.set(run.flow)
 
     async def _wait_device(self, run: Run, device: str, timeout_s: float) -> ev.AnyEvent:
         deadline = self._clock.mono_s() + timeout_s

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from padkit_agent.core import events as ev
 from padkit_agent.core.actions import EnterPin
 from padkit_agent.core.flow import PIN_PAD, Flow
 from padkit_agent.devices import Devices, RoomEvent
+from padkit_agent.flows.overhearing import overheard
 from padkit_sdk.errors import AskAgain, BadFrame, DeviceFault, LinkLost, OutcomeUnknown, Refused
 from padkit_sdk.ports import PinAbility, PinBlock, PinFormat, PinPad
 from padkit_sdk.secrets import Pan
@@ -27,9 +26,14 @@ async def enter_pin(
     `tell` is given each entry that begins, and how many digits there are.
     """
     assert flow.card is not None
+
+    def hear(event: RoomEvent) -> None:
+        if told := _told(event):
+            tell(told)
+
     try:
         async with devices.lease(PIN_PAD, owner=flow.id, purpose="enter PIN", ttl_s=LEASE_S) as device:
-            with _told(devices, tell):
+            with overheard(devices, PIN_PAD, hear):
                 entered = await _read(device.port(PinPad), Pan(flow.card.card_no), wanted)
     except AskAgain as exc:
         return ev.TryAgain(exc.hint), ""
@@ -54,22 +58,8 @@ async def _read(pad: PinPad, account: Pan, wanted: EnterPin) -> PinBlock:
     )  # fmt: skip
 
 
-@contextmanager
-def _told(devices: Devices, tell: Callable[[str], None]) -> Iterator[None]:
-    """Tell what the keypad says meanwhile: a count, never a digit."""
-    with devices.events() as events:
-        telling = asyncio.create_task(_tell(events, tell))
-        try:
-            yield
-        finally:
-            telling.cancel()
-
-
-async def _tell(events: AsyncIterator[RoomEvent], tell: Callable[[str], None]) -> None:
-    async for event in events:
-        if event.device != PIN_PAD:
-            continue
-        if event.name == "pin.entry":
-            tell(f"pin.entry {event.detail['turn']}/2")
-        elif event.name == "pin.key_pressed":
-            tell(f"pin.key_pressed {event.detail['count']}")
+def _told(event: RoomEvent) -> str:
+    """What the keypad says meanwhile: a count, never a digit; empty for what nobody needs."""
+    if event.name == "pin.entry":
+        return f"pin.entry {event.detail['turn']}/2"
+    return f"pin.key_pressed {event.detail['count']}" if event.name == "pin.key_pressed" else ""

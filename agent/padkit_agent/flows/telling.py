@@ -11,6 +11,8 @@ from padkit_agent.core.flow import Flow
 from padkit_agent.flows.feed import Progress
 from padkit_agent.flows.run import Run
 
+SHORT = 8  # characters of a digest that are told
+
 
 class FlowView(msgspec.Struct, frozen=True):
     """A flow as screens see it: no personal data."""
@@ -76,7 +78,16 @@ def _of_event(event: ev.AnyEvent, action: do.AnyAction | None) -> str:
     match event:
         case ev.Answered(outcome=outcome, code=code):
             return f"{outcome.value} {code}".strip()
-        case ev.Doubtful(why=why) | ev.DeviceAway(why=why) | ev.ChipUnreadable(why=why) | ev.TakenUnclear(why=why):
+        case (
+            ev.Doubtful(why=why)
+            | ev.BoxFault(fault=why)
+            | ev.TryAgain(hint=why)
+            | ev.LockAsked(why=why)
+            | ev.DeviceAway(why=why)
+            | ev.DocumentNotSet(why=why)
+            | ev.ChipUnreadable(why=why)
+            | ev.TakenUnclear(why=why)
+        ):
             return why
         case ev.Waived(step=step) if isinstance(action, do.Waive):
             return f"{step}: {', '.join(action.names)}"
@@ -84,19 +95,15 @@ def _of_event(event: ev.AnyEvent, action: do.AnyAction | None) -> str:
             return f"{side}: {summary(compared)}"
         case ev.FaceChecked(live=live, signs=signs):
             return ", ".join(("live" if live else "not live", *signs))
-        case ev.BoxFault(fault=fault):
-            return fault
+        case ev.DocumentSet(document=document, digest=digest) | ev.DocumentSigned(document=document, read=digest):
+            return f"{document} {digest[:SHORT]}"
         case ev.Decided(answer=answer):
             return answer.state.value
-        case ev.TryAgain(hint=hint):
-            return hint
         case ev.PersonSaid(what=what, choice=choice):
             return f"{what}={choice}"
         case ev.BoxSeen(seen=it) | ev.Moved(seen=it):
             where = f"card {it.place.value}, bin {it.bin_count}" + (", lost power" if it.lost_power else "")
             return f"to the {action.to.value} ({action.why}): {where}" if isinstance(action, do.MoveCard) else where
-        case ev.LockAsked(why=why):
-            return why
         case _:
             return ""
 
@@ -107,6 +114,8 @@ def _of_action(action: do.AnyAction | None) -> str:
             return ", ".join(names)
         case do.ReadDocument(side=side):
             return side
+        case do.SetDocument(document=document) | do.SignDocument(document=document):
+            return document
         case do.MoveCard(to=to, why=why):
             return f"to the {to.value}: {why}"
         case do.AskPerson(what=what):

@@ -11,7 +11,9 @@ from padkit_agent.store.writer import StoreUnavailable, translate
 from padkit_sdk.errors import Refused
 
 Step = Callable[[object], None]
-FORMAT = 4  # of journal rows written by this version; 2: flows that see, 3: a PIN at the keypad, 4: an authoriser; older: read
+# Of journal rows written by this version. 2: flows that see, 3: a PIN at the keypad, 4: an authoriser, 5: signed documents.
+# Older ones are read.
+FORMAT = 5
 LATEST = 4
 COMMANDS = 3  # from this step on a store without the kit's record has lost it
 

@@ -13,7 +13,7 @@ import pytest
 from padkit_agent.core import actions as do
 from padkit_agent.core import events as ev
 from padkit_agent.core.compare import Comparison, Verdict
-from padkit_agent.core.flow import NEEDED
+from padkit_agent.core.flow import NEEDED, SIGNATURES
 from padkit_agent.core.phases import ENDS, Phase
 from padkit_contract.authorise import AuthState
 from padkit_contract.messages import CardState
@@ -69,6 +69,13 @@ def authorised() -> World:
     return world
 
 
+def signing() -> World:
+    world = World(able=(SIGNATURES,), authoriser=[AuthState.RETURNED], answers={"sign_failed": ["again"]})
+    del world.waivers["authoriser"]
+    world.faults["sign_document"] = [lambda _world, _action: ev.TryAgain("signature.timeout")]
+    return world
+
+
 PATHS: tuple[Callable[[], World], ...] = (
     main_path,
     not_taken,
@@ -79,6 +86,7 @@ PATHS: tuple[Callable[[], World], ...] = (
     photographed,
     differing,
     authorised,
+    signing,
 )
 
 

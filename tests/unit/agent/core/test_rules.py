@@ -22,7 +22,7 @@ from padkit_contract.authorise import AuthAnswer, AuthState, Ticket
 from padkit_contract.messages import CardState, Outcome
 
 from . import faults as f
-from .world import World, decided, tag_of
+from .world import World, decided, digest_of, signed, tag_of
 
 L, S, R = CardState.LOADED, CardState.STAGED, CardState.RESERVED
 MAY_BECOME: Mapping[CardState, frozenset[CardState]] = {
@@ -96,6 +96,10 @@ def later_good_event(flow: Flow, action: do.AnyAction, now_s: float) -> ev.AnyEv
     match action:
         case do.EnterPin(key_id=key_id):
             return ev.PinEntered(key_id, "iso_0")
+        case do.SetDocument(document=document):
+            return ev.DocumentSet(document, 2, "ee" * 32, digest_of(document, flow))
+        case do.SignDocument():
+            return signed(flow, action)
         case do.Authorise() | do.AwaitAuthoriser():
             return decided(AuthState.APPROVED, flow, now_s)
         case do.AskPerson(what=what, choices=choices):
@@ -152,6 +156,12 @@ def later_events(action: do.AnyAction) -> list[ev.AnyEvent]:
         case do.EnterPin():
             hints = ("pin.mismatch", "pin.timeout", "pin.cancelled", "pin.tamper")
             return [*(ev.TryAgain(it) for it in hints), ev.DeviceAway("pin", "gone")]
+        case do.SetDocument():
+            return [ev.DocumentNotSet("document.glyph: D-CRS")]
+        case do.SignDocument():
+            hints = ("signature.timeout", "signature.cancelled", "pad.image")
+            unset = ev.DocumentNotSet("document.changed: D-CRS")
+            return [*(ev.TryAgain(it) for it in hints), unset, ev.DeviceAway("pad", "gone")]
         case do.Reserve() | do.Submit() | do.Inquire() | do.Reverse():
             return ANSWERS
         case do.Upload():
@@ -177,6 +187,8 @@ BEGINNINGS = (
     (True, "enter_pin", ""),
     (True, "authorise", ""),
     (True, "authorise", ""),
+    (True, "upload", ""),
+    (True, "sign_document", ""),
 )
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from padkit_agent.core.authorise import ticket_fault
 from padkit_agent.core.compare import Comparison, Verdict
 from padkit_agent.core.decide import decide, start
 from padkit_agent.core.flow import Decision, Flow, Rules
+from padkit_agent.core.paper import values
 from padkit_agent.core.phases import NEXT, Phase
 from padkit_agent.core.prepare import STEPS
 from padkit_agent.core.request import bound
@@ -47,6 +49,20 @@ def decided(state: AuthState, flow: Flow, now_s: float) -> ev.Decided:
     return ev.Decided(AuthAnswer(state, None, ("ann",), "vague", parts))
 
 
+def digest_of(document: str, flow: Flow) -> str:
+    """Set from the same fields, a document is the same."""
+    assert flow.paper is not None
+    known = [document, values(flow.paper, flow.business, flow.serial, flow.inputs, flow.identity)]
+    return hashlib.sha256(msgspec.json.encode(known, order="sorted")).hexdigest()
+
+
+def signed(flow: Flow, action: do.SignDocument) -> ev.DocumentSigned:
+    """What a hand makes of `action`, if what was read still says what the flow says."""
+    assert action.digest == digest_of(action.document, flow), "another document than the one that was read"
+    named = action.document, action.version, action.language, action.digest
+    return ev.DocumentSigned(*named, f"5{action.digest[1:]}", "padkit-signature-1/sm3", "bb" * 32)
+
+
 Fault = Callable[["World", do.AnyAction], ev.AnyEvent | None]
 
 
@@ -68,7 +84,7 @@ class World:
     by: tuple[str, ...] = ("A", "B")
     faults: dict[str, list[Fault | None]] = field(default_factory=lambda: defaultdict(list))
     now_s: float = BEGUN_S
-    parameters: dict[str, object] = field(default_factory=lambda: {"pin_key_id": "30"})
+    parameters: dict[str, object] = field(default_factory=lambda: {"pin_key_id": "30", "bank_name": "Bank"})
     waivers: dict[str, str] = field(default_factory=lambda: dict.fromkeys((*WAIVED, "authoriser"), "W-1@3"))
     stopped: str = ""
     able: tuple[str, ...] = ()
@@ -204,8 +220,8 @@ class World:
                 return ev.DeviceBack(device)
             case do.Authorise() | do.AwaitAuthoriser():
                 return self._authoriser()
-            case do.EnterPin(key_id=key_id):
-                return ev.PinEntered(key_id, "iso_0")
+            case do.EnterPin() | do.SetDocument() | do.SignDocument():
+                return self._customer(action)
             case do.AskPerson():
                 return self._person(action)
             case do.Pause(seconds=seconds):
@@ -218,6 +234,15 @@ class World:
     def _authoriser(self) -> ev.AnyEvent:
         planned = self.authoriser.pop(0) if self.authoriser else AuthState.APPROVED
         return decided(planned, self.flow, self.now_s) if planned else ev.Silent("nobody")
+
+    def _customer(self, action: do.EnterPin | do.SetDocument | do.SignDocument) -> ev.AnyEvent:
+        match action:
+            case do.EnterPin(key_id=key_id):
+                return ev.PinEntered(key_id, "iso_0")
+            case do.SetDocument(document=document):
+                return ev.DocumentSet(document, 2, "ee" * 32, digest_of(document, self.flow))
+            case do.SignDocument():
+                return signed(self.flow, action)
 
     def _person(self, action: do.AskPerson) -> ev.AnyEvent:
         if action.what == "empty_bin":

@@ -8,34 +8,15 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from journey import SPEED, ReadyWorld
+from journey import SPEED, Journey
 from manager import Manager
-from office import HOLDER, PASSCODE, PASSCODE_FILE
+from paged import PagedWorld
 from playwright.async_api import Browser, async_playwright
-
-from padkit_sim.demo import files
-from padkit_sim.demo.process import start
-from padkit_sim.demo.world import ENTITY, KIT
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 MORE_FLAGS = ("--disable-component-update", "--disable-sync")
 BUILT = Path(__file__).parents[2] / "agent" / "padkit_agent" / "page"
-
-
-class PagedWorld(ReadyWorld):
-    """A world whose agent serves the built page, to a holder that central names."""
-
-    async def start_agent_locked(self) -> None:
-        if not (self.folder / PASSCODE_FILE).exists():
-            (self.folder / PASSCODE_FILE).write_text(PASSCODE + "\n")
-            named = ("--name", HOLDER, "--passcode-file", PASSCODE_FILE)
-            await self.central_cli("kit", "holder", KIT, *named, "--config", files.CENTRAL)
-        files.write_agent_settings(self.folder, KIT, ENTITY, self.central_url, ("pin",))
-        with (self.folder / files.AGENT).open("a", encoding="utf-8") as settings:
-            settings.write('\n[page]\nlisten = "127.0.0.1:0"\n')
-        command = (*self.agent_command, "--config", files.AGENT)
-        self.children["agent"] = await start("agent", command, self.folder, self._environment)
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +52,16 @@ async def manager(world: PagedWorld, browser: Browser) -> AsyncIterator[Manager]
     yield made
     await context.close()
     assert made.complaints == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def journey(world: PagedWorld) -> AsyncIterator[Journey]:
+    """What tests of the same kit without a page use: faults, ledgers, the compare. Faults and cases are gone afterwards."""
+    made = Journey(world.folder)
+    made.world = world
+    await made.begin()
+    yield made
+    await made.clean_up()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,6 +17,13 @@ SERIOUS = {"serious", "critical"}
 SIZES = ((1280, 800), (800, 1280))
 SMALLEST_PX = 48
 PIN = "246813"
+ENDINGS = """window.told = [];
+new MutationObserver(() => {
+  const phase = document.querySelector("[data-test=phase]")?.dataset.phase ?? "";
+  const ending = document.querySelector("[data-test=result]")?.dataset.ending ?? "";
+  const now = `${phase} ${ending}`.trim();
+  if (now && window.told.at(-1) !== now) window.told.push(now);
+}).observe(document, { subtree: true, childList: true, attributes: true });"""
 TARGETS = "button, a[href], input:not([type=checkbox]), select, label.tick"
 
 
@@ -38,6 +46,7 @@ class Manager:
 
     async def launch(self) -> None:
         """Open the page as the command line says, in English."""
+        await self.page.add_init_script(ENDINGS)
         url = (await self.world.agent_cli("page", "--config", files.AGENT)).splitlines()[0]
         await self.page.goto(url)
         await self.press("English")
@@ -56,6 +65,9 @@ class Manager:
 
     async def press(self, name: str) -> None:
         await self.page.get_by_role("button", name=name, exact=True).click()
+
+    async def press_link(self, name: str) -> None:
+        await self.page.get_by_role("link", name=name, exact=True).click()
 
     async def see(self, role: Any, name: str) -> Locator:
         found = self.page.get_by_role(role, name=name)
@@ -89,6 +101,30 @@ class Manager:
     async def told(self, text: str) -> None:
         """Wait until a hint of what is being done says this."""
         await expect(self.part("hint")).to_contain_text(text)
+
+    async def choose(self, choice: str, second: str = "") -> None:
+        """Answer the question on the screen, with a second person where two are needed; wait until it was taken."""
+        question = await self.part("question").element_handle()
+        if second:
+            await self.page.get_by_label("Name of the second person").fill(second)
+        await self.part(f"choice-{choice}").click()
+        assert question is not None
+        await question.wait_for_element_state("hidden")
+
+    async def answer(self, answers: Mapping[str, str]) -> str:
+        """Answer by name what is asked on the screen until the flow has ended; return how it ended."""
+        result, question = self.part("result"), self.part("question")
+        while True:
+            await expect(result.or_(question).first).to_be_visible()
+            if await result.count():
+                return await result.get_attribute("data-ending") or ""
+            await self.choose(answers[await question.get_attribute("data-asks") or ""])
+
+    async def told_phases(self) -> list[str]:
+        """Return what the flow's page said since it was loaded: each phase, and behind it the ending beside it."""
+        told: list[str] = await self.page.evaluate("window.told")
+        assert [it for it in told if it.endswith(" opened")] in ([], ["CLOSED opened"]), told
+        return told
 
     async def enter_pin(self, first: str, second: str) -> None:
         """The customer enters the PIN twice at the keypad, as the page says in these words; it never shows a digit."""

@@ -5,6 +5,7 @@ import { filled } from "../src/api/client";
 import { Place } from "../src/api/events";
 import { emptyForm, inputsOf, wanting } from "../src/flows/form";
 import { faceStep, hintKey } from "../src/flows/hints";
+import { reasonKey } from "../src/flows/reasons";
 import { cardOf, choicesHere, endingOf, mayCancel, needsTwo, stageOf } from "../src/flows/stages";
 import { launchCode } from "../src/launch";
 
@@ -54,6 +55,12 @@ test("a hint has a text", () => {
   expect(hintKey("pin.entry 2/2").key).toBe("hint.pin.second");
   expect(hintKey("pin.key_pressed 3").named).toEqual({ stars: "•••" });
   expect(hintKey("document.glare").key).toBe("hint.document.glare");
+});
+
+test("a note has the text of its stable name", () => {
+  expect(reasonKey("pin.failed: pin.mismatch")).toBe("reason.pin.failed");
+  expect(reasonKey("kit.locked")).toBe("reason.kit.locked");
+  expect(reasonKey("")).toBe("reason.");
 });
 
 test("a form says what it lacks", () => {

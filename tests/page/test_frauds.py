@@ -1,0 +1,58 @@
+"""A kit that sees, in a browser: a forged number is marked where it differs (F03), a print of a face is refused (F05)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from customer import FRONT, customer
+from journey import Journey
+from manager import Manager
+from paged import PagedWorld
+from playwright.async_api import expect
+
+from padkit_sim.demo.hands import Hands
+
+NUMBER, PRINTED = "999999199003071234", "999999199003072134"  # in the chip, and in the picture for F03
+pytestmark = pytest.mark.timeout(600)  # a busy machine is no fault of the page
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session", autouse=True)
+async def seeing(world: PagedWorld) -> AsyncIterator[None]:
+    """The agent has eyes for these tests."""
+    before, world.has = world.has, ("camera", "ocr", "liveness", "pin")
+    await world.stop_agent()
+    await world.start_agent()
+    yield
+    world.has = before
+    await world.stop_agent()
+    await world.start_agent()
+
+
+async def test_f03_two_swapped_digits_are_named_and_the_manager_stops(manager: Manager, journey: Journey) -> None:
+    await manager.enter()
+    async with customer(journey, Hands(journey.world, "front-test_a-swapped.jpg")):
+        await manager.begin()
+        await manager.asked("Chip and card differ")
+        await expect(manager.part("question")).to_contain_text("number 15, 16")
+        shown = await manager.page.content()
+        assert NUMBER not in shown
+        assert PRINTED not in shown
+        await manager.inspect("the difference")
+        assert await manager.answer({"document_differs": "stop"}) == "refused"
+    await expect(manager.part("result")).to_contain_text("no card was opened")
+    assert "CARD_STAGED" not in await manager.told_phases()
+    await journey.compare()
+
+
+async def test_f05_a_print_of_a_face_is_refused_before_a_card_moves(manager: Manager, journey: Journey) -> None:
+    await manager.enter()
+    async with customer(journey, Hands(journey.world, FRONT, "print")):
+        await manager.begin()
+        await manager.asked("The face check failed")
+        await expect(manager.part("question")).to_contain_text("living person")
+        assert await manager.answer({"face_failed": "stop"}) == "refused"
+    await expect(manager.part("result")).to_contain_text("face.not_live")
+    assert "CARD_STAGED" not in await manager.told_phases()
+    await journey.compare()

@@ -15,6 +15,7 @@ from typing import Any
 
 from padkit_sim.demo import files
 from padkit_sim.demo.play import Hands, follow, no_hands, open_card, watching
+from padkit_sim.demo.stories import READ
 from padkit_sim.demo.world import LOOK_S, World
 
 HERE = Path(__file__).parent
@@ -23,7 +24,7 @@ SPEED = 40.0
 ISSUED = tempfile.TemporaryDirectory(prefix="padkit-keys-")
 atexit.register(ISSUED.cleanup)
 TWO = ["manager", "second"]
-ANSWERS: tuple[Mapping[str, Any], ...] = (files.PIN_ANSWER, {"what": "confirm", "choice": "yes"})
+ANSWERS: tuple[Mapping[str, Any], ...] = (files.PIN_ANSWER, READ, {"what": "confirm", "choice": "yes"})
 
 
 async def a_moment() -> None:
@@ -93,6 +94,8 @@ class Journey:
                 return await self.last_phase()
             (flow,) = flows
             await self.answer_now(flow, known)
+            if flow["action"] == "sign_document":  # the pad waits since before we began to watch
+                await self.hands({"kind": "doing", "action": "sign_document"})
             await follow(self.world, flow["id"], lines, list(known.values()), self.lines.append, hands=self.hands)
         return await self.last_phase()
 

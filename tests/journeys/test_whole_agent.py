@@ -1,7 +1,7 @@
 """A whole agent at work: five plugins in their workers on all kinds of wire, a vendor's library, central, and people.
 
-What the local API offers is asked of it: a card is opened with the identity card over Bluetooth LE, the card box and the PIN
-keypad. The other deeds, which no flow has yet, are asked of the agent's own room of devices (`deed_agent`).
+What the local API offers is asked of it: a card is opened with the identity card over Bluetooth LE, the card box, the signature
+pad and the PIN keypad. The other deeds, which no flow has yet, are asked of the agent's own room of devices (`deed_agent`).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ ON_WIRES = {
     "pad": "pad",
 }
 DEVICES = frozenset({*ON_WIRES, "vendor"})
-IN_FLOWS, FINGERS = frozenset({"reader", "box", "pin"}), frozenset({"finger", "module"})
+IN_FLOWS, FINGERS = frozenset({"reader", "box", "pin", "pad"}), frozenset({"finger", "module"})
 LONG_S = 200.0
 
 
@@ -58,7 +58,7 @@ class WholeWorld(ReadyWorld):
         self.children["agent"] = await start("agent", command, self.folder, self._environment)
 
     async def all_work(self, *, but: frozenset[str] = frozenset()) -> None:
-        """All at once: a card is opened with reader, box and keypad, each other device does what it is for."""
+        """All at once: a card is opened with reader, box, pad and keypad, each other device does what it is for."""
         async with asyncio.timeout(LONG_S), asyncio.TaskGroup() as tasks:
             tasks.create_task(self.open_card())
             for device in DEVICES - IN_FLOWS - but:

@@ -20,10 +20,19 @@ from padkit_sim.demo.tamper import WITNESSES, tamper
 from padkit_sim.demo.world import World, WorldFailed
 
 FAILED = 3
+FONTS = tuple(  # Debian's, in which the agent sets documents
+    Path("/usr/share/fonts") / font
+    for font in (
+        "opentype/noto/NotoSansCJK-Regular.ttc",
+        "opentype/noto/NotoSansCJK-Bold.ttc",
+        "truetype/hanazono/HanaMinA.ttf",
+    )
+)
 TEXT = {
     "en": {
         "up": "Starting central, core mock, simulated kit and agent …",
         "on": "Everything is up. Test keys, invented people, no hardware.",
+        "no_fonts": "The customer's documents are not signed: {what} is not here (`make setup-system`). Their steps are waived.",
         "wrong": "This card ended in {got}, expected {want}.",
         "tamper": "Changing one record behind everybody's back: {what}",
         "compare": "The compare: four witnesses, each through its own door.",
@@ -32,6 +41,7 @@ TEXT = {
     "zh": {
         "up": "正在启动：中心端、核心模拟、模拟设备套、终端代理……",
         "on": "已全部启动。均为测试密钥和虚构人员，无真实硬件。",
+        "no_fonts": "客户文书不签署：缺少 {what}（`make setup-system`）。相应步骤按策略免除。",
         "wrong": "本卡结束于 {got}，应为 {want}。",
         "tamper": "暗中改动一条记录：{what}",
         "compare": "四方核对：各自从自己的门取数。",
@@ -91,7 +101,10 @@ async def _demo(screen: Screen, folder: Path, speed: float, lang: str, witness: 
     )  # the children are stopped on the way out
     screen.say(text["up"])
     stage = World(folder, speed=speed)
-    stage.pins = True
+    lacking = [font for font in FONTS if not font.exists()]
+    stage.pins, stage.signs = True, not lacking
+    if lacking:
+        screen.say(text["no_fonts"].format(what=lacking[0]))
     async with stage as world:
         screen.say(text["on"])
         for story in STORIES if witness else (*STORIES, *ATTEMPTS):
@@ -146,6 +159,9 @@ async def _keep(world: World, screen: Screen, heading: str) -> None:
         "padkit-sim ctl camera action=lay_document item=front-test_a.jpg",
         f"padkit-agent flow start ACC-01 --input {files.FORM_FILE}",
         "padkit-sim ctl hand device=pin action=press_keys item=246813E",
+        "padkit-agent flow answer FLOW document_read read",
+        "padkit-sim ctl hand device=pad action=sign",
+        "padkit-sim ctl hand device=pad action=press item=confirm",
         "padkit-agent flow answer FLOW confirm yes",
         " ".join(f"'{word}'" if " " in word else word for word in world.compare_command()),
     ):

@@ -22,6 +22,7 @@ MORE = {
     "ocr": ("ocr", "cards"),
     "liveness": ("liveness", "faces"),
     "pin": ("back_clip", "ZT588"),
+    "pad": ("signature_pad", "STU"),
 }  # device: plugin and model
 
 FORM: dict[str, Any] = {

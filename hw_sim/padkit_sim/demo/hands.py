@@ -1,11 +1,12 @@
-"""Whoever shows an identity card and a face to the simulated kit's camera and enters a PIN, following what the agent asks for."""
+"""Whoever shows an identity card and a face to the simulated kit's camera, signs and enters a PIN, as the agent asks for it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from padkit_sim.demo.world import World
+from padkit_sim.demo.world import ANSWER_S, LOOK_S, World
 
 FRONT, BACK = "id_front", "id_back"
 PINS = ("246813", "246813")  # TEST ONLY: the customer's two entries
@@ -25,6 +26,7 @@ class Hands:
         self._wanted = ""
         self._side = BACK
         self._shown = self._seated = False
+        self._signed = 0
 
     async def __call__(self, line: dict[str, Any]) -> None:
         note = line.get("note", "")
@@ -42,12 +44,27 @@ class Hands:
                 await self._world.kit(
                     "hand", device="pin", action="press_keys", item=f"{self._pins[note[10:] == '2/2']}E"
                 )
+            case "doing", "sign_document":
+                await self._sign()
             case "doing", "check_face":
                 await self._sit()
             case "hint", "check_face" if note.startswith("face.step "):
                 if not self._seated:  # we came after the sitting had begun
                     await self._sit()
                 await self._world.kit("camera", action="step", item=":".join(note.split(" ")[2:]))
+
+    async def _sign(self) -> None:
+        """Write on the pad as soon as it takes ink, then touch "confirm"."""
+        await self._pad_when(lambda it: bool(it["capturing"]))
+        self._signed += 1  # nobody writes twice alike
+        await self._world.kit("hand", device="pad", action="sign", item=f"generated:{self._signed}")
+        await self._pad_when(lambda it: not it["moving"])
+        await self._world.kit("hand", device="pad", action="press", item="confirm")
+
+    async def _pad_when(self, is_so: Callable[[dict[str, Any]], bool]) -> None:
+        async with asyncio.timeout(ANSWER_S):
+            while not is_so((await self._world.kit("state"))["devices"]["pad"]):  # noqa: ASYNC110 - another process
+                await asyncio.sleep(LOOK_S)
 
     async def _leave(self) -> None:
         if self._shown:

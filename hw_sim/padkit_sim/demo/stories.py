@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+READ: Mapping[str, Any] = {"what": "document_read", "choice": "read"}
 CONFIRM: Mapping[str, Any] = {"what": "confirm", "choice": "yes"}
 REVERSE: Mapping[str, Any] = {"what": "not_taken", "choice": "reverse", "by": ["demo script"]}
 
@@ -28,7 +29,7 @@ class Story:
     take_after_s: float | None = 1.0
     front: str = "front-test_a.jpg"
     sits: str = ""
-    answers: tuple[Mapping[str, Any], ...] = field(default=(CONFIRM,))
+    answers: tuple[Mapping[str, Any], ...] = field(default=(READ, CONFIRM))
 
 
 STORIES: tuple[Story, ...] = (
@@ -54,7 +55,7 @@ STORIES: tuple[Story, ...] = (
         },
         end="REVERSED",
         take_after_s=None,
-        answers=(CONFIRM, REVERSE),
+        answers=(READ, CONFIRM, REVERSE),
     ),
 )
 ATTEMPTS: tuple[Story, ...] = (
@@ -66,7 +67,7 @@ ATTEMPTS: tuple[Story, ...] = (
         },
         end="REFUSED",
         front="front-test_a-swapped.jpg",
-        answers=({"what": "document_differs", "choice": "stop"},),
+        answers=(READ, {"what": "document_differs", "choice": "stop"}),
     ),
     Story(
         "print",
@@ -76,6 +77,6 @@ ATTEMPTS: tuple[Story, ...] = (
         },
         end="REFUSED",
         sits="print",
-        answers=({"what": "face_failed", "choice": "stop"},),
+        answers=(READ, {"what": "face_failed", "choice": "stop"}),
     ),
 )

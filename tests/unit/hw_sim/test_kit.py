@@ -28,10 +28,10 @@ async def kit():
 
 
 async def test_everything_is_plugged_from_start_to_close(kit):
-    assert [a.wire.plugged for a in kit.devices.values()] == [True] * 3
-    assert kit.types == {"box": "card_dispenser", "reader": "identity_reader", "pin": "pin_pad"}
+    assert [a.wire.plugged for a in kit.devices.values()] == [True] * 4
+    assert kit.types == {"box": "card_dispenser", "reader": "identity_reader", "pin": "pin_pad", "pad": "signature_pad"}
     kit.close()
-    assert [a.wire.plugged for a in kit.devices.values()] == [False] * 3
+    assert [a.wire.plugged for a in kit.devices.values()] == [False] * 4
 
 
 async def test_two_kits_stand_side_by_side(kit):
@@ -43,7 +43,7 @@ async def test_two_kits_stand_side_by_side(kit):
 
 
 async def test_an_unknown_device_names_the_known_ones(kit):
-    with pytest.raises(SimRefused, match="device 'clip' is not in kit demo; it has box, reader, pin"):
+    with pytest.raises(SimRefused, match="device 'clip' is not in kit demo; it has box, reader, pin, pad"):
         kit.device("clip")
 
 

@@ -97,7 +97,7 @@ def test_the_marker_names_kit_speed_and_seed(kit, status):
 
 
 def test_each_test_has_its_own_journal_file(kit, tmp_path):
-    assert (tmp_path / "kit" / "journal.jsonl").read_text().count("plugged as") == 3
+    assert (tmp_path / "kit" / "journal.jsonl").read_text().count("plugged as") == 4
 
 
 @pytest.mark.kit("full")

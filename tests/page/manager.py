@@ -17,6 +17,7 @@ SERIOUS = {"serious", "critical"}
 SIZES = ((1280, 800), (800, 1280))
 SMALLEST_PX = 48
 PIN = "246813"
+SECOND, SECOND_FIELD = "Wang Fang", "Name of the second person"
 ENDINGS = """window.told = [];
 new MutationObserver(() => {
   const phase = document.querySelector("[data-test=phase]")?.dataset.phase ?? "";
@@ -63,8 +64,11 @@ class Manager:
         await self.sign_in()
         await self.see("heading", f"Hello, {HOLDER}")
 
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
     async def press(self, name: str) -> None:
-        await self.page.get_by_role("button", name=name, exact=True).click()
+        await self.button(name).click()
 
     async def press_link(self, name: str) -> None:
         await self.page.get_by_role("link", name=name, exact=True).click()
@@ -106,7 +110,7 @@ class Manager:
         """Answer the question on the screen, with a second person where two are needed; wait until it was taken."""
         question = await self.part("question").element_handle()
         if second:
-            await self.page.get_by_label("Name of the second person").fill(second)
+            await self.page.get_by_label(SECOND_FIELD).fill(second)
         await self.part(f"choice-{choice}").click()
         assert question is not None
         await question.wait_for_element_state("hidden")
@@ -118,7 +122,8 @@ class Manager:
             await expect(result.or_(question).first).to_be_visible()
             if await result.count():
                 return await result.get_attribute("data-ending") or ""
-            await self.choose(answers[await question.get_attribute("data-asks") or ""])
+            asked = await question.get_attribute("data-asks") or ""
+            await self.choose(answers[asked], SECOND if await question.get_by_label(SECOND_FIELD).count() else "")
 
     async def told_phases(self) -> list[str]:
         """Return what the flow's page said since it was loaded: each phase, and behind it the ending beside it."""

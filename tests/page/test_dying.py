@@ -14,17 +14,20 @@ SLOW_S = 6.0
 
 
 async def kill(manager: Manager) -> None:
-    """Kill the agent; the page says so and promises nothing. Then start it again and sign in."""
+    """Kill the agent; the page says so and promises nothing."""
     agent = manager.world.children.pop("agent")
     agent.process.kill()
     await agent.process.wait()
-    try:
-        await expect(manager.page.get_by_role("alert").first).to_contain_text("does not answer")
-        await expect(manager.part("result")).to_have_count(0)
-        await manager.told_phases()
-    finally:
-        await manager.world.start_agent()
+    await expect(manager.page.get_by_role("alert").first).to_contain_text("does not answer")
+    await expect(manager.part("result")).to_have_count(0)
+    await manager.told_phases()
+
+
+async def start_again(manager: Manager, flow: str) -> None:
+    """Start the agent, sign in and look at the flow."""
+    await manager.world.start_agent()
     await manager.enter()
+    await reopen(manager, flow)
 
 
 async def reopen(manager: Manager, flow: str) -> None:
@@ -43,7 +46,7 @@ async def test_f24_an_agent_killed_while_the_bank_is_asked_tells_the_bank_s_answ
     await manager.part("choice-yes").click()
     await expect(manager.part("phase")).to_have_attribute("data-phase", "CORE_SENT")
     await kill(manager)
-    await reopen(manager, flow)
+    await start_again(manager, flow)
     assert await manager.answer({}) == "opened"
     await manager.told_phases()
     await journey.compare()
@@ -57,7 +60,7 @@ async def test_an_agent_killed_at_the_keypad_captures_the_card_and_asks_for_the_
     flow = await manager.begin()
     await manager.told("The customer enters the PIN for the first time")
     await kill(manager)
-    await reopen(manager, flow)
+    await start_again(manager, flow)
     while not (await journey.world.kit("state"))["devices"]["pin"]["entering"]:
         await a_moment()
     await journey.world.kit("hand", device="pin", action="press_keys", item=f"{PIN}E")
@@ -65,6 +68,25 @@ async def test_an_agent_killed_at_the_keypad_captures_the_card_and_asks_for_the_
     await journey.world.kit("hand", device="pin", action="press_keys", item=f"{PIN}E")
     assert await manager.answer({"confirm": "yes"}) == "opened"
     assert await journey.kit_state(voucher) == "captured"
+    await journey.compare()
+
+
+async def test_an_agent_killed_while_the_card_is_at_the_gate_finds_that_the_customer_took_it(
+    manager: Manager, journey: Journey
+) -> None:
+    voucher = await journey.next_voucher()
+    await journey.world.kit("auto", device="box", take_after_s=None)
+    await manager.enter()
+    async with customer(journey):
+        flow = await manager.begin()
+        await manager.asked("one last time")
+        await manager.part("choice-yes").click()
+        await expect(manager.part("phase")).to_have_attribute("data-phase", "CARD_PRESENTED")
+    await kill(manager)
+    await journey.world.kit("hand", device="box", action="take_card")
+    await start_again(manager, flow)
+    assert await manager.answer({}) == "opened"
+    assert await journey.kit_state(voucher) == "handed_over"
     await journey.compare()
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import pytest
 from customer import FRONT, customer
 from journey import Journey
-from manager import Manager
+from manager import SECOND, SECOND_FIELD, Manager
 from office import HOLDER
 from playwright.async_api import expect
 
 from padkit_sim.demo.hands import Hands
 
 YES = {"confirm": "yes"}
-SECOND = "Wang Fang"
 pytestmark = pytest.mark.timeout(600)  # a busy machine is no fault of the page
 
 
@@ -50,10 +49,10 @@ async def test_f10_a_jam_that_stays_becomes_a_case_that_two_people_close_at_the_
     pan = next(it["pan"] for it in await journey.world.box_cards() if it["serial"] == voucher)
     await journey.world.kit("tamper", device="box", pan=pan, place="bin")  # they put it there by hand
     await manager.press_link("Kit")
-    await manager.page.get_by_label("Name of the second person").fill(HOLDER)
+    await manager.page.get_by_label(SECOND_FIELD).fill(HOLDER)
     await manager.page.get_by_label("Where the card was found").select_option("captured")
     await expect(manager.page.get_by_role("button", name="Close with two people")).to_be_disabled()
-    await manager.page.get_by_label("Name of the second person").fill(SECOND)
+    await manager.page.get_by_label(SECOND_FIELD).fill(SECOND)
     await manager.press("Close with two people")
     await expect(manager.page.get_by_label("Where the card was found")).to_have_count(0)
     assert await journey.kit_state(voucher) == "captured"

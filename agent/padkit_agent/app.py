@@ -258,7 +258,7 @@ class _Agent:
             now_mono_s=clock.mono_s, random_bytes=secrets.token_bytes, iso=clock.iso,
         )  # fmt: skip
         handlers = Handlers(
-            *(self._desk, room, self._store, day_end, gate, people, page),
+            *(self._desk, room, self._store, day_end, gate, people, page, performer.papers),
             about=self._about, support=self._support_bundle, renew=self._keyring.renew, log=log("api"),
         )  # fmt: skip
         self._api = ApiServer(handlers, feed, settings.page)

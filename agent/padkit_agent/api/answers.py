@@ -73,6 +73,17 @@ class Taken(msgspec.Struct, frozen=True):
     taken: bool = True
 
 
+class DocumentView(msgspec.Struct, frozen=True):
+    """The document that a flow shows now: its names by language, and the SM3 of its PDF, under which it is given."""
+
+    document: str
+    version: int
+    language: str
+    digest: str
+    title: dict[str, str]
+    pages: int
+
+
 class CaseList(msgspec.Struct, frozen=True):
     """Cases, the oldest first."""
 

@@ -14,6 +14,7 @@ from padkit_agent.api.answers import (
     Closed,
     DeviceLine,
     DeviceList,
+    DocumentView,
     FlowList,
     Launch,
     Renewed,
@@ -29,10 +30,12 @@ from padkit_agent.api.room import PageRoom
 from padkit_agent.control import People
 from padkit_agent.control.people import Challenged, WipePlan
 from padkit_agent.core.events import PersonSaid
+from padkit_agent.core.flow import Flow
 from padkit_agent.core.gate import Gate
 from padkit_agent.devices import Devices
 from padkit_agent.flows import DayEnd, Desk
 from padkit_agent.flows.dayend import DayEndReport
+from padkit_agent.flows.papers import Papers
 from padkit_agent.observe import Log
 from padkit_agent.store import KitStore
 from padkit_sdk.errors import Refused
@@ -75,6 +78,7 @@ class Handlers:
     gate: Gate
     people: People
     page: PageRoom
+    papers: Papers
     about: Callable[[], dict[str, Any]]
     support: Callable[[], Awaitable[bytes]]
     renew: Callable[[], Awaitable[None]]
@@ -122,6 +126,35 @@ class Handlers:
         said = PersonSaid(body.what, body.choice, body.by, body.fields)
         await self.desk.answer(call.path["id"], said, body.c3)
         return Taken()
+
+    async def document(self, call: Call[None]) -> DocumentView:
+        """Say which document a flow shows now."""
+        flow = self.desk.reading(call.path["id"])
+        pages, title = await self.papers.pages(flow), await self.papers.title(flow)
+        assert flow.paper is not None
+        it = flow.paper
+        return DocumentView(it.document, it.version, it.language, it.digest, title, len(pages))
+
+    async def document_file(self, call: Call[None]) -> bytes:
+        """Give the document that a flow shows now as the PDF that is signed."""
+        return (await self.papers.read(self._shown(call))).pdf
+
+    async def document_page(self, call: Call[None]) -> bytes:
+        """Give one page of the document that a flow shows now as a picture."""
+        flow, number = self._shown(call), call.path["page"]
+        pages = await self.papers.pages(flow)
+        if number not in {str(it + 1) for it in range(len(pages))}:
+            told = f"flow {flow.id}: its document has no page {number[:8]!r}; it has 1 to {len(pages)}"
+            raise Refused("document.page", told)
+        return pages[int(number) - 1]
+
+    def _shown(self, call: Call[None]) -> Flow:
+        """Return the flow whose document of this digest is shown now: another one is never given for it."""
+        flow = self.desk.reading(call.path["id"])
+        if flow.paper is None or not flow.paper.digest or flow.paper.digest != call.path["digest"]:
+            told = f"flow {flow.id}: the document asked for is not the one that it shows now; ask which one it is"
+            raise Refused("document.other", told)
+        return flow
 
     async def cancel(self, call: Call[None]) -> Taken:
         """Stop a flow at its next safe point."""

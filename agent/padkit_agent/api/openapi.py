@@ -69,6 +69,8 @@ def _answer(route: Route[Any, Any], shape: dict[type, Any]) -> dict[str, Any]:
     if route.handler is None:
         told = "One line for each thing that happens: JSON lines on the unix socket, messages of a WebSocket for a page"
         return {"description": told, "content": {"application/x-ndjson": form}}
+    if route.media:
+        return {"description": "Done", "content": {route.media: {"schema": {"type": "string", "format": "binary"}}}}
     return {"description": "Done", "content": {"application/json": form}}
 
 

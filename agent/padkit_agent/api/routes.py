@@ -43,6 +43,7 @@ class Route(Generic[BodyT, AnswerT]):
     """One route. `refuses` are stable codes, ``field.*`` a family; `query` what may stand behind ``?``.
 
     A route without a handler is the stream of events, whose form is the listener's. `socket` False: not on the unix socket.
+    With `media` the answer is bytes of that type, else JSON.
     """
 
     method: str
@@ -56,6 +57,7 @@ class Route(Generic[BodyT, AnswerT]):
     page: Page = Page.SIGNED_IN
     locked: Locked = Locked.NEVER
     socket: bool = True
+    media: str = ""
 
     @property
     def name(self) -> str:
@@ -64,6 +66,7 @@ class Route(Generic[BodyT, AnswerT]):
 
 
 _FLOW = "/v1/flows/{id}"
+_DOCUMENT = ("flow.unknown", "document.none", "document.changed", "document.fonts")
 _UNLOCK = ("unlock.not_locked", "unlock.no_key", "unlock.wait")
 _HOLDER = ("holder.none", "holder.passcode", "holder.wait")
 
@@ -87,6 +90,23 @@ ROUTES: tuple[Route[Any, Any], ...] = (
         refuses=("flow.unknown", "flow.not_asking", "answer.choice", "answer.people", "answer.fields", "field.*"),
         status=202,
         locked=Locked.FINISHING,
+    ),
+    Route(
+        *("GET", f"{_FLOW}/document", Handlers.document, answers.DocumentView),
+        refuses=_DOCUMENT,
+        locked=Locked.FINISHING,
+    ),
+    Route(
+        *("GET", f"{_FLOW}/documents/{{digest}}", Handlers.document_file, bytes),
+        refuses=(*_DOCUMENT, "document.other"),
+        locked=Locked.FINISHING,
+        media="application/pdf",
+    ),
+    Route(
+        *("GET", f"{_FLOW}/documents/{{digest}}/pages/{{page}}", Handlers.document_page, bytes),
+        refuses=(*_DOCUMENT, "document.other", "document.page"),
+        locked=Locked.FINISHING,
+        media="image/png",
     ),
     Route(
         *("POST", f"{_FLOW}/cancel", Handlers.cancel, answers.Taken),

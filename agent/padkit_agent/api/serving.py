@@ -121,7 +121,8 @@ class Serving:
             body = await _body(request, route)
             call = Call(body, request.match_info, request.query, visitor)
             value = await route.handler(self._handlers, call)
-            response = web.Response(body=msgspec.json.encode(value), status=route.status, content_type=JSON)
+            raw, media = (value, route.media) if route.media else (msgspec.json.encode(value), JSON)
+            response = web.Response(body=raw, status=route.status, content_type=media)
             self._listener.keep(response, visitor)
             return response
 

@@ -23,6 +23,8 @@ from padkit_sdk.ports import Signature
 ROOM = "signature"
 PDF, SERIES = "application/pdf", "application/octet-stream"
 
+NOTHING = ("", ""), ()
+
 T = TypeVar("T")
 
 
@@ -34,6 +36,7 @@ class Papers:
         self._clock = clock
         self._one = asyncio.Lock()
         self._opened: tuple[Shelf, Fonts] | None = None
+        self._drawn: tuple[tuple[str, str], tuple[bytes, ...]] = NOTHING  # the pages that were shown last
 
     async def set(self, flow: Flow) -> ev.AnyEvent:
         """Set the flow's document in its newest version; nobody sees it."""
@@ -55,9 +58,11 @@ class Papers:
 
     async def pages(self, flow: Flow) -> tuple[bytes, ...]:
         """Return the pages of the same document as PNG. Raises as `read`."""
-        await self.read(flow)
         paper = _set_paper(flow)
-        return await self._work(
+        if self._drawn[0] == (flow.id, paper.digest):
+            return self._drawn[1]
+        await self.read(flow)
+        pages = await self._work(
             lambda shelf, fonts: page_pictures(
                 shelf.find(paper.document, paper.version),
                 _values(paper, flow),
@@ -66,6 +71,8 @@ class Papers:
                 elder=paper.elder,
             )
         )
+        self._drawn = (flow.id, paper.digest), pages
+        return pages
 
     async def title(self, flow: Flow) -> dict[str, str]:
         """Return the document's name by language. Raises as `read`."""
@@ -107,7 +114,7 @@ class Papers:
             "binding": signature.binding.hex(),
             "round": round_,
         }
-        at = self._clock.iso()
+        self._drawn, at = NOTHING, self._clock.iso()
         await self._files.keep(flow.id, paper.item, SERIES, signature.series.data, at=at, about=about)
         await self._files.keep(flow.id, paper.item, PDF, made.pdf, at=at, about=about)
         return _event(paper, KeptFile(paper.item, PDF, len(made.pdf), made.pdf_sm3, at, about))

@@ -72,7 +72,7 @@ async def serving(folder: Path, table: PageTable | None = None) -> AsyncIterator
         now_mono_s=clock.mono_s, random_bytes=secrets.token_bytes, iso=clock.iso,
     )  # fmt: skip
     handlers = Handlers(
-        *(kit.desk, devices, kit.store, DayEnd(kit.store, kit.post, courier), kit.gate, people, page),
+        *(kit.desk, devices, kit.store, DayEnd(kit.store, kit.post, courier), kit.gate, people, page, kit.papers),
         about=lambda: dict(ABOUT, standing=kit.gate.standing),
         support=sealed_bundle,
         renew=renewed,

@@ -30,7 +30,7 @@ def code_of(served: Served) -> str:
 
 async def knock(browser: Browser, route: Route[Any, Any]) -> tuple[int, str]:
     """Call a route with a body that it will not take; return what it says about the caller, or about the body."""
-    path = route.path.format(name="box", id="F1")
+    path = route.path.format(name="box", id="F1", digest="ab", page="1")
     if route.method == "GET":
         status, answer = await browser.get(path)
     else:

@@ -189,6 +189,7 @@ class Kit:
         self.post = Post(courier, secrecy, clock, self.new_id)
         self.feed = Feed()
         performer = Performer(devices, courier, self.store.files, clock, secrets.token_bytes)
+        self.papers = performer.papers
         self.gate = Gate(Standing())
         self.desk = Desk(
             *(self.store, self.packs, performer, self.post, self.feed),

@@ -30,6 +30,8 @@ from padkit_central.business import (
     Ledger,
     Limits,
     Opener,
+    Opening,
+    Packages,
     Policies,
     Transactions,
 )
@@ -152,19 +154,23 @@ async def run(
         chains = Chains(store, means.log, gap_hours=config.chain.gap_hours)
         identity = await _identity(config, means, party, suite, store, _computing(pool))
         commands = _commands(config, means, party, store, identity, _computing(pool))
-        desk = _desk(config, means, party, store, gateway, ledger, chains, identity, commands, _computing(pool))
+        opening = Opening(party.kept, party.trust, identity.keys.check_signer)
+        packages = Packages(store, opening, compute=_computing(pool), log=means.log)
+        desk = _desk(
+            config, means, party, store, gateway, ledger, chains, packages, identity, commands, _computing(pool)
+        )
         await gateway.recover()
         await desk.take_up()
         async with asyncio.TaskGroup() as group:
             tasks = [
                 group.create_task(desk.run(config.processing.workers)),
-                group.create_task(_rounds(gateway, ledger, chains, config.core.sweep_s, means)),
+                group.create_task(_rounds(store, gateway, ledger, chains, config.core.sweep_s, means)),
                 group.create_task(commands.dispatcher.run(config.commands.sweep_s)),
                 group.create_task(identity.revocations.run(asyncio.sleep)),
             ]
             intake = _intake(config, means, party, store, desk)
             async with (
-                _door(config, means, party, intake, identity, commands) as url,
+                _door(config, means, party, intake, packages, identity, commands) as url,
                 _enrol_door(config, means, party, identity),
                 _admin_door(config, means, commands),
             ):
@@ -195,6 +201,7 @@ def _desk(
     gateway: Gateway,
     ledger: Ledger,
     chains: Chains,
+    packages: Packages,
     identity: IdentityRoom,
     commands: CommandRoom,
     compute: Compute,
@@ -203,7 +210,7 @@ def _desk(
     policies = Policies(store, catalogue)
     authorisations = Authorisations(catalogue, store, means.log)
     transactions = Transactions(catalogue, store, policies, authorisations, gateway)
-    filing = Filing(store, catalogue, policies, means.log)
+    filing = Filing(store, catalogue, policies, means.log, deadline_hours=config.evidence.deadline_hours)
     handlers: Mapping[str, Handler] = {
         messages.CARD_OPEN: transactions.open_card,
         messages.REVERSAL: transactions.reverse,
@@ -212,6 +219,7 @@ def _desk(
         messages.CARD_RESERVE: ledger.reserve,
         messages.CARD_LEDGER: ledger.book,
         messages.EVIDENCE: filing.evidence,
+        messages.EVIDENCE_SEALED: packages.sealed,
         messages.CASE: filing.case,
         authorise.AUTHORISE: authorisations.request,
         authorise.AUTH_STATE: authorisations.state,
@@ -291,11 +299,18 @@ def _computing(pool: Executor) -> Compute:
 
 @asynccontextmanager
 async def _door(
-    config: Config, means: Means, party: Party, intake: Intake, identity: IdentityRoom, commands: CommandRoom
+    config: Config,
+    means: Means,
+    party: Party,
+    intake: Intake,
+    packages: Packages,
+    identity: IdentityRoom,
+    commands: CommandRoom,
 ) -> AsyncIterator[str]:
     """Listen for kits; yield the URL. Raises OSError when the address cannot be had."""
     app = make_app(
         intake,
+        packages,
         commands.dispatcher,
         identity.standings.check,
         identity.news.encrypt_certificate,
@@ -345,13 +360,15 @@ async def _admin_door(config: Config, means: Means, commands: CommandRoom) -> As
         await runner.cleanup()
 
 
-async def _rounds(gateway: Gateway, ledger: Ledger, chains: Chains, every_s: float, means: Means) -> None:
+async def _rounds(store: Store, gateway: Gateway, ledger: Ledger, chains: Chains, every_s: float, means: Means) -> None:
     """Again and again: ask for what is unknown, block what is missing, name what never came."""
     while True:
         try:
             await gateway.sweep()
             await ledger.block_missing()
             await chains.sweep(means.now())
+            for it in await store.evidence.name_late():
+                means.log.warning("evidence.late", entity=it.entity, kit=it.kit, flow=it.flow, due_at=it.due_at)
         except StoreFailed as exc:
             means.log.error("store.failed", why=str(exc))
         await asyncio.sleep(every_s)

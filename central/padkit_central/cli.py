@@ -19,6 +19,7 @@ COMMANDS = {
     "reconcile": ("padkit_central.commands.audit", "reconcile", "Compare the ledger with the core's books."),
     "envelope": ("padkit_central.commands.envelope", "envelope", "Messages in files: seal, open, verify, inspect."),
     "chain": ("padkit_central.commands.chain", "chain", "Are the kits' records the ones that they signed?"),
+    "evidence": ("padkit_central.commands.evidence", "evidence", "Evidence packages: are they what kits signed?"),
     "crypto": ("padkit_central.commands.crypto", "crypto", "Is this machine's cryptography fit?"),
     "kit": ("padkit_central.commands.kit", "kit", "Who kits are, and who of them may come in."),
     "ca": ("padkit_central.ca.cli", "group", "Test certificate authority."),

@@ -60,6 +60,12 @@ class Chain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gap_hours: Annotated[float, msgspec.Meta(gt=0, le=8760)] = 24.0
 
 
+class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A case whose files are not here, whole and sound, `deadline_hours` after its evidence list becomes one for a person."""
+
+    deadline_hours: Annotated[float, msgspec.Meta(gt=0, le=8760)] = 24.0
+
+
 class Admin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The door for who governs: a unix socket, `admin.sock` beside the database when left out."""
 
@@ -113,6 +119,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     admin: Admin = Admin()
     commands: Commands = Commands()
     chain: Chain = Chain()
+    evidence: Evidence = Evidence()
     ca: Ca = Ca()
     enrol: Enrol = Enrol()
 

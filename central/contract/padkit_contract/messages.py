@@ -11,6 +11,7 @@ Everything is JSON inside the envelope (readable in an audit), decoded strictly:
 | `CARD_RESERVE` | `Request` under the flow's serial: card_no, voucher_serial | card_no, voucher_serial |
 | `CARD_LEDGER` | `LedgerUpload` | have, missing |
 | `EVIDENCE` | `EvidencePackage` | digest (SM3 of the body, hex) |
+| `EVIDENCE_SEALED` | `evidence.Agreed` | package (`evidence.PackageReply`) |
 | `CASE` | `Case` | - |
 | `RENEW` | `enrol.Requests` | papers (`enrol.Papers`) |
 
@@ -38,6 +39,7 @@ KIT_PACK = "kit.pack"  # policy with waivers, and the check-out slip
 CARD_RESERVE = "card.reserve"
 CARD_LEDGER = "card.ledger"  # ledger events, in order
 EVIDENCE = "evidence.package"
+EVIDENCE_SEALED = "evidence.sealed"  # what became of the upload of a case's files
 CASE = "case.open"
 RENEW = "kit.renew"  # new certificates, asked for with the old key
 
@@ -271,14 +273,18 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     detail: str = ""
 
 
-class EvidencePackage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Body of `EVIDENCE`: the manifest of one business. `items` as sent with the request plus what came after it."""
+class EvidencePackage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Body of `EVIDENCE`: the evidence list of one business. `items` as sent with the request plus what came after it.
+
+    `files`: they follow in a sealed package (`padkit_contract.evidence`), and are missed when they do not come.
+    """
 
     flow: str
     serial: str
     catalogue: str
     items: tuple[EvidenceItem, ...]
     history: tuple[str, ...]  # "2026-11-22T08:00:00Z CORE_OK"
+    files: bool = False
 
 
 def encode(value: msgspec.Struct) -> bytes:

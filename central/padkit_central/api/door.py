@@ -11,9 +11,21 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from padkit_central.api.errors import refusal
+from padkit_central.api.evidence import EvidenceDoor
 from padkit_central.api.identity import caller_of, serial_of
 from padkit_central.api.line import LineDoor
-from padkit_central.business import MAX_POSTED, MISMATCH, SUPERSEDED, Answered, Busy, Caller, Intake, Receipt, Rejected
+from padkit_central.business import (
+    MAX_POSTED,
+    MISMATCH,
+    SUPERSEDED,
+    Answered,
+    Busy,
+    Caller,
+    Intake,
+    Packages,
+    Receipt,
+    Rejected,
+)
 from padkit_central.kits import Admit, Dispatcher
 from padkit_central.observe import Log
 from padkit_central.store import StoreFailed
@@ -37,7 +49,14 @@ def server_context(files: TlsFiles) -> ssl.SSLContext:
 
 
 def make_app(
-    intake: Intake, dispatcher: Dispatcher, admit: Admit, certificate: str, *, body_timeout_s: float, log: Log
+    intake: Intake,
+    packages: Packages,
+    dispatcher: Dispatcher,
+    admit: Admit,
+    certificate: str,
+    *,
+    body_timeout_s: float,
+    log: Log,
 ) -> web.Application:
     """Return the application with its routes; `admit` is asked before any of them, `certificate` (PEM) is for whom to seal."""
     door = _Door(intake, body_timeout_s, log, certificate)
@@ -45,6 +64,9 @@ def make_app(
     app.router.add_post("/v1/envelopes", door.envelopes)
     app.router.add_get("/v1/alive", door.alive)
     app.router.add_get("/v1/key", door.key)
+    evidence = EvidenceDoor(packages, body_timeout_s)
+    app.router.add_get("/v1/evidence/{seal}", evidence.stands)
+    app.router.add_put("/v1/evidence/{seal}", evidence.piece)
     line = LineDoor(dispatcher, log)
     app.router.add_get("/v1/commands", line.stream)
     app.router.add_get("/v1/commands/next", line.next)

@@ -8,6 +8,7 @@ from padkit_central.business.filing import Filing
 from padkit_central.business.intake import MAX_POSTED, SUPERSEDED, Caller, Intake, Limits, Receipt
 from padkit_central.business.ledger import Ledger
 from padkit_central.business.opening import MISMATCH, Opener
+from padkit_central.business.packages import Opening, Packages
 from padkit_central.business.policies import Policies, put_policy, read_draft
 from padkit_central.business.ports import Bank, Compute, Kits
 from padkit_central.business.reconcile import Account, Finding, Remedy, compare
@@ -36,6 +37,8 @@ __all__ = [
     "Ledger",
     "Limits",
     "Opener",
+    "Opening",
+    "Packages",
     "Policies",
     "Receipt",
     "Rejected",

@@ -1,6 +1,8 @@
-"""What is only filed: evidence packages and cases. The reply is the receipt after which a kit may let go of its copy."""
+"""What is only filed: evidence lists and cases. The reply is the receipt after which a kit may let go of its copy."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from padkit_central.business.ask import Ask
 from padkit_central.business.policies import Policies
@@ -17,7 +19,10 @@ HANDED_OVER = " CARD_TAKEN"  # how a history line ends when the customer has the
 class Filing:
     """Files what kits hand over."""
 
-    def __init__(self, store: Store, catalogue: Catalogue, policies: Policies, log: Log) -> None:
+    def __init__(
+        self, store: Store, catalogue: Catalogue, policies: Policies, log: Log, *, deadline_hours: float
+    ) -> None:
+        self._deadline = timedelta(hours=deadline_hours)
         self._store = store
         self._catalogue = catalogue
         self._policies = policies
@@ -29,6 +34,9 @@ class Filing:
         entry = self._catalogue.entry(package.catalogue)
         digest = sm3(ask.payload).hex()
         await self._store.file_evidence(ask.entity, ask.kit, package.flow, digest, ask.payload)
+        if package.files:
+            due = (ask.received_at + self._deadline).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            await self._store.evidence.expect(ask.entity, ask.kit, package.flow, due)
         if any(line.endswith(HANDED_OVER) for line in package.history):
             try:
                 await self._policies.check_late(entry, package, ask)

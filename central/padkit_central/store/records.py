@@ -30,6 +30,7 @@ class Point(enum.Enum):
     ASKED = "asked"  # an order, or a consent to it, with what it queues
     PUSHED = "pushed"  # a command is about to leave for its kit
     AUTHORISED = "authorised"  # a request for authorisation, or what an authoriser did with it
+    PIECE = "piece"  # of an evidence package, or the verdict on the whole
     ENDED = "ended"  # what a kit says of a command, or a sweep that ends some
 
 

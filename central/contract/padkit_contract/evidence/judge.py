@@ -20,6 +20,8 @@ from padkit_contract.messages import AUTHORISER, How
 from padkit_contract.trust import Trust
 from padkit_contract.x509 import Certificate
 
+OTHER_KEY = "envelope.recipient"  # nothing is wrong with it: it was sealed for a key that we gave up
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -62,25 +64,24 @@ def judge(
         opened = open_envelope(parts.manifest, own=own, trust=trust, now=now)
         check_signer(opened.signer.certificate, now)
     except EnvelopeRefused as exc:
-        return Judged((Finding("manifest.signature", "manifest", str(exc)),), seal=seal)
+        code = exc.reason if exc.reason == OTHER_KEY else "manifest.signature"
+        return Judged((Finding(code, "manifest", str(exc)),), seal=seal)
     try:
         manifest = Manifest.decode(opened.payload)
     except Invalid as exc:
         return Judged((Finding(exc.reason, "manifest", str(exc)),), signer=opened.signer, seal=seal)
-    findings = list(_bound(manifest, opened.context, opened.signer))
+    findings = list(_bound(manifest, opened.context))
     contents: dict[int, bytes] = {}
     findings += _items(manifest, parts.items, own, contents)
     findings += _evidence(manifest)
     return Judged(tuple(findings), manifest, opened.signer, seal, contents)
 
 
-def _bound(manifest: Manifest, context: Context, signer: Signer) -> Iterator[Finding]:
+def _bound(manifest: Manifest, context: Context) -> Iterator[Finding]:
     said = (manifest.entity, manifest.kit, manifest.package)
     sealed = (context.entity, context.kit, context.envelope)
     if context.business != MANIFEST or said != sealed:
         yield Finding("manifest.context", "manifest", f"says {said}, was sealed as {context.business} of {sealed}")
-    if manifest.fingerprint != sm3(signer.certificate.der).hex():
-        yield Finding("manifest.fingerprint", "manifest", "names another certificate than the one that signed")
 
 
 def _items(
@@ -126,7 +127,7 @@ def _evidence(manifest: Manifest) -> Iterator[Finding]:
     for line in manifest.evidence:
         captured = line.how is How.CAPTURED and line.digest and line.type != AUTHORISER
         if captured and line.digest not in there:
-            yield Finding("evidence.missing", line.type, f"told with SM3 {line.digest}, but no item has it")
+            yield Finding("evidence.no_file", line.type, f"told with SM3 {line.digest}, but no item has it")
 
 
 def _named(number: int, item: Item) -> str:

@@ -41,8 +41,9 @@ class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One business as one kit saw it. `number` and `previous` (SM3 of the manifest before, hex) are its place among the kit's.
 
-    `fingerprint` is SM3 of the certificate that signs, `evidence` what was told central with the request and after, with compare
-    results, `history` the states with their times, `agreed` SM3 of the evidence list that central has filed; `people` took part.
+    `fingerprint` is SM3 of the kit's certificate when it was made (it may be renewed before it is sealed again), `evidence` what
+    was told central with the request and after, with compare results, `history` the states with their times, `agreed` SM3 of the
+    evidence list that central has filed; `people` took part.
     """
 
     format: int

@@ -58,7 +58,7 @@ def _begin_anew(connection: sqlite3.Connection, entity: str, kit: str) -> None:
     former = connection.execute(
         "select count(*) from chain_kit where entity=? and substr(kit,1,?)=?", (entity, len(kit) + 1, f"{kit}{FORMER}")
     ).fetchone()[0]
-    for table in ("chain", "chain_kit"):
+    for table in ("chain", "chain_kit", "evidence_upload"):
         connection.execute(
             f"update {table} set kit=? where {KIT}",  # noqa: S608  (constants)
             (f"{kit}{FORMER}{former + 1}", entity, kit),

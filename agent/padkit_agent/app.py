@@ -37,6 +37,7 @@ from padkit_agent.devices.uevents import kernel_hints
 from padkit_agent.flows import DayEnd, Desk, Feed, tell_devices
 from padkit_agent.flows.feed import Progress
 from padkit_agent.flows.pack import Packs
+from padkit_agent.flows.packing import Packer
 from padkit_agent.flows.perform import Performer
 from padkit_agent.flows.post import Post
 from padkit_agent.plugins.finding import FoundPlugin, find_plugins
@@ -53,6 +54,7 @@ from padkit_agent.uplink import (
     Sealer,
     Secrecy,
     Timekeeper,
+    Uploader,
     Wire,
     clock_of,
     reader,
@@ -60,8 +62,10 @@ from padkit_agent.uplink import (
 from padkit_contract.contact import ContactReply, trait_mark
 from padkit_contract.crypto import Suite, choose_suite
 from padkit_contract.errors import ContractError
+from padkit_contract.evidence import PackageSealer
 from padkit_contract.ids import Uuid7
 from padkit_contract.keyfile import read_password
+from padkit_contract.messages import EVIDENCE
 from padkit_contract.party import Party
 from padkit_sdk.errors import Refused
 
@@ -229,7 +233,18 @@ class _Agent:
         self._packs = Packs(self._store, self._courier, clock, log("flows"))
         secrecy = Secrecy(party, clock.now_s, secrets.token_bytes)
         self._post = Post(self._courier, secrecy, clock, new_id)
-        self._sealers: tuple[Sealer | Secrecy, ...] = (sealer, asking, secrecy)
+        evidence = PackageSealer(party, clock.now_s, secrets.token_bytes)
+        self._sealers: tuple[Sealer | Secrecy | PackageSealer, ...] = (sealer, asking, secrecy, evidence)
+        packer = Packer(
+            *(self._store, evidence, clock, new_id),
+            version=version("padkit-agent"), holder=lambda: self._packs.holder.name if self._packs.holder else "",
+            log=log("flows"),
+        )  # fmt: skip
+        self._uploader = Uploader(
+            *(self._store, self._courier, self._wire, packer.pack),
+            clock=clock, chance=random.SystemRandom(), timeout_s=settings.central.timeout_s, log=log("uplink"),
+        )  # fmt: skip
+        self._courier.answered = self._answered
         self._feed = feed = Feed(new_id())
         performer = Performer(room, self._courier, self._store.files, clock, secrets.token_bytes)
         self._desk = Desk(
@@ -273,6 +288,7 @@ class _Agent:
         await _opened(self._api, self._settings.api.socket)
         return (
             self._courier.run(),
+            self._uploader.run(),
             self._desk.run(),
             tell_devices(self._room, self._feed, self._clock.iso),
             self._packs.keep_fresh(self._post.ledger),
@@ -309,6 +325,10 @@ class _Agent:
             iso=clock.iso,
         )
         return await support.sealed()
+
+    def _answered(self, business: str) -> None:
+        if business == EVIDENCE:
+            self._uploader.wake()
 
     async def _refresh(self) -> bool:
         return await self._packs.refresh(self._post.ledger)

@@ -54,5 +54,6 @@ def reversal(flow: Flow, *, made_at: str) -> Request:
 
 
 def package(flow: Flow) -> EvidencePackage:
-    """Return the evidence package of `flow`."""
-    return EvidencePackage(flow.id, flow.serial, flow.business, (*flow.evidence, *flow.checks), flow.history)
+    """Return the evidence list of `flow`; its files follow."""
+    items = (*flow.evidence, *flow.checks)
+    return EvidencePackage(flow.id, flow.serial, flow.business, items, flow.history, files=True)

@@ -3,6 +3,7 @@
 from padkit_agent.store.files import Files, KeptFile
 from padkit_agent.store.kit import KitStore
 from padkit_agent.store.orders import Books, OrderRow
+from padkit_agent.store.packages import Package, Packages
 from padkit_agent.store.rows import CaseRow, JournalRow, LedgerRow, OutboxRow, Stored
 from padkit_agent.store.sole import sole_owner
 from padkit_agent.store.vault import BoundVault, KeyVault, Vault
@@ -20,6 +21,8 @@ __all__ = [
     "LedgerRow",
     "OrderRow",
     "OutboxRow",
+    "Package",
+    "Packages",
     "StoreFull",
     "StoreUnavailable",
     "Stored",

@@ -11,6 +11,7 @@ from padkit_agent.store import journal, ledger, outbox
 from padkit_agent.store.about import About, about
 from padkit_agent.store.files import Files, clear_halves
 from padkit_agent.store.orders import PLACE, Books
+from padkit_agent.store.packages import Packages
 from padkit_agent.store.rows import CaseRow, Due, JournalRow, LedgerRow, OutboxRow, Stored
 from padkit_agent.store.schema import open_database
 from padkit_agent.store.vault import Vault
@@ -24,12 +25,13 @@ MakeLedgerMessage = Callable[[tuple[LedgerEvent, ...]], OutboxRow]
 
 
 class KitStore:
-    """Journal, outbox, ledger, cases and facts of one kit; `files` are those of its flows."""
+    """Journal, outbox, ledger, cases and facts of one kit; `files` are those of its flows, `packages` what becomes of them."""
 
     def __init__(self, writer: Writer, vault: Vault) -> None:
         self._writer = writer
         self._vault = vault
         self.files = Files(writer, vault)
+        self.packages = Packages(writer, vault)
 
     @classmethod
     def open(

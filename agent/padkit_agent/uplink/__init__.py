@@ -3,6 +3,7 @@
 from padkit_agent.uplink.contact import Contacts
 from padkit_agent.uplink.courier import Courier
 from padkit_agent.uplink.enrolling import enrol_kit
+from padkit_agent.uplink.evidence import Uploader
 from padkit_agent.uplink.folder import KitFolder
 from padkit_agent.uplink.keyring import Keyring
 from padkit_agent.uplink.orders import Orders
@@ -20,6 +21,7 @@ __all__ = [
     "Sealer",
     "Secrecy",
     "Timekeeper",
+    "Uploader",
     "Wire",
     "clock_of",
     "enrol_kit",

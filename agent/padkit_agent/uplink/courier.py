@@ -36,6 +36,10 @@ async def _learn_nothing(certificate: str) -> None:
     """Stay with the key there is."""
 
 
+def _tell_nobody(business: str) -> None:
+    """Nobody listens."""
+
+
 class Courier:
     """One kit's uplink. `run` is awaited by the app and owns every task of it."""
 
@@ -60,6 +64,9 @@ class Courier:
         self._timeout_s = timeout_s
         self._log = log
         self.learn: Callable[[str], Awaitable[None]] = _learn_nothing  # told of central's newest certificate (PEM)
+        self.answered: Callable[[str], None] = _tell_nobody  # told of the business of each row that has its end
+        self._calm = asyncio.Event()
+        self._calm.set()
         self._c3: dict[str, bytes] = {}
         self._held: set[str] = set()
         self._under_way: set[str] = set()
@@ -74,6 +81,10 @@ class Courier:
     def wake(self) -> None:
         """There is something new in the outbox."""
         self._work.set()
+
+    async def calm(self) -> None:
+        """Wait until no row is on its way: what can wait goes behind business."""
+        await self._calm.wait()
 
     def join_c3(self, envelope: str, part: bytes) -> None:
         """Keep the C3 part of a row in memory until the row is answered or held. It is never written anywhere."""
@@ -147,6 +158,7 @@ class Courier:
                 self._work.clear()
                 for row in await self._next():
                     self._under_way.add(row.envelope)
+                    self._calm.clear()
                     group.create_task(self._deliver(row))
                 await self._work.wait()
 
@@ -183,6 +195,8 @@ class Courier:
             self._resting.add(row.envelope)
         finally:
             self._under_way.discard(row.envelope)
+            if not self._under_way:
+                self._calm.set()
             self.wake()
         if row.envelope in self._resting:
             await self._clock.sleep(self._backoff_s())
@@ -255,6 +269,7 @@ class Courier:
         future = self._waiting.get(row.envelope)
         if future is not None and not future.done():
             future.set_result(reply)
+        self.answered(row.business)
 
     async def _newer_key(self) -> None:
         await self.learn(await self._wire.certificate(timeout_s=self._timeout_s))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 MAX_REPLY = 8 << 20
 MAX_CERTIFICATE = 16 << 10
 CONTENT_TYPE = "application/vnd.padkit.posted"
+PIECE_TYPE = "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,36 @@ class Wire:
         except (aiohttp.ClientError, TimeoutError, OSError) as exc:
             raise LinkLost(f"central at {self._url}: {exc or type(exc).__name__}") from exc
 
+    async def stands(self, seal: str, *, timeout_s: float) -> int | Rejected:
+        """Return how many bytes of the upload `seal` central has, which is a hint. Raises `LinkLost`."""
+        return await self._evidence("GET", seal, timeout_s=timeout_s)
+
+    async def piece(self, seal: str, at: int, size: int, piece: bytes, *, timeout_s: float) -> int | Rejected:
+        """Send the bytes at `at` of an upload of `size`; return how many central has on disk then. Raises `LinkLost`."""
+        place = {"Content-Range": f"bytes {at}-{at + len(piece) - 1}/{size}", "Content-Type": PIECE_TYPE}
+        return await self._evidence("PUT", seal, timeout_s=timeout_s, data=piece, headers=place)
+
+    async def _evidence(
+        self, method: str, seal: str, *, timeout_s: float, data: bytes = b"", headers: Mapping[str, str] = {}
+    ) -> int | Rejected:
+        import aiohttp
+
+        url = f"{self._url.removesuffix('envelopes')}evidence/{seal}"
+        timeout = aiohttp.ClientTimeout(total=timeout_s)
+        try:
+            async with self._open().request(method, url, data=data, headers=headers, timeout=timeout) as response:
+                body = await whole(response)
+        except (aiohttp.ClientError, TimeoutError, OSError) as exc:
+            raise LinkLost(f"central at {url}: {exc or type(exc).__name__}") from exc
+        if response.status in (200, 409) and body is not None:  # 409: another place than this one is wanted
+            try:
+                return msgspec.json.decode(body, type=_Have).have
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+                raise LinkLost(f"central at {url} answered what is no place") from exc
+        if response.status >= 500 or response.status == 429 or body is None:
+            raise LinkLost(f"central answered {response.status}")
+        return _rejected(response.status, body)
+
     async def certificate(self, *, timeout_s: float) -> str:
         """Return central's newest encryption certificate (PEM); nothing is proved yet. Raises `LinkLost`."""
         import aiohttp
@@ -115,6 +147,10 @@ async def whole(response: aiohttp.ClientResponse) -> bytes | None:
         if len(body) > MAX_REPLY:
             return None
     return bytes(body)
+
+
+class _Have(msgspec.Struct):
+    have: int
 
 
 class _Error(msgspec.Struct):

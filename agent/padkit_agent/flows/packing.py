@@ -13,8 +13,8 @@ import msgspec
 
 from padkit_agent.core.clock import Clock
 from padkit_agent.core.flow import Flow
-from padkit_agent.observe import Log
-from padkit_agent.store import KitStore
+from padkit_agent.observe import Log, place_of
+from padkit_agent.store import KitStore, StoreUnavailable
 from padkit_agent.store.packages import PIECE
 from padkit_contract.crypto import sm3
 from padkit_contract.errors import ContractError, KeySilent
@@ -51,7 +51,9 @@ class Packer:
         for flow_id in await self._store.packages.due():
             try:
                 await self._begin(flow_id)
-            except (Refused, ContractError, msgspec.MsgspecError) as exc:
+            except StoreUnavailable:
+                raise
+            except Exception as exc:  # noqa: BLE001 - whatever stands in one case, the others go on
                 await self._store.packages.set_aside(flow_id)
                 self._log.error("evidence.broken", flow=flow_id, why=_told(exc))
         for package in await self._store.packages.listed("making"):
@@ -59,15 +61,19 @@ class Packer:
                 await self._seal(package.flow_id)
             except KeySilent as exc:
                 raise LinkLost(f"evidence cannot be signed now: {exc}") from exc
-            except (Refused, ContractError) as exc:
+            except StoreUnavailable:
+                raise
+            except Exception as exc:  # noqa: BLE001 - as above
                 await self._store.packages.end(package.flow_id, "broken")
                 self._log.error("evidence.broken", flow=package.flow_id, why=_told(exc))
 
     async def _begin(self, flow_id: str) -> None:
         body = await self._store.packages.told(flow_id)
         files = await self._store.files.of(flow_id)
-        (*_, last) = await self._store.steps(flow_id)
-        flow, told = msgspec.json.decode(last.flow, type=Flow), decode(body, EvidencePackage)
+        steps = await self._store.steps(flow_id)
+        if not steps:
+            raise Refused("package.damaged", f"the journal has no flow {flow_id!r}; the outbox row was changed")
+        flow, told = msgspec.json.decode(steps[-1].flow, type=Flow), decode(body, EvidencePackage)
         items = tuple(Item(it.type, it.media, it.size, it.sm3, it.at, it.about) for it in files)
         party, package, made_at = self._sealer.party, self._new_id(), self._clock.iso()
 
@@ -121,5 +127,5 @@ class Packer:
 
 
 def _told(exc: Exception) -> str:
-    """Name what went wrong; a decoder's own text may quote what must not be seen."""
-    return str(exc) if isinstance(exc, Refused | ContractError) else type(exc).__name__
+    """Name what went wrong; a text that is not ours may quote what must not be seen."""
+    return str(exc) if isinstance(exc, Refused | ContractError) else f"{type(exc).__name__} at {place_of(exc)}"

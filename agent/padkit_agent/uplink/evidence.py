@@ -79,6 +79,9 @@ class Uploader:
         except (StoreUnavailable, LinkLost) as exc:
             self._log.error("evidence.waits", why=str(exc))
             return False
+        except Exception as exc:  # noqa: BLE001 - evidence waits; the agent does not end for it
+            self._log.error("evidence.failed", flow="", error=type(exc).__name__, place=place_of(exc))
+            return False
         return done
 
     async def _try(self, package: Package) -> bool:

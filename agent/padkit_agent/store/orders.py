@@ -9,12 +9,14 @@ import sqlite3
 from dataclasses import dataclass
 
 from padkit_agent.store import outbox
+from padkit_agent.store.packages import count_waiting
 from padkit_agent.store.rows import OutboxRow
 from padkit_agent.store.vault import Vault
 from padkit_sdk.errors import Refused
 
 RECORD = "standing"  # name of the fact that holds the kit's record
 PLACE = f"fact:{RECORD}"
+FILES = "evidence.files"  # what evidence packages that central has not are counted under
 HELD = "received"  # state of a command that is not final
 
 
@@ -100,11 +102,13 @@ class Books:
         return tuple(str(row[0]) for row in rows)
 
     def unsent(self, *, but: tuple[str, ...]) -> dict[str, int]:
-        """Count by business what central has not answered, without the businesses named."""
+        """Count by business what central has not answered, without the businesses named; and packages that it has not."""
         rows = self.connection.execute(
             "SELECT business, count(*) FROM outbox WHERE state = 'waiting' GROUP BY business ORDER BY business"
         ).fetchall()
-        return {business: count for business, count in rows if business not in but}
+        counts = {business: count for business, count in rows if business not in but}
+        packages = count_waiting(self.connection)
+        return counts | {FILES: packages} if packages else counts
 
     def fact(self, name: str) -> bytes | None:
         """Return a sealed fact. Raises `Refused` ``vault.damaged``."""

@@ -166,5 +166,16 @@ class Packages:
         return await self._writer.run(job)
 
 
+def count_waiting(connection: sqlite3.Connection) -> int:
+    """Count the packages that are due, being made or on their way: what would be lost with the kit."""
+    row = connection.execute(
+        "SELECT (SELECT count(*) FROM package WHERE state IN ('making', 'ready'))"
+        " + (SELECT count(DISTINCT flow) FROM outbox WHERE business = ? AND state <> 'waiting'"
+        " AND flow NOT IN (SELECT flow FROM package))",
+        (EVIDENCE,),
+    ).fetchone()
+    return int(row[0])
+
+
 def _place(flow_id: str) -> str:
     return f"package:{flow_id}"

@@ -17,14 +17,13 @@ from padkit_agent.observe import Log, place_of
 from padkit_agent.store import KitStore, Package, StoreUnavailable
 from padkit_agent.uplink.courier import Courier
 from padkit_agent.uplink.wire import Rejected, Wire
-from padkit_contract.evidence import Agreed, PackageReply, PackageState
+from padkit_contract.evidence import SEAL_AGAIN, Agreed, PackageReply, PackageState
 from padkit_contract.messages import EVIDENCE_SEALED, Outcome
 from padkit_sdk.errors import LinkLost, Refused
 
 PIECE = 64 << 10
 ASK_S = 60.0  # central judges the whole package before it answers
 REST_S = (1.0, 60.0)
-OTHER_KEY = "envelope.recipient"  # sealed for a key that central has given up: sealed again, under the same manifest
 
 
 class Uploader:
@@ -145,7 +144,7 @@ class Uploader:
                 await packages.end(package.flow_id, "stored")
                 self._log.info("evidence.stored", flow=package.flow_id, size=package.size)
                 return True
-            case PackageState.REFUSED if OTHER_KEY in told.findings:
+            case PackageState.REFUSED if not SEAL_AGAIN.isdisjoint(told.findings):
                 await packages.end(package.flow_id, "making")
                 return False
             case PackageState.REFUSED:

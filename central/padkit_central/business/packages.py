@@ -13,14 +13,13 @@ from padkit_central.observe import Log
 from padkit_central.store import OpenCase, Store
 from padkit_central.store.evidence_records import Upload, Verdict
 from padkit_contract.envelope import Identity
-from padkit_contract.evidence import MAX_PACKAGE, Agreed, Judged, PackageReply, PackageState, judge
+from padkit_contract.evidence import MAX_PACKAGE, SEAL_AGAIN, Agreed, Judged, PackageReply, PackageState, judge
 from padkit_contract.messages import Outcome, Reply, decode
 from padkit_contract.trust import Trust
 from padkit_contract.x509 import Certificate
 
 MAX_PIECE = 1 << 20
 AT_ONCE = 4  # packages that are whole in memory
-OTHER_KEY = "envelope.recipient"
 REFUSED = "evidence.refused"  # a case's reason
 CONTEXT = "manifest.context"
 MAX_TOLD = 16  # findings that a kit is told
@@ -73,9 +72,9 @@ class Packages:
         raw = await self._store.evidence.content(upload)
         found = await self._compute(lambda: self._opening.judge(raw, now))
         told = verdict(found, upload.entity, upload.kit, upload.seal)
-        if any(it.startswith(OTHER_KEY) for it in told.findings):
+        if any(it.code in SEAL_AGAIN for it in found.findings):
             await self._store.evidence.drop(upload)
-            self._log.warning("evidence.other_key", entity=upload.entity, kit=upload.kit, seal=upload.seal)
+            self._log.warning("evidence.seal_again", kit=upload.kit, seal=upload.seal, why="; ".join(told.findings))
             return _as_refused(upload, told)
         upload = await self._store.evidence.judged(upload, told)
         if upload.state == PackageState.REFUSED.value:

@@ -1,6 +1,6 @@
 """The evidence package: a signed manifest and sealed items in one file, made on the kit, judged at central."""
 
-from padkit_contract.evidence.judge import Finding, Judged, judge
+from padkit_contract.evidence.judge import SEAL_AGAIN, Finding, Judged, judge
 from padkit_contract.evidence.manifest import MAX_ITEMS, START, Agreed, Item, Manifest, PackageReply, PackageState
 from padkit_contract.evidence.package import MAX_PACKAGE, Parts, head, read, section
 from padkit_contract.evidence.sealing import PackageSealer
@@ -8,6 +8,7 @@ from padkit_contract.evidence.sealing import PackageSealer
 __all__ = [
     "MAX_ITEMS",
     "MAX_PACKAGE",
+    "SEAL_AGAIN",
     "START",
     "Agreed",
     "Finding",

@@ -20,7 +20,8 @@ from padkit_contract.messages import AUTHORISER, How
 from padkit_contract.trust import Trust
 from padkit_contract.x509 import Certificate
 
-OTHER_KEY = "envelope.recipient"  # nothing is wrong with it: it was sealed for a key that we gave up
+# What another sealing of the same manifest heals: our key changed, the kit's certificate was renewed, its clock was ahead.
+SEAL_AGAIN = frozenset({"envelope.recipient", "certificate.expired", "certificate.withdrawn", "signed.time"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def judge(
         opened = open_envelope(parts.manifest, own=own, trust=trust, now=now)
         check_signer(opened.signer.certificate, now)
     except EnvelopeRefused as exc:
-        code = exc.reason if exc.reason == OTHER_KEY else "manifest.signature"
+        code = exc.reason if exc.reason in SEAL_AGAIN else "manifest.signature"
         return Judged((Finding(code, "manifest", str(exc)),), seal=seal)
     try:
         manifest = Manifest.decode(opened.payload)

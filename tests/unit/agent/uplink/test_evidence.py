@@ -198,11 +198,12 @@ async def test_what_central_sets_aside_keeps_its_files_and_is_not_sent_again(sta
     assert stand.logged("evidence.refused")[0]["findings"] == "item.damaged"
 
 
-async def test_a_package_for_a_former_key_is_sealed_again_under_the_same_manifest(
-    stand: Stand, parties: tuple[Party, Party]
+@pytest.mark.parametrize("found", ["envelope.recipient", "certificate.expired", "signed.time"])
+async def test_what_another_sealing_heals_is_sealed_again_under_the_same_manifest(
+    stand: Stand, parties: tuple[Party, Party], found: str
 ) -> None:
     await stand.case("F1")
-    stand.far.states, stand.far.findings = [PackageState.REFUSED], ("envelope.recipient",)
+    stand.far.states, stand.far.findings = [PackageState.REFUSED], (found,)
     async with stand.running():
         await stand.until("F1", "stored")
     first, second = (opened(stand, parties[1], bytes(raw)) for raw in stand.far.bytes.values())

@@ -96,7 +96,10 @@ def test_a_certificate_that_was_withdrawn_signs_no_package(talk: PackageTalk) ->
     own = {"own": (ends.service_receives,), "trust": ends.trust}
     raw = joined(talk.sections())
     judged = judge(raw, **own, now=ends.pki.now, check_signer=withdrawn)
-    assert "certificate.withdrawn" in str(judged.findings[0])
+    assert codes(judged) == [("certificate.withdrawn", "manifest")]
+    ahead = talk.sealer()
+    ahead.now_s = lambda: ends.pki.now.timestamp() + 600
+    assert codes(talk.judge(joined([ahead.manifest(talk.manifest())]))) == [("signed.time", "manifest")]
     later = ends.pki.now + timedelta(days=80)  # weeks without network: the package still opens
     assert judge(raw, **own, now=later, check_signer=lambda *_: None).findings == ()
 

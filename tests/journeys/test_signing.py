@@ -68,20 +68,28 @@ async def standing(tmp_path_factory) -> AsyncIterator[Journey]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def signing(standing: Journey) -> AsyncIterator[Journey]:
     await standing.begin()
-    standing.hands = Hands(standing.world, FRONT)
+    standing.hands = Customer(standing)
     yield standing
     await standing.clean_up()
 
 
-class Unwilling:
-    """A customer whose hand does something else the first times that the pad waits; after them signs as others do."""
+class Customer:
+    """A customer who signs; `buttons` is what his hand does instead the first times that the pad waits.
+
+    `kept` is what the kit had when the last word was asked for, `raw` its store's bytes: after the end central has them.
+    """
 
     def __init__(self, journey: Journey, *buttons: str) -> None:
         self.buttons = [*buttons]
+        self.kept: Kept | None = None
+        self.raw = b""
         self._journey = journey
         self._usual = Hands(journey.world, FRONT)
 
     async def __call__(self, line: dict[str, Any]) -> None:
+        if (line["kind"], line.get("note")) == ("asked", "confirm"):
+            self.kept = await newest(self._journey)
+            self.raw = b"".join(path.read_bytes() for path in self._journey.folder.glob("kit.db*"))
         if (line["kind"], line.get("action")) == ("doing", "sign_document") and self.buttons:
             await capturing(self._journey)
             button = self.buttons.pop(0)
@@ -104,6 +112,13 @@ async def capturing(journey: Journey) -> None:
 async def captures(journey: Journey) -> int:
     """How often the pad was made to take ink, ever."""
     return int((await journey.world.kit("state"))["devices"]["pad"]["captures"])
+
+
+def kept_of(journey: Journey) -> Kept:
+    """What the kit had when the last word was asked for."""
+    assert isinstance(journey.hands, Customer)
+    assert journey.hands.kept is not None
+    return journey.hands.kept
 
 
 def signed_of(kept: Kept) -> list[Any]:
@@ -133,7 +148,7 @@ async def test_four_documents_are_read_and_signed_and_their_digests_are_those_of
     assert (await signing.open())["phase"] == "CLOSED"
     assert [it["note"].split()[0] for it in signing.seen("document_signed")] == list(ITEMS.values())
     assert await captures(signing) == before + 4
-    kept = await newest(signing)
+    kept = kept_of(signing)
     check_signed(kept)
     for at, action in enumerate(kept.actions):  # what is shown, and what is signed, was written down first
         if action in ("show_document", "sign_document"):
@@ -146,10 +161,10 @@ async def test_four_documents_are_read_and_signed_and_their_digests_are_those_of
 
 async def test_what_is_kept_is_on_disk_only_sealed(signing: Journey) -> None:
     assert (await signing.open())["phase"] == "CLOSED"
-    kept = await newest(signing)
-    raw = b"".join(path.read_bytes() for path in signing.folder.glob("kit.db*"))
+    kept, raw = kept_of(signing), signing.hands.raw
     assert b"%PDF" not in raw
     assert b"PKSS" not in raw
+    assert len(kept.files) > 8
     for _, data in kept.files:
         assert data[:64] not in raw
 
@@ -164,24 +179,24 @@ async def test_a_customer_who_will_not_sign_ends_the_flow_before_anything_is_rea
 
 
 async def test_cancel_at_the_pad_is_asked_about_and_signed_again(signing: Journey) -> None:
-    signing.hands = Unwilling(signing, "cancel", "cancel")
+    signing.hands = Customer(signing, "cancel", "cancel")
     assert (await signing.open(AGAIN))["phase"] == "CLOSED"
     assert [it["note"] for it in signing.seen("try_again")] == ["signature.cancelled"] * 2
-    check_signed(await newest(signing))
+    check_signed(kept_of(signing))
 
     signing.lines.clear()
     await signing.begin()
-    signing.hands = Unwilling(signing, "cancel", "cancel", "cancel")
+    signing.hands = Customer(signing, "cancel", "cancel", "cancel")
     ended = await signing.open(AGAIN)
     assert (ended["phase"], ended["note"]) == ("CANCELLED", "signature.failed: signature.cancelled")
     assert (await newest(signing)).files == ()
 
 
 async def test_a_pad_whose_cable_is_pulled_under_the_hand_is_waited_for_and_signed_on_once(signing: Journey) -> None:
-    signing.hands = Unwilling(signing, "unplug")
+    signing.hands = Customer(signing, "unplug")
     assert (await signing.open())["phase"] == "CLOSED"
     assert [it["event"] for it in signing.lines if it.get("action") == "wait_device" and it["kind"] == "done"]
-    kept = await newest(signing)
+    kept = kept_of(signing)
     check_signed(kept)
     assert [len(kept.of(item, PDF)) for item in ITEMS] == [1, 1, 1, 1]
 
@@ -210,9 +225,9 @@ async def test_killed_before_while_and_after_signing_it_is_taken_up_and_never_si
         f"before:{announced + 1}",
         f"after:{announced + 1}",
     ):
-        before = await captures(signing)
+        signing.hands, before = Customer(signing), await captures(signing)
         assert await cut(signing, point) == "CLOSED", point
-        kept = await newest(signing)
+        kept = kept_of(signing)
         check_signed(kept)
         assert [len(kept.of(item, PDF)) for item in ITEMS] == [1, 1, 1, 1], point
         reads = [it["read"] for it in signed_of(kept)]
@@ -227,8 +242,9 @@ async def test_killed_before_while_and_after_signing_it_is_taken_up_and_never_si
 async def test_killed_while_a_document_is_shown_it_is_shown_again_by_its_digest(signing: Journey) -> None:
     shown = await number_of(signing, "show_document")
     for point in (f"before:{shown}", f"after:{shown}"):
+        signing.hands = Customer(signing)
         assert await cut(signing, point) == "CLOSED", point
-        check_signed(await newest(signing))
+        check_signed(kept_of(signing))
         await signing.clean_up()
         await signing.begin()
 
@@ -238,7 +254,7 @@ async def test_a_field_mended_after_a_return_drops_the_signatures_and_the_form_i
 ) -> None:
     policy = re.sub(r'(id = "demo-authoriser"\nbusiness = \[)"ACC-01", ', r"\1", POLICY.read_text(encoding="utf-8"))
     played = journey_in(tmp_path_factory.mktemp("returned"), policy + ALONE)
-    played.hands = Hands(played.world, FRONT)
+    played.hands = Customer(played)
     async with played.world:
         await Office(played).open()
         await played.begin()
@@ -248,7 +264,7 @@ async def test_a_field_mended_after_a_return_drops_the_signatures_and_the_form_i
         await desk.decide("approve")
         assert (await opening)["phase"] == "CLOSED"
         assert await captures(played) == before + 7
-        kept = await newest(played)
+        kept = kept_of(played)
         check_signed(kept)
         forms = [it["read"] for it in signed_of(kept) if it["document"] == "D-APPLY-OPEN"]
         assert len(set(forms)) == 2

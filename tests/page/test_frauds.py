@@ -36,6 +36,10 @@ async def test_f03_two_swapped_digits_are_named_and_the_manager_stops(manager: M
         await manager.begin()
         await manager.asked("Chip and card differ")
         await expect(manager.part("question")).to_contain_text("number 15, 16")
+        number = manager.part("compare-number")
+        await expect(number).not_to_have_attribute("data-verdict", "same")
+        await expect(number.locator(".marked")).to_have_text(["15", "16"])
+        await expect(manager.part("compare-name")).to_have_attribute("data-verdict", "same")
         shown = await manager.page.content()
         assert NUMBER not in shown
         assert PRINTED not in shown

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from manager import Manager
 from playwright.async_api import expect
@@ -34,6 +36,9 @@ async def test_the_kit_page_tests_a_device_and_ends_the_day(manager: Manager) ->
     await manager.page.get_by_role("link", name="Kit").click()
     await manager.part("kit-box").get_by_role("button", name="Self-test").click()
     await expect(manager.part("kit-box").get_by_role("status")).to_contain_text("passed")
+    await manager.press("Test everything")
+    devices = (await manager.world.agent("GET", "/v1/status"))["devices"]
+    await expect(manager.part("phone-code")).to_have_text(re.compile(rf"^1{{{len(devices)}}}-\d$"))
     await manager.press("Day end")
     await expect(manager.part("day-end")).to_contain_text("lines")
     await manager.inspect("kit")

@@ -8,10 +8,20 @@ from padkit_agent.core import actions as do
 from padkit_agent.core import events as ev
 from padkit_agent.core.compare import summary
 from padkit_agent.core.flow import Flow
+from padkit_agent.core.seeing import SIDES, evidence_of
 from padkit_agent.flows.feed import Progress
 from padkit_agent.flows.run import Run
 
 SHORT = 8  # characters of a digest that are told
+
+
+class ComparedField(msgspec.Struct, frozen=True):
+    """A field of the identity card, by its last picture: how print and chip agree, never what stands there."""
+
+    side: str
+    field: str
+    verdict: str
+    why: str
 
 
 class FlowView(msgspec.Struct, frozen=True):
@@ -28,6 +38,7 @@ class FlowView(msgspec.Struct, frozen=True):
     halted: str
     ended: bool
     asks: tuple[str, ...] = ()
+    compared: tuple[ComparedField, ...] = ()
 
 
 def view(flow: Flow, run: Run | None) -> FlowView:
@@ -45,6 +56,18 @@ def view(flow: Flow, run: Run | None) -> FlowView:
         run.halted if run else "",
         flow.ended,
         (action.what, *action.choices) if isinstance(action, do.AskPerson) else (),
+        _compared(flow),
+    )
+
+
+def _compared(flow: Flow) -> tuple[ComparedField, ...]:
+    """Each side as its last picture was compared."""
+    last = {it.type: it.result for it in flow.evidence if it.result is not None}
+    return tuple(
+        ComparedField(side, it.name, it.chip, it.why)
+        for side in SIDES
+        if (result := last.get(evidence_of(side))) is not None
+        for it in result.fields
     )
 
 

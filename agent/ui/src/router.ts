@@ -5,11 +5,13 @@ import BeginPage from "@/pages/BeginPage.vue";
 import FlowPage from "@/pages/FlowPage.vue";
 import HomePage from "@/pages/HomePage.vue";
 import KitPage from "@/pages/KitPage.vue";
+import { useCustomer } from "@/stores/customer";
 
-/** Make the router; an unknown place is the home page. */
+/** Make the router; an unknown place is the home page, and in customer mode every place is the customer's flow. */
 export function makeRouter(): Router {
-  return createRouter({
+  const router = createRouter({
     history: createWebHashHistory(),
+    scrollBehavior: (to) => (to.hash ? { el: to.hash } : { top: 0 }),
     routes: [
       { path: "/", component: HomePage },
       { path: "/begin", component: BeginPage },
@@ -18,4 +20,9 @@ export function makeRouter(): Router {
       { path: "/:other(.*)*", redirect: "/" },
     ],
   });
+  router.beforeEach((to) => {
+    const { flow } = useCustomer();
+    return !flow || to.path === `/flow/${flow}` || `/flow/${flow}`;
+  });
+  return router;
 }

@@ -3,10 +3,14 @@ import { expect, test } from "vitest";
 
 import { filled } from "../src/api/client";
 import { Place } from "../src/api/events";
+import { differing, rowsOf } from "../src/flows/compared";
 import { emptyForm, inputsOf, wanting } from "../src/flows/form";
 import { faceStep, hintKey } from "../src/flows/hints";
+import { phoneCode } from "../src/flows/phoneCode";
 import { reasonKey } from "../src/flows/reasons";
-import { cardOf, choicesHere, endingOf, mayCancel, needsTwo, stageOf } from "../src/flows/stages";
+import { cardOf, choicesHere, endingOf, isCustomers, mayCancel, needsTwo, stageOf } from "../src/flows/stages";
+import { FUNCTIONS, initials, matching } from "../src/functions";
+import zh from "../src/i18n/zh-CN.json";
 import { launchCode } from "../src/launch";
 
 const FULL = { ...emptyForm(), phone: "13800000000", home_addr: "x", occupation: "farmer", open_purpose: "farming", purpose: "crop sales" };
@@ -61,6 +65,39 @@ test("a note has the text of its stable name", () => {
   expect(reasonKey("pin.failed: pin.mismatch")).toBe("reason.pin.failed");
   expect(reasonKey("kit.locked")).toBe("reason.kit.locked");
   expect(reasonKey("")).toBe("reason.");
+});
+
+test("places that differ belong to their field", () => {
+  expect(differing("ocr.differs: number 15, 16; name 2; address")).toEqual({ number: [15, 16], name: [2] });
+  expect(differing("face.not_live: flash.background")).toEqual({});
+  const rows = rowsOf(
+    [
+      { side: "id_front", field: "name", verdict: "same", why: "" },
+      { side: "id_front", field: "number", verdict: "different", why: "text" },
+    ],
+    "ocr.differs: number 15, 16; name 2",
+  );
+  expect(rows.map((it) => it.places)).toEqual([[], [15, 16]]);
+});
+
+test("a code for the telephone has a digit a device and one that checks them", () => {
+  expect(phoneCode(["passed", "passed", "refused"])).toBe("113-1");
+  expect(phoneCode(["passed", "refused", "passed"])).not.toBe("131-1");
+});
+
+test("a function is found by Chinese, by first letters and by English", () => {
+  const named = FUNCTIONS.map((it) => ({ ...it, zh: zh.function[it.id], en: it.id }));
+  expect(named.map((it) => initials(it.zh)).filter((it) => !/^[a-z]+$/.test(it))).toEqual([]);
+  expect(matching(named, "日终").map((it) => it.id)).toEqual(["dayEnd"]);
+  expect(matching(named, "KLJ").map((it) => it.id)).toEqual(["open"]);
+  expect(matching(named, " support ").map((it) => it.id)).toEqual(["support"]);
+  expect(matching(named, "").length).toBe(FUNCTIONS.length);
+  expect(matching(named, "qqq")).toEqual([]);
+});
+
+test("a customer answers only what is the customer's", () => {
+  expect(isCustomers("confirm")).toBe(true);
+  expect(["document_differs", "face_failed", "not_taken", "load_cards", "pin"].some(isCustomers)).toBe(false);
 });
 
 test("a form says what it lacks", () => {

@@ -3,6 +3,7 @@ import { defineStore } from "pinia";
 import { ref } from "vue";
 
 import { get, post, Refusal, type Shape } from "@/api/client";
+import { useCustomer } from "./customer";
 
 export type Stand = "asking" | "unlaunched" | "signedOut" | "signedIn";
 
@@ -25,6 +26,7 @@ export const useSession = defineStore("session", () => {
 
   async function signIn(name: string, passcode: string): Promise<void> {
     take(await post("/v1/session/sign-in", { by: name, passcode }));
+    useCustomer().back();
   }
 
   async function signOut(): Promise<void> {

@@ -1,0 +1,25 @@
+/** Customer mode: the tablet is in the customer's hands, with one flow and no menus, until the manager signs in again. */
+import { defineStore } from "pinia";
+import { ref } from "vue";
+
+const KEPT = "padkit.customer"; // over a reload: a customer who reloads the page stays where he is
+
+export const useCustomer = defineStore("customer", () => {
+  const flow = ref(sessionStorage.getItem(KEPT) ?? "");
+  const returning = ref(false); // the manager is about to sign in
+
+  /** Give the tablet away; only this flow is seen from now on. */
+  function give(id: string): void {
+    flow.value = id;
+    sessionStorage.setItem(KEPT, id);
+  }
+
+  /** The manager is back. */
+  function back(): void {
+    flow.value = "";
+    returning.value = false;
+    sessionStorage.removeItem(KEPT);
+  }
+
+  return { flow, returning, give, back };
+});

@@ -178,7 +178,7 @@ async def test_one_byte_changed_in_each_part_is_named(seeing: Journey) -> None:
     assert [it.partition(": named")[0] for it in checked["findings"]] == ["item.missing: item 3 (id_ocr_back)"]
 
 
-async def test_a_cut_in_mid_upload_costs_a_piece_and_the_card_is_out(seeing: Journey) -> None:
+async def test_f31_a_cut_in_mid_upload_costs_a_piece_and_the_card_is_out(seeing: Journey) -> None:
     flow, half = await cut_in_mid_upload(seeing)
     await resumed(seeing, flow, half)
     await seeing.compare()
@@ -200,6 +200,18 @@ async def test_central_killed_in_mid_upload_has_every_piece_that_it_acknowledged
     assert again["have"] == half["have"]
     await resumed(seeing, flow, half)
     await seeing.compare()
+
+
+async def test_a_refused_forgery_leaves_its_picture_as_proof(seeing: Journey) -> None:
+    seeing.hands = Hands(seeing.world, "front-test_a-swapped.jpg")
+    assert (await seeing.open({"what": "document_differs", "choice": "stop"}))["phase"] == "REFUSED"
+    flow = await last_flow(seeing)
+    assert (await stored(seeing, flow))["state"] == "stored"
+    manifest = json.loads(await cli(seeing, "show", flow))
+    (front,) = [it for it in manifest["evidence"] if it["type"] == "id_ocr_front"]
+    assert not front["result"]["passed"]
+    assert front["digest"] in {it["sm3"] for it in manifest["items"] if it["type"] == "id_ocr_front"}
+    assert manifest["history"][-1].endswith(" REFUSED")
 
 
 async def test_packages_of_a_kit_are_a_chain(seeing: Journey) -> None:

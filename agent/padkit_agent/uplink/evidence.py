@@ -99,9 +99,17 @@ class Uploader:
         return False
 
     async def _rest(self) -> None:
+        """Rest before what failed is tried again; a new package does not wait for that."""
         low, high = REST_S
         ceiling = min(high, low * 2 ** min(self._failures, 10))
-        await self._clock.sleep(self._chance.uniform(low, max(low, ceiling)))
+        rest = asyncio.ensure_future(self._clock.sleep(self._chance.uniform(low, max(low, ceiling))))
+        work = asyncio.ensure_future(self._work.wait())
+        try:
+            await asyncio.wait((rest, work), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            rest.cancel()
+            work.cancel()
+            await asyncio.gather(rest, work, return_exceptions=True)
 
     async def _upload(self, package: Package) -> bool:
         have = await self._at(self._wire.stands(package.seal, timeout_s=self._timeout_s), package)

@@ -188,6 +188,21 @@ async def test_a_package_that_central_does_not_take_holds_up_no_other(stand: Sta
     assert [it.flow_id for it in await stand.store.packages.listed("ready")] == ["F1"]
 
 
+async def test_a_new_package_does_not_wait_for_the_rest_of_one_that_failed(stand: Stand) -> None:
+    await stand.case("F1")
+    await stand.packer.pack()
+    (first,) = await stand.store.packages.listed("ready")
+    stand.far.poison = {first.seal}
+    async with stand.running(), asyncio.timeout(60):
+        while not stand.logged("evidence.cut"):
+            await stand.store.unsent()
+        await stand.case("F2")
+        stand.uploader.wake()  # and the clock stands still
+        while not await stand.store.packages.listed("stored"):
+            await stand.store.unsent()
+    assert [it.flow_id for it in await stand.store.packages.listed("ready")] == ["F1"]
+
+
 async def test_what_central_sets_aside_keeps_its_files_and_is_not_sent_again(stand: Stand) -> None:
     await stand.case("F1")
     stand.far.states, stand.far.findings = [PackageState.REFUSED], ("item.damaged",)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from journey import Journey
 from manager import Manager
 from playwright.async_api import expect
 
@@ -24,3 +27,16 @@ async def test_a_function_is_found_in_three_ways_and_opened(manager: Manager) ->
     await manager.press_link("Home")
     await manager.part("function-dayEnd").click()
     await expect(manager.page.get_by_role("heading", name="Day end")).to_be_in_viewport()
+
+
+async def test_the_queue_says_how_much_waits_and_for_how_long(manager: Manager, journey: Journey) -> None:
+    await manager.enter()
+    await expect(manager.part("queue")).to_have_text("Everything is sent")
+    await journey.world.children.pop("central").stop()
+    try:
+        await manager.press_link("Kit")
+        await manager.press("Day end")
+        await expect(manager.part("queue")).to_have_text(re.compile(r"^[1-9]\d* to send, the oldest for \d+ min$"))
+    finally:
+        await journey.world.start_central()
+    await expect(manager.part("queue")).to_have_text("Everything is sent")

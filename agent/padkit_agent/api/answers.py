@@ -27,7 +27,8 @@ class Status(msgspec.Struct, frozen=True):
     """The kit and how it stands.
 
     `online` is None before the first try, `policy` before the first pack; `shut_out` is why central does not let it in, else
-    empty; `unsent` counts the outbox rows that central has not answered; `page` is where the page is served, or empty.
+    empty; `unsent` counts the outbox rows that central has not answered, the oldest written at `unsent_since` (UTC, or empty);
+    `page` is where the page is served, or empty.
     """
 
     kit: str
@@ -40,6 +41,7 @@ class Status(msgspec.Struct, frozen=True):
     open_flows: int
     open_cases: int
     unsent: int
+    unsent_since: str
     page: str
 
 

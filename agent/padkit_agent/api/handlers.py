@@ -96,6 +96,7 @@ class Handlers:
             open_flows=len(await self.desk.views(open_only=True)),
             open_cases=len(await self.store.cases(open_only=True)),
             unsent=await self.store.unsent(),
+            unsent_since=await self.store.unsent_since(),
             page=self.page.url,
         )
 

@@ -110,6 +110,10 @@ class KitStore:
         """Count messages that central has not answered."""
         return await self._run(outbox.unsent)
 
+    async def unsent_since(self) -> str:
+        """Return when the oldest of them was written; empty when there is none."""
+        return await self._run(outbox.unsent_since)
+
     async def void(self, envelope: str, state: str, why: str, make: outbox.MakeVoid, reply: bytes = b"") -> bool:
         """End a message that will not be sent (again), and queue what tells central so; see `outbox.void`."""
         return await self._run(lambda c: outbox.void(c, self._vault, envelope, state, reply, why, make))

@@ -99,6 +99,12 @@ def unsent(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT count(*) FROM outbox WHERE state = 'waiting'").fetchone()[0])
 
 
+def unsent_since(connection: sqlite3.Connection) -> str:
+    """Return when the oldest message that central has not answered was written; empty when there is none."""
+    row = connection.execute("SELECT at FROM outbox WHERE state = 'waiting' ORDER BY seq LIMIT 1").fetchone()
+    return str(row[0]) if row else ""
+
+
 def void(
     connection: sqlite3.Connection, vault: Vault, envelope: str, state: str, reply: bytes, why: str, make: MakeVoid
 ) -> bool:

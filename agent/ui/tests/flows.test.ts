@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 
 import { filled } from "../src/api/client";
 import { Place } from "../src/api/events";
+import { ageOf } from "../src/flows/age";
 import { differing, rowsOf } from "../src/flows/compared";
 import { emptyForm, inputsOf, wanting } from "../src/flows/form";
 import { faceStep, hintKey } from "../src/flows/hints";
@@ -98,6 +99,14 @@ test("a function is found by Chinese, by first letters and by English", () => {
 test("a customer answers only what is the customer's", () => {
   expect(isCustomers("confirm")).toBe(true);
   expect(["document_differs", "face_failed", "not_taken", "load_cards", "pin"].some(isCustomers)).toBe(false);
+});
+
+test("an age is told in its largest full unit", () => {
+  const at = (text: string): unknown => ageOf("2026-11-23T08:00:00.000Z", Date.parse(text));
+  expect(at("2026-11-23T08:00:59Z")).toEqual({ unit: "minutes", count: 0 });
+  expect(at("2026-11-23T09:59:00Z")).toEqual({ unit: "hours", count: 1 });
+  expect(at("2026-11-26T08:00:00Z")).toEqual({ unit: "days", count: 3 });
+  expect(at("2026-11-22T08:00:00Z")).toEqual({ unit: "minutes", count: 0 });
 });
 
 test("a form says what it lacks", () => {

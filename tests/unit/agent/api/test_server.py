@@ -55,6 +55,7 @@ async def test_the_socket_of_a_former_run_is_replaced(served: Served) -> None:
 async def test_status_says_how_the_kit_is(served: Served) -> None:
     status = await call(served.socket, "GET", "/v1/status")
     counts = {"devices": [], "open_flows": 0, "open_cases": 0, "unsent": 1, "page": ""}
+    assert status.pop("unsent_since").endswith("Z")
     assert status == {**ABOUT, "standing": {}, **counts}
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,13 @@ async def test_after_a_start_rows_that_lost_their_c3_part_are_held(store: KitSto
 async def test_a_message_goes_with_its_step_or_not_at_all(store: KitStore) -> None:
     await store.step(step("F1"), messages=[message("a"), message("b")])
     assert await store.unsent() == 2
+
+
+async def test_what_is_unsent_is_as_old_as_its_oldest_row(store: KitStore) -> None:
+    assert await store.unsent_since() == ""
+    await store.queue(*(replace(message(it), at=f"2026-11-22T08:00:0{it}.000Z") for it in "123"))
+    await store.mark("1", "done")
+    assert await store.unsent_since() == "2026-11-22T08:00:02.000Z"
 
 
 async def test_each_row_names_the_one_before_it(store: KitStore) -> None:

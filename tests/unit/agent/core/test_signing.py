@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from padkit_agent.core import actions as do
 from padkit_agent.core import events as ev
+from padkit_agent.core import signing
 from padkit_agent.core.decide import decide
-from padkit_agent.core.flow import SIGNATURES, FlowRefused
+from padkit_agent.core.flow import SIGNATURES, Decision, FlowRefused
 from padkit_agent.core.phases import Phase
 from padkit_contract.authorise import AuthState
 from padkit_contract.messages import How
@@ -186,3 +188,8 @@ def test_the_size_and_the_years_come_from_form_and_policy() -> None:
     world.until("show_document")
     assert world.flow.paper is not None
     assert (world.flow.paper.keep_years, world.flow.paper.elder, world.flow.paper.bank) == (15, False, "Bank")
+    elder = replace(world.flow, inputs={**world.flow.inputs, "elder_flag": True})
+    decision = signing.next_paper(elder, world.rules())
+    assert isinstance(decision, Decision)
+    assert decision.flow.paper is not None
+    assert decision.flow.paper.elder

@@ -169,7 +169,10 @@ async def test_what_is_no_request_is_refused_with_the_known_verbs(kit, line):
 
 
 async def test_an_unknown_device_is_refused(ask):
-    assert ask(do="power_cycle", device="clip")["error"] == "device 'clip' is not in kit demo; it has box, reader, pin, pad"
+    assert (
+        ask(do="power_cycle", device="clip")["error"]
+        == "device 'clip' is not in kit demo; it has box, reader, pin, pad"
+    )
 
 
 async def test_a_part_of_the_machine_is_swapped_and_taken_out(ask):

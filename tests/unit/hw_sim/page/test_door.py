@@ -147,7 +147,11 @@ async def test_every_file_is_served_and_may_load_nothing_from_elsewhere(inside):
 async def test_the_kit_is_told_first_then_its_state(inside):
     async with inside.live() as live:
         kit = await live.receive_json()
-        assert (kit["is"], kit["name"], [d["id"] for d in kit["devices"]]) == ("kit", "demo", ["box", "reader", "pin", "pad"])
+        assert (kit["is"], kit["name"], [d["id"] for d in kit["devices"]]) == (
+            "kit",
+            "demo",
+            ["box", "reader", "pin", "pad"],
+        )
         box, reader, *_ = kit["devices"]
         assert "take_card" in [hand["action"] for hand in box["hands"]]
         assert reader["hands"][0]["fields"][0]["choices_in"] == "people"

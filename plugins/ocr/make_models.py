@@ -120,8 +120,38 @@ def make_recogniser(folder: Path, made: Path) -> None:
         op_types_to_quantize=["Conv", "MatMul", "Gemm"],
     )
     model = onnx.load(made)
+    join_gelu(model.graph)
     onnx.helper.set_model_props(model, {it.key: it.value for it in original.metadata_props})
     onnx.save(model, made)
+
+
+def join_gelu(graph: onnx.GraphProto) -> None:
+    """Make one node of each x/√2, erf, +1, *x, *0.5: the same bits in four fifths of the model's time.
+
+    The runtime joins them by itself only while none of them reads a quantised value.
+    """
+    maker = {name: node for node in graph.node for name in node.output}
+    user = {name: node for node in graph.node for name in node.input}
+    joined: dict[str, onnx.NodeProto] = {}
+    gone: set[str] = set()
+    for erf in (node for node in graph.node if node.op_type == "Erf"):
+        chain = [maker[erf.input[0]], erf]
+        for _ in range(3):
+            chain.append(user[chain[-1].output[0]])
+        kinds = [node.op_type for node in chain]
+        if kinds != ["Div", "Erf", "Add", "Mul", "Mul"]:
+            raise SystemExit(f"models: {erf.name} stands among {kinds}; this recogniser is built in another way")
+        last = chain[-1].output[0]
+        joined[last] = onnx.helper.make_node(
+            "Gelu", [chain[0].input[0]], [last], name=f"{erf.name}.gelu", domain="com.microsoft"
+        )
+        gone.update(node.output[0] for node in chain)
+    kept = [joined.get(node.output[0], node) for node in graph.node if node.output[0] not in gone - joined.keys()]
+    del graph.node[:]
+    graph.node.extend(kept)
+    used = {name for node in kept for name in node.input}
+    for constant in [it for it in graph.initializer if it.name not in used]:
+        graph.initializer.remove(constant)
 
 
 class Lines(CalibrationDataReader):

@@ -18,7 +18,7 @@ from padkit_ocr.judging import Judged, holds, judge
 from padkit_ocr.lines import Quad, crop_line, find_lines
 from padkit_ocr.recogniser import Recogniser
 from padkit_ocr.rows import rows
-from padkit_ocr.seeing import Corners, Seen, points, turn_of
+from padkit_ocr.seeing import Card, Corners, points, turn_of
 from padkit_ocr.values import Piece
 from padkit_ocr.warp import to_picture
 from padkit_sdk.ports import DocumentSide, FieldState, Point
@@ -53,23 +53,20 @@ class LinesReader:
         self._least = config.least_confidence
         self._hands = hands
 
-    async def read(self, seen: Seen) -> Told | None:
-        """Read the warped card, and the whole picture when that says nothing; None when both do."""
-        if seen.cards:
-            card = seen.cards[0]
+    async def read(self, pixels: Pixels, cards: Sequence[Card]) -> Told | None:
+        """Read the likeliest of the warped `cards`, and the whole picture when that says nothing; None when both do."""
+        if cards:
+            card = cards[0]
             told = await self._read(card.pixels)
             if told:
                 corners = np.roll(card.corners, -(told.turned // 90), axis=0)
                 placed = {name: _placed(it, card.corners) for name, it in told.judged.items()}
                 return Told(told.side, placed, corners, turn_of(corners))
-        return await self._read(seen.pixels)
+        return await self._read(pixels)
 
-    async def elsewhere(self, seen: Seen) -> bool:
+    async def elsewhere(self, pixels: Pixels, outline: Corners) -> bool:
         """Whether most of the text lies outside the outline: it is the portrait of a card that fills the picture."""
-        if seen.corners is None:
-            return False
-        outline = seen.corners
-        quads = await self._hands.do(partial(find_lines, self._engine, seen.pixels, long_side=PROBE_SIDE))
+        quads = await self._hands.do(partial(find_lines, self._engine, pixels, long_side=PROBE_SIDE))
         outside = [it for it in quads if cv2.pointPolygonTest(outline, _middle(it), measureDist=False) < 0]
         return len(outside) >= LEAST_OUTSIDE and len(outside) * 2 > len(quads)
 

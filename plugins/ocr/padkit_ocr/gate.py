@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
@@ -164,11 +165,13 @@ def _colour(card: Pixels, grey: Pixels) -> float:
     return min(float(np.percentile(far, 98)) / bright * 200 / BEST_CHROMA, 1.0)
 
 
+@cache
 def _window() -> NDArray[np.float32]:
     slope = np.hanning(PATCH_PX).astype(np.float32)
     return np.outer(slope, slope)
 
 
+@cache
 def _rings() -> tuple[NDArray[np.bool_], NDArray[np.int64], NDArray[np.int64]]:
     """The part of a spectrum that is looked at, its values sorted by distance from the middle, and where each distance begins."""
     down, across = np.fft.fftfreq(PATCH_PX) * PATCH_PX, np.arange(PATCH_PX // 2 + 1)

@@ -91,8 +91,8 @@ def judge(side: DocumentSide, readings: Readings, *, least: float) -> dict[str, 
             judged[name] = _ruled(readings.get(name, ()), countries.is_country, "nation_list", least)
         elif name == "expiry":
             judged[name] = _ruled(readings.get(name, ()), bank.expiry_holds, "expiry", max(least, SURE))
-        elif name != "number":
-            judged[name] = _plain(readings.get(name, ()), least)
+        elif name != "number":  # a rare character is read as its look-alike, and not much in doubt
+            judged[name] = _plain(readings.get(name, ()), max(least, SURE) if name == "name" else least)
     return {name: judged[name] for name in FIELDS[side]}
 
 

@@ -1,16 +1,17 @@
-"""The first, blocking part of a reading: from a picture's bytes to a warped card, judged, with the sides it may show."""
+"""The first, blocking parts of a reading: from a picture's bytes to a warped card, the gate's word, the sides it may show."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from padkit_ocr import gate
-from padkit_ocr.outline import find_outline
+from padkit_ocr.gate import Quality
+from padkit_ocr.outline import Outline, find_outline
 from padkit_ocr.side import guess_sides
 from padkit_ocr.warp import warp
 from padkit_sdk.ports import DocumentSide, Picture, Point
@@ -33,34 +34,36 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """`pixels` of the picture; `cards` what may be in it, the likeliest first, none when no outline was found.
-
-    `hint` is what the gate says of the picture; there are no cards then, and `corners` are those of the outline.
-    """
+    """`pixels` of the picture; the card's `outline` in it and the card `flat`, warped; both None when no outline was found."""
 
     pixels: Pixels
-    cards: tuple[Card, ...] = ()
-    quality: dict[str, float] = field(default_factory=dict)
-    hint: str = ""
-    corners: Corners | None = None
+    outline: Outline | None = None
+    flat: Pixels | None = None
 
 
-def look(picture: Picture, *, gated: bool = True) -> Seen:
-    """Decode the picture and find the card; ask the gate when `gated`. Raises as `decode`."""
+def look(picture: Picture) -> Seen:
+    """Decode the picture and find the card. Raises as `decode`."""
     pixels = decode(picture)
     outline = find_outline(pixels)
-    if outline is None:
-        return Seen(pixels, hint=gate.hint_without_card(pixels) if gated else "")
-    card = warp(pixels, outline.corners)
-    quality = gate.judge(pixels, outline, card)
-    if gated and quality.hint:
-        return Seen(pixels, (), dict(quality.measures), quality.hint, outline.corners)
+    return Seen(pixels) if outline is None else Seen(pixels, outline, warp(pixels, outline.corners))
+
+
+def quality_of(seen: Seen) -> Quality:
+    """What the gate says of the picture."""
+    if seen.outline is None or seen.flat is None:
+        return Quality({}, gate.hint_without_card(seen.pixels))
+    return gate.judge(seen.pixels, seen.outline, seen.flat)
+
+
+def cards_of(seen: Seen) -> tuple[Card, ...]:
+    """What may be in the picture, the likeliest first; none when no outline was found."""
+    if seen.outline is None or seen.flat is None:
+        return ()
     ways = {  # a card that stands on its head is set upright; its corners begin at its own top left
-        0: (card, outline.corners),
-        180: (np.asarray(cv2.rotate(card, cv2.ROTATE_180), np.uint8), np.roll(outline.corners, -2, axis=0)),
+        0: (seen.flat, seen.outline.corners),
+        180: (np.asarray(cv2.rotate(seen.flat, cv2.ROTATE_180), np.uint8), np.roll(seen.outline.corners, -2, axis=0)),
     }
-    cards = tuple(Card(side, *ways[turned]) for side, turned in guess_sides(card))
-    return Seen(pixels, cards, dict(quality.measures))
+    return tuple(Card(side, *ways[turned]) for side, turned in guess_sides(seen.flat))
 
 
 def turn_of(corners: Corners) -> int:

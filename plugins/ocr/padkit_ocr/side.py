@@ -82,7 +82,7 @@ def guess_sides(card: Pixels) -> list[tuple[DocumentSide, int]]:
 
 def _print(card: Pixels) -> NDArray[np.float32]:
     """How much of each square millimetre is stroke: much darker or lighter than what is around it."""
-    grey = cv2.cvtColor(cv2.resize(card, (WIDE_MM * 5, HIGH_MM * 5), interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
+    grey = cv2.resize(cv2.cvtColor(card, cv2.COLOR_BGR2GRAY), (WIDE_MM * 5, HIGH_MM * 5), interpolation=cv2.INTER_AREA)
     around = cv2.blur(grey, (15, 15))
     stroke = (cv2.absdiff(grey, around) > STEP).astype(np.float32)
     return np.asarray(cv2.resize(stroke, (WIDE_MM, HIGH_MM), interpolation=cv2.INTER_AREA), np.float32)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from padkit_ocr.ctc import Line
 from padkit_ocr.found import Found
@@ -24,10 +24,14 @@ _EXPIRY = re.compile(r"\d\d[1/|]\d\d")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A line as it was read, and the four corners of the crop it was read from, clockwise from its top left."""
+    """A line as it was read, and the four corners of the crop it was read from, clockwise from its top left.
+
+    `whole` is False when there is ink at an end of which nothing was read.
+    """
 
     line: Line
     quad: tuple[Point, ...]
+    whole: bool = True
 
     def found(self, text: str, start: int = 0, end: int | None = None) -> Found:
         """`text` as the value of the characters from `start` up to `end`, where they stand."""
@@ -59,6 +63,12 @@ def _whole(window: str) -> Parser:
         return {window: pieces[0].found("".join(pieces[0].line.text.split()).translate(DOTS))}
 
     return parse
+
+
+def _name(pieces: Sequence[Piece]) -> dict[str, Found]:
+    """A rare character may be lost without a trace in what was read: only the ink tells."""
+    found = _whole("name")(pieces)["name"]
+    return {"name": found if pieces[0].whole else replace(found, confidence=0.0)}
 
 
 def _english_name(pieces: Sequence[Piece]) -> dict[str, Found]:
@@ -123,6 +133,7 @@ def _address(pieces: Sequence[Piece]) -> dict[str, Found]:
 
 
 PARSERS: Mapping[str, Parser] = {
+    "name": _name,
     "english_name": _english_name,
     "sex_nation": _sex_nation,
     "sex": _sex,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from padkit_ocr.ctc import Line
 from padkit_ocr.ink import Box, Ink, find_boxes, grow
 from padkit_ocr.layouts import Window
 from padkit_ocr.recogniser import LEAST_WIDTH, SHORT_WIDTH, Recogniser
@@ -33,16 +34,18 @@ class Way:
 
 
 PLAIN = Way(0.22, 0.30)
+UNREAD = 1.1  # of a character's height, from the middle of the outermost one to the end of the ink; 0.5 is usual
 OTHERS = (Way(0.36, 0.45, 1.1), Way(0.14, 0.40, 0.9, spread=True), Way(0.30, 0.30, 1.25))
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One crop to read."""
+    """One crop to read: `box` is its place on the card, `ink` that of the line's ink in it."""
 
     window: Window
     crop: Pixels
     box: Box
+    ink: Box
     squeeze: float
 
     @property
@@ -55,7 +58,15 @@ class Job:
         """Read it. Raises as `Engine.run`."""
         least = LEAST_WIDTH if self.window.slashes else SHORT_WIDTH
         line = recogniser.read(self.crop, self.window.alphabet, wide=self.columns, least=least)
-        return Piece(line, corners(self.box))
+        return Piece(line, corners(self.box), whole=not self._unread(line))
+
+    def _unread(self, line: Line) -> bool:
+        """Whether ink stands before the first or behind the last character that was read: one that the model does not know."""
+        if not line.chars:
+            return False
+        left, width = self.box[0], self.box[2] - self.box[0]
+        first, last = (left + char.at * width for char in (line.chars[0], line.chars[-1]))
+        return max(first - self.ink[0], self.ink[2] - last) > UNREAD * self.window.height_px
 
 
 def cut(card: Pixels, ink: Ink, window: Window, way: Way) -> list[Job]:
@@ -64,7 +75,7 @@ def cut(card: Pixels, ink: Ink, window: Window, way: Way) -> list[Job]:
     for box in find_boxes(ink, window):
         left, top, right, bottom = grown = _inside(grow(box, way.sides, way.ends), card)
         crop = card[top:bottom, left:right]
-        jobs.append(Job(window, _spread(crop) if way.spread else crop, grown, way.squeeze))
+        jobs.append(Job(window, _spread(crop) if way.spread else crop, grown, box, way.squeeze))
     return jobs
 
 

@@ -110,10 +110,16 @@ def test_the_term_of_a_card_is_checked_by_itself() -> None:
 
 
 def test_a_field_without_a_rule_is_as_good_as_its_confidence() -> None:
-    sure = judge(FRONT, readings(name=[("测试甲", 0.7)]), least=LEAST)["name"]
-    unsure = judge(FRONT, readings(name=[("测试甲", 0.5), ("测试甲", 0.5)]), least=LEAST)["name"]
+    sure = judge(FRONT, readings(address=[("测试路", 0.7)]), least=LEAST)["address"]
+    unsure = judge(FRONT, readings(address=[("测试路", 0.5), ("测试路", 0.5)]), least=LEAST)["address"]
     assert (sure.state, unsure.state) == (FieldState.READ, FieldState.DOUBTFUL)
     assert unsure.rule == "confidence"
+
+
+def test_a_name_needs_more_confidence_for_rare_characters_have_look_alikes() -> None:
+    sure = judge(FRONT, readings(name=[("测试甲", 0.91)]), least=LEAST)["name"]
+    unsure = judge(FRONT, readings(name=[("测试枫", 0.86), ("测试枫", 0.86)]), least=LEAST)["name"]
+    assert (sure.state, unsure.state) == (FieldState.READ, FieldState.DOUBTFUL)
 
 
 def test_a_weak_rule_does_not_replace_confidence() -> None:

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from case_files import PDF, SERIES, Kept, newest
 from journey import HERE, SPEED, Journey, ReadyWorld, a_moment
-from kept import PDF, SERIES, Kept, newest
 from office import Office
 from power import cut, number_of
 from test_authorise import MEND, WAIT, Authorisers

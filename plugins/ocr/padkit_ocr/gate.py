@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from padkit_ocr.fit import AROUND_CORNER
 from padkit_ocr.outline import Outline
 
 Pixels = NDArray[np.uint8]
@@ -21,7 +22,10 @@ Corners = NDArray[np.float32]
 
 WIDE_MM, HIGH_MM = 85.60, 53.98  # ISO/IEC 7810, ID-1
 BEST_PX_PER_MM = 10.0  # 254 dots an inch; more tells nothing new
-AT_BORDER = 0.012  # of the picture's long side: a side of the card that near lies beyond the border
+AT_BORDER = 0.016  # of the picture's long side: a side of the card that near may lie beyond the border
+LEAST_STEP = 36.0  # of 255, from the card to its ground: less, and the card goes on behind its found side
+EDGE_POINTS = 64
+EDGE_OFFSETS = np.array([-5, -4, -3, 2, 3, 4])  # pixels outward of the side: what is the card's, then what is not
 BEST_BRIGHT = 160.0  # of 255, the card's brightest hundredth
 STROKE_PX = 13  # around a stroke of print on a warped card
 CLEAR_STROKE = 25  # of 255, the least difference between print and ground
@@ -90,12 +94,26 @@ def hint_without_card(pixels: Pixels) -> str:
 
 
 def _inside(pixels: Pixels, corners: Corners) -> float:
-    """0 when a corner is outside, or a whole side lies along the picture's border; else 1."""
+    """0 when a corner is outside, or a side lies along the picture's border with the card's own colour beyond it; else 1."""
     high, wide = pixels.shape[:2]
     near = AT_BORDER * max(high, wide)
     far = np.stack([corners[:, 0], corners[:, 1], wide - 1 - corners[:, 0], high - 1 - corners[:, 1]], axis=1)
-    along_border = (np.maximum(far, np.roll(far, -1, axis=0)) < near).any()
-    return 0.0 if along_border or far.min() < -near / 4 else 1.0
+    if far.min() < -near / 4:
+        return 0.0
+    along_border = (np.maximum(far, np.roll(far, -1, axis=0)) < near).any(axis=1)
+    steps = [_step(pixels, corners[side], corners[(side + 1) % 4]) for side in np.flatnonzero(along_border)]
+    return 1.0 if min(steps, default=255.0) >= LEAST_STEP else 0.0
+
+
+def _step(pixels: Pixels, start: NDArray[np.float32], end: NDArray[np.float32]) -> float:
+    """How far the colours on the two sides of a card's edge are apart, of 255; corners go clockwise."""
+    along = end - start
+    outward = np.array([along[1], -along[0]]) / max(float(np.hypot(*along)), 1.0)
+    places = start + along * np.linspace(AROUND_CORNER, 1 - AROUND_CORNER, EDGE_POINTS)[:, None]
+    spots = (places[:, None] + outward * EDGE_OFFSETS[:, None]).astype(np.float32)
+    strip = cv2.remap(pixels, spots[..., 0], spots[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    inner, outer = np.split(strip.astype(np.float32), 2, axis=1)
+    return float(np.median(np.abs(outer.mean(axis=1) - inner.mean(axis=1)).max(axis=1)))
 
 
 def _shape(corners: Corners) -> dict[str, float]:

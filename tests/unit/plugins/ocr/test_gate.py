@@ -31,7 +31,30 @@ def test_a_defect_is_called_by_its_name(fonts, defect):
 
 
 def test_a_card_that_is_cut_off_is_asked_for_again(fonts):
-    assert all(judged("id_front", 1, seed, "cut_off").hint for seed in (4_100, 4_101))
+    assert [judged("id_front", 1, seed, "cut_off").hint for seed in (4_100, 4_101)] == ["document.cut_off"] * 2
+
+
+def near_border(*, ground):
+    """A card upright in a picture of `ground` (a grey), 8 pixels from its left border; or cut there, when `ground` is None."""
+    card = np.asarray(draw("id_front", random.Random("id_front/4100")).pixels)
+    card = cv2.resize(card, (800, 504), interpolation=cv2.INTER_AREA)
+    picture = np.full((960, 1280, 3), 60 if ground is None else ground, np.uint8)
+    picture[200:704, 8:808] = card
+    if ground is None:
+        picture[200:704, :700] = card[:, 100:]
+    left, right = (8, 808) if ground is not None else (8, 700)
+    corners = np.array([(left, 200), (right, 200), (right, 704), (left, 704)], np.float32)
+    return picture, corners
+
+
+def test_a_card_near_the_border_is_whole_when_ground_is_seen_beyond_it(fonts):
+    inside = []
+    for ground in (60, None):
+        picture, corners = near_border(ground=ground)
+        inside.append(
+            gate.judge(picture, gate.Outline(corners, 1.0, "edges"), warp(picture, corners)).measures["inside"]
+        )
+    assert inside == [1.0, 0.0]
 
 
 def lit(card, white=None):

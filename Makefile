@@ -14,7 +14,7 @@ NPM := cd $(UI) && PATH="$(NODE):$$PATH" node $(NODE)/../lib/node_modules/npm/bi
 PACKAGES := $(shell sed -n 's/^-e //p' requirements/packages.txt)
 DEMO_FLAGS := $(if $(TAMPER),--tamper $(TAMPER)) $(if $(KEEP),--keep) $(if $(ZH),--lang zh)
 
-.PHONY: help setup setup-system page demo test check bench soak models docs wheels pins clean
+.PHONY: help setup setup-system page demo test check bench screenshots soak models docs wheels pins clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -65,6 +65,9 @@ check: $(READY) $(PAGE) ## format, lint, import contracts, types, docs
 
 bench: $(READY) ## measure; ONLY=name for one; results go to benchmarks/out
 	$(BIN)/python -m benchmarks $(ONLY)
+
+screenshots: $(READY) $(PAGE) ## play the kit page's story and keep its pictures in docs/reference/images/page; needs Debian's chromium
+	PYTHONPATH=tests/page:tests/journeys:tests/support $(BIN)/python tests/page/screenshots.py docs/reference/images/page
 
 soak: $(READY) ## the long form of the kill and fault runs and of the fuzzing, ONLY=name for one part; results go to benchmarks/out/soak.json
 	$(BIN)/python -m benchmarks.soak $(ONLY)

@@ -8,14 +8,12 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from chromium import CHROMIUM, launch
 from journey import SPEED, Journey
 from manager import Manager
 from paged import PagedWorld
 from playwright.async_api import Browser, async_playwright
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
-MORE_FLAGS = ("--disable-component-update", "--disable-sync")
 BUILT = Path(__file__).parents[2] / "agent" / "padkit_agent" / "page"
 
 
@@ -30,7 +28,7 @@ def chromium() -> str:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser(chromium: str) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        made = await playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, *MORE_FLAGS])
+        made = await launch(playwright)
         yield made
         await made.close()
 

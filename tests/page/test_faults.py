@@ -125,7 +125,10 @@ async def test_f19_a_double_tap_on_the_last_confirmation_asks_the_bank_once(mana
     async with customer(journey):
         await manager.begin()
         await manager.asked("one last time")
+        question = await manager.part("question").element_handle()
         await manager.part("choice-yes").dblclick()
+        assert question is not None
+        await question.wait_for_element_state("hidden")
         assert await manager.answer({}) == "opened"
     await expect(manager.page.get_by_role("alert")).to_have_count(0)
     await manager.told_phases()

@@ -60,7 +60,7 @@ check: $(READY) $(PAGE) ## format, lint, import contracts, types, docs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
-	$(BIN)/mypy agent/padkit_agent agent/sdk/padkit_sdk central/padkit_central central/contract/padkit_contract hw_sim/padkit_sim plugins/*/padkit_*
+	$(BIN)/mypy agent/padkit_agent agent/sdk/padkit_sdk central/padkit_central central/contract/padkit_contract hw_sim/padkit_sim plugins/*/padkit_* benchmarks
 	$(BIN)/mkdocs build --strict --quiet
 
 bench: $(READY) ## measure; ONLY=name for one; results go to benchmarks/out

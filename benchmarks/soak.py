@@ -111,7 +111,7 @@ def _played(part: Part) -> Mapping[str, Figure]:
         "tests": Figure(int(suite.attrib["tests"]), "runs", Goal(">", 0)),
         "failed": Figure(failed, "runs", NONE),
     }
-    return figures | part.figures | _recorded(suite, part.goals)
+    return {**figures, **part.figures, **_recorded(suite, part.goals)}
 
 
 def _recorded(suite: ElementTree.Element, goals: Mapping[str, Goal]) -> Mapping[str, Figure]:

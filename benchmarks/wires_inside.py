@@ -221,7 +221,7 @@ async def pen(wire: Any) -> dict[str, Any]:
     control = Path(os.environ["PADKIT_SIM_CONTROL"])
     await asyncio.to_thread(ask, control, w.Speed(1.0))
     link = Stamped(await open_usb(Usb(wire.vid, wire.pid), Path(wire.path)))
-    driver = await open_pad(link, DriverContext("pad", time.monotonic, lambda _: None, {}))  # type: ignore[arg-type]
+    driver = await open_pad(link, DriverContext("pad", time.monotonic, lambda _: None, {}))
     signing = asyncio.create_task(driver.sign(bytes(32), timeout_s=120))
     for number in range(STROKES):
         await until(control, lambda seen: seen["capturing"] and not seen["moving"])

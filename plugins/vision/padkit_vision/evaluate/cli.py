@@ -54,7 +54,10 @@ def _common(port: str, plugin: str) -> Callable[[F], F]:
         click.option("--setting", "settings", metavar="NAME=VALUE", multiple=True, help="One setting of the driver."),
         click.option("--goal", "goals", metavar="NAME=LIMIT", multiple=True, help="Exit code 1 when it is missed."),
         click.option(
-            "--report", "out", type=click.Path(path_type=Path), help="Folder for report.json and report.html."
+            "--report",
+            "out",
+            type=click.Path(path_type=Path),
+            help="Folder for report.json and report.html, or x.json.",
         ),
         click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the page."),
         click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="So many processes."),

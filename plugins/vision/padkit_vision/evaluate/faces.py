@@ -11,7 +11,7 @@ from pathlib import Path
 from padkit_sdk.ports import FaceChecker, Picture, Portrait
 from padkit_sdk.secrets import HiddenBytes
 from padkit_vision.evaluate.documents import SOURCE, named
-from padkit_vision.evaluate.labels import PairLabel, beside
+from padkit_vision.evaluate.labels import PairLabel, within
 from padkit_vision.evaluate.measures import RATE, Cell, Curve, Failed, Findings, Measure, Table, rate, share
 from padkit_vision.evaluate.stats import det, equal_error, quantile, stopped_at
 
@@ -29,7 +29,8 @@ class Pair:
     @property
     def pictures(self) -> tuple[Path, Path]:
         """Of face and portrait. Raises `Refused` ``label.file``."""
-        return beside(self.path, self.label.face), beside(self.path, self.label.portrait)
+        folder = self.path.parent
+        return within(folder, self.label.face, self.path), within(folder, self.label.portrait, self.path)
 
 
 @dataclass(frozen=True, slots=True)

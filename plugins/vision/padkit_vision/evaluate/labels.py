@@ -69,11 +69,16 @@ class FrameLabel(msgspec.Struct, frozen=True):
 
 
 class SessionLabel(msgspec.Struct, frozen=True, kw_only=True):
-    """A recorded sitting; `attack` None: a living person. A video has no `frames`."""
+    """A recorded sitting; `attack` None: a living person.
+
+    A video has no `frames`; a folder without them is played in the order of its pictures' names, `fps` in a second. Without
+    `steps` nobody knows what the person was asked for, and no challenge passes.
+    """
 
     attack: str | None
-    steps: tuple[StepLabel, ...]
+    steps: tuple[StepLabel, ...] = ()
     frames: tuple[FrameLabel, ...] = ()
+    fps: float = 10.0
     seed: int | None = None
 
     @property
@@ -81,6 +86,8 @@ class SessionLabel(msgspec.Struct, frozen=True, kw_only=True):
         """What is wrong with it, empty when nothing is."""
         if self.attack is not None and not self.attack:
             return "attack: it is empty; write null for a living person, or its kind"
+        if not 1 <= self.fps <= 120:
+            return f"fps: {self.fps} is none of 1 to 120"
         times = [frame.at_s for frame in self.frames]
         return "" if times == sorted(times) else "frames: at_s falls; write them in the order in which they were taken"
 
@@ -125,11 +132,21 @@ def documents(folder: Path) -> list[tuple[Path, DocumentLabel]]:
 
 
 def sessions(folder: Path) -> list[tuple[Path, SessionLabel]]:
-    """Return each session folder, or video, below `folder` with its label. Raises `Refused` ``label.*``."""
+    """Return each session folder, or video, below `folder` with its label. Raises `Refused` ``label.*``.
+
+    A folder's label is its ``session.json``, or beside it what has its name: ``x.json`` beside ``x``.
+    """
     files = list(_files(folder))
-    held = [(path.parent, path) for path in files if path.name == SESSION]
-    held += [(path, path.with_suffix(".json")) for path in files if path.suffix.lower() in VIDEOS]
-    return _all(iter(sorted(held)), SessionLabel, folder)
+    held = {path.parent: path for path in files if path.name == SESSION}
+    held |= {path: path.with_suffix(".json") for path in files if path.suffix.lower() in VIDEOS}
+    named = ((path.with_suffix(""), path) for path in files if path.suffix == ".json" and path.name != SESSION)
+    held |= {place: path for place, path in named if place.is_dir() and place not in held}
+    return _all(iter(sorted(held.items())), SessionLabel, folder)
+
+
+def pictures(folder: Path) -> list[Path]:
+    """Return the pictures that lie in `folder` itself, by name."""
+    return [path for path in sorted(folder.iterdir()) if path.suffix.lower() in PICTURES and path.is_file()]
 
 
 def pairs(folder: Path) -> list[tuple[Path, PairLabel]]:
@@ -137,10 +154,10 @@ def pairs(folder: Path) -> list[tuple[Path, PairLabel]]:
     return _all(((path, path) for path in _files(folder) if path.suffix == ".json"), PairLabel, folder)
 
 
-def beside(label: Path, name: str) -> Path:
-    """Return the file that a label names. Raises `Refused` ``label.file`` when it is none, or lies outside the label's folder."""
-    path = label.parent / name
-    if not path.resolve().is_relative_to(label.parent.resolve()) or not path.is_file():
+def within(folder: Path, name: str, label: Path) -> Path:
+    """Return the file of `folder` that `label` names. Raises `Refused` ``label.file`` when it is none, or lies outside."""
+    path = folder / name
+    if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
         raise Refused("label.file", f"{label}: {name!r} is no file in its folder; put it there")
     return path
 
@@ -156,7 +173,7 @@ def _all(held: Iterator[tuple[Path, Path]], kind: type[Label], folder: Path) -> 
         try:
             read = _read(label, kind)
             for name in read.files:
-                beside(label, name)
+                within(path if path.is_dir() else label.parent, name, label)
             good.append((path, read))
         except Refused as exc:
             flaws.append(str(exc))

@@ -1,6 +1,7 @@
 """The report of an evaluation: ``report.json`` for programs, ``report.html`` for people, the failed pictures, the DET picture.
 
-Both hold what the pictures show; folder and files are for their owner only.
+It goes into a folder, or, where a file ``x.json`` is named, there, with ``x.html`` beside it. Both hold what the pictures show;
+what is made here is for its owner only.
 """
 
 from __future__ import annotations
@@ -44,20 +45,23 @@ def document(what: str, judged: Mapping[str, str], findings: Findings, held: Seq
 
 
 def write(
-    folder: Path, what: str, judged: Mapping[str, str], findings: Findings, held: Sequence[Held], language: str
+    out: Path, what: str, judged: Mapping[str, str], findings: Findings, held: Sequence[Held], language: str
 ) -> None:
-    """Write the report into `folder`, which is made. Raises `Refused` ``report.folder``."""
+    """Write the report to `out`: a folder, which is made, or a ``.json`` file. Raises `Refused` ``report.folder``."""
+    as_file = out.suffix.lower() == ".json" and not out.is_dir()
+    folder, name, before = (out.parent, out.stem, f"{out.stem}-") if as_file else (out, "report", "")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         told = json.dumps(document(what, judged, findings, held), ensure_ascii=False, indent=2) + "\n"
-        _keep(folder / "report.json", told.encode())
-        shown = _copied(folder, findings)
+        _keep(out if as_file else folder / "report.json", told.encode())
+        shown = _copied(folder, f"{before}pictures", findings)
         if findings.curves:
-            _keep(folder / "det.svg", _det(what, findings, language).encode())
+            _keep(folder / f"{before}det.svg", _det(what, findings, language).encode())
         page = "\n".join(_page(what, judged, findings, held, shown, language))
-        _keep(folder / "report.html", page.encode())
+        _keep(folder / f"{name}.html", page.encode())
     except OSError as exc:
-        raise Refused("report.folder", f"--report {folder}: {exc.strerror}; name a folder that may be written") from exc
+        told = f"--report {out}: {exc.strerror}; name a folder, or a .json file in one, that may be written"
+        raise Refused("report.folder", told) from exc
 
 
 def _keep(path: Path, data: bytes) -> None:
@@ -80,14 +84,14 @@ def _plain(it: Measure) -> dict[str, object]:
     }
 
 
-def _copied(folder: Path, findings: Findings) -> list[list[str]]:
-    """Copy the pictures of the first failed cases; their names in the report, by case."""
+def _copied(folder: Path, place: str, findings: Findings) -> list[list[str]]:
+    """Copy the pictures of the first failed cases to `place` in `folder`; their names in the report, by case."""
     names: list[list[str]] = []
-    (folder / "pictures").mkdir(mode=0o700, exist_ok=True)
+    (folder / place).mkdir(mode=0o700, exist_ok=True)
     for number, failed in enumerate(findings.failed[:MOST_SHOWN]):
         kept = []
-        for place, picture in enumerate(failed.pictures):
-            name = f"pictures/{number:04}-{place}{picture.suffix.lower()}"
+        for nth, picture in enumerate(failed.pictures):
+            name = f"{place}/{number:04}-{nth}{picture.suffix.lower()}"
             _keep(folder / name, picture.read_bytes())
             kept.append(name)
         names.append(kept)

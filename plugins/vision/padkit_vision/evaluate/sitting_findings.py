@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from padkit_sdk.ports import LayerState
-from padkit_vision.evaluate.labels import SESSION
 from padkit_vision.evaluate.measures import RATE, Cell, Curve, Failed, Findings, Measure, Table, rate, share
 from padkit_vision.evaluate.sittings import Sat
 from padkit_vision.evaluate.stats import det, quantile
@@ -111,6 +110,9 @@ def _notes(sats: Sequence[Sat], rates: Sequence[Measure]) -> Iterator[tuple[str,
         yield "no_laboratory", ""
     yield "relay_not_covered", ""
     yield "challenge_not_covered", ""
+    without = sum(not sat.sitting.label.steps for sat in sats)
+    if without:
+        yield "no_steps", f"{without} of {len(sats)}"
     by_attack = [it for it in rates if it.name == "apcer"]
     if by_attack:
         yield "worst_attack", str(max(by_attack, key=lambda it: it.value))
@@ -134,6 +136,6 @@ def _failed(sats: Sequence[Sat], threshold: float | None) -> Iterator[Failed]:
 
 def _shown(sat: Sat) -> tuple[Path, ...]:
     """Some frames of a session's folder, evenly; none of a video."""
-    frames = sat.sitting.label.frames if sat.sitting.path.is_dir() else ()
-    step = max(1, -(-len(frames) // SHOWN_FRAMES))
-    return tuple((sat.sitting.path / SESSION).parent / frame.file for frame in frames[::step])
+    shots = sat.sitting.shots() if sat.sitting.path.is_dir() else []
+    step = max(1, -(-len(shots) // SHOWN_FRAMES))
+    return tuple(path for _, path in shots[::step])

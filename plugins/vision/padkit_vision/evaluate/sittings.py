@@ -11,7 +11,7 @@ from padkit_sdk import Refused
 from padkit_sdk.ports import FaceChecker, FaceVerdict, LayerState, Picture
 from padkit_sdk.secrets import HiddenBytes
 from padkit_vision.evaluate.documents import named
-from padkit_vision.evaluate.labels import SESSION, SessionLabel, beside
+from padkit_vision.evaluate.labels import SessionLabel, pictures, within
 
 CALL_S = 60.0
 SOURCE = "evaluation"
@@ -29,10 +29,16 @@ class Sitting:
     def frames(self) -> Iterator[tuple[float, bytes]]:
         """Yield time and bytes of each frame. Raises `Refused` ``label.file``, ``video.*``."""
         if self.path.is_dir():
-            for frame in self.label.frames:
-                yield frame.at_s, beside(self.path / SESSION, frame.file).read_bytes()
+            for at_s, path in self.shots():
+                yield at_s, path.read_bytes()
         else:
             yield from _of_video(self.path)
+
+    def shots(self) -> list[tuple[float, Path]]:
+        """Time and file of each frame of a folder. Raises `Refused` ``label.file``."""
+        if self.label.frames:
+            return [(frame.at_s, within(self.path, frame.file, self.path)) for frame in self.label.frames]
+        return [(number / self.label.fps, path) for number, path in enumerate(pictures(self.path))]
 
 
 @dataclass(frozen=True, slots=True)

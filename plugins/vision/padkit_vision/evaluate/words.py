@@ -95,6 +95,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "Not covered: an attack that plays the challenge correctly (a puppet or a rendered face).",
         "未覆盖:能正确完成随机动作的攻击(操控的人偶或合成人脸)。",
     ),
+    "no_steps": (
+        "Sittings whose label names no steps: nobody knows what they were asked for, so their challenge cannot pass",
+        "标签未写明动作步骤的样本:无从得知当时要求的动作,动作检测不可能通过",
+    ),
     "worst_attack": ("The worst attack", "最难防的攻击"),
     "layer_not_available": (
         "This layer was not available; it counts as no pass",

@@ -74,6 +74,18 @@ def test_generated_sessions_are_called_synthetic(sitting, evaluate):
     assert any("Synthetic, not ISO/IEC 30107-3" in it for it in told(evaluate("liveness", "--json"))["notes"])
 
 
+def test_a_folder_with_its_label_beside_it_and_no_more_than_the_attack_is_a_sitting(put, evaluate, tmp_path):
+    for name, attack, score in (("one", None, 0.9), ("two", "print", 0.8)):
+        for frame in ("0001.jpg", "0002.png"):
+            put(f"{name}/{frame}", {"score": score})
+        (tmp_path / "pictures" / f"{name}.json").write_text(json.dumps({"attack": attack}), encoding="utf-8")
+    out = tmp_path / "report"
+    ran = evaluate("liveness", "--json", "--report", str(out))
+    assert (measured(ran)["bpcer", ""], measured(ran)["apcer", "print"]) == (0, 1)
+    assert any("names no steps" in it and it.endswith("2 of 2") for it in told(ran)["notes"])
+    assert len(list((out / "pictures").iterdir())) == 2  # the frames of the attack that passed
+
+
 def test_the_report_shows_failed_frames_and_the_curve(sitting, evaluate, tmp_path):
     sitting("a", "mask", {"score": 0.9})
     sitting("b", None, {"score": 0.8})

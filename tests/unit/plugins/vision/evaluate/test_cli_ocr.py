@@ -114,6 +114,18 @@ def test_the_report_has_the_failed_pictures_and_is_its_owners_only(put, evaluate
     assert {stat.S_IMODE(it.stat().st_mode) for it in out.rglob("*") if it.is_file()} == {0o600}
 
 
+def test_a_report_may_be_one_file_by_name_with_its_page_beside_it(put, evaluate, tmp_path):
+    put("b.jpg", WRONG, **LABEL)
+    out = tmp_path / "reports" / "monday.json"
+    assert evaluate("ocr", "--report", str(out)).exit_code == 0
+    assert len(json.loads(out.read_text(encoding="utf-8"))["failed"]) == 1
+    assert "monday-pictures/0000-0.jpg" in (out.parent / "monday.html").read_text(encoding="utf-8")
+    assert (out.parent / "monday-pictures" / "0000-0.jpg").is_file()
+    out.with_name("old.json").mkdir()  # a folder that ends so is still a folder
+    assert evaluate("ocr", "--report", str(out.with_name("old.json"))).exit_code == 0
+    assert (out.with_name("old.json") / "report.json").is_file()
+
+
 def test_what_stands_on_the_terminal_shows_nothing_of_a_person(put, evaluate):
     put("a.jpg", WRONG, **LABEL)
     ran = evaluate("ocr")

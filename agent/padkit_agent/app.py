@@ -36,6 +36,7 @@ from padkit_agent.devices.spawning import SpawnerLauncher
 from padkit_agent.devices.uevents import kernel_hints
 from padkit_agent.flows import DayEnd, Desk, Feed, tell_devices
 from padkit_agent.flows.feed import Progress
+from padkit_agent.flows.inventory import device_words
 from padkit_agent.flows.pack import Packs
 from padkit_agent.flows.packing import Packer
 from padkit_agent.flows.perform import Performer
@@ -226,6 +227,7 @@ class _Agent:
             version=version("padkit-agent"),
             marks=[trait_mark(party.name, it.kind, it.value) for it in binding.traits[:MAX_SHARES]],
             standing=lambda: gate.standing,
+            devices=lambda: device_words(room.list()),
             heard=(self._heard, self._keyring.heard),
             chance=random.SystemRandom(),
             log=log("uplink"),

@@ -22,6 +22,7 @@ COMMANDS = {
     "evidence": ("padkit_central.commands.evidence", "evidence", "Evidence packages: are they what kits signed?"),
     "crypto": ("padkit_central.commands.crypto", "crypto", "Is this machine's cryptography fit?"),
     "kit": ("padkit_central.commands.kit", "kit", "Who kits are, and who of them may come in."),
+    "device": ("padkit_central.commands.device", "device", "Peripherals: where each is and was."),
     "ca": ("padkit_central.ca.cli", "group", "Test certificate authority."),
 }
 

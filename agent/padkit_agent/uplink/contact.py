@@ -18,7 +18,7 @@ from padkit_agent.uplink.courier import Courier
 from padkit_agent.uplink.sealer import Sealer
 from padkit_agent.uplink.timekeeper import Timekeeper
 from padkit_contract.commands import Standing
-from padkit_contract.contact import CONTACT, Contact, ContactReply
+from padkit_contract.contact import CONTACT, Contact, ContactReply, DeviceWord
 from padkit_contract.messages import Outcome
 from padkit_sdk.errors import Refused
 
@@ -47,6 +47,7 @@ class Contacts:
         version: str,
         marks: Sequence[str],
         standing: Callable[[], Standing],
+        devices: Callable[[], Sequence[DeviceWord]],
         heard: Sequence[Heard],
         chance: random.Random,
         log: Log,
@@ -59,6 +60,7 @@ class Contacts:
         self._version = version
         self._marks = tuple(marks)
         self._standing = standing
+        self._devices = devices
         self._heard = tuple(heard)
         self._chance = chance
         self._log = log
@@ -110,6 +112,7 @@ class Contacts:
             has_escrow=await self._store.fact(ESCROW) is not None,
             jumps=self._keeper.time.known.jumps,
             heard_ms=self._heard_ms,
+            devices=tuple(self._devices()),
         )
 
     async def _take(self, told: ContactReply) -> None:

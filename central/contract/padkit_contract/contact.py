@@ -28,10 +28,24 @@ class ClockJump(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seconds: float
 
 
+class DeviceWord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One device that works at the kit: its name there, its plugin, and who answers on its wire, in the device's own words.
+
+    `serial` is empty when the device has none; then it is known by its place only.
+    """
+
+    device: str
+    plugin: str
+    model: str
+    serial: str = ""
+    firmware: str = ""
+
+
 class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Body of `CONTACT`. `traits` are salted hashes (hex) of the machine's hardware traits; `boot` changes with each start of the
     machine; `has_escrow` tells whether the kit has its key for offline unlock; `jumps` are those since the last contact;
     `heard_ms` is the `time_ms` of the last answer that the kit got: what central had booked by then is not beyond `head`.
+    `devices` are those that are ready now.
     """
 
     version: str
@@ -43,6 +57,7 @@ class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     has_escrow: bool
     jumps: tuple[ClockJump, ...] = ()
     heard_ms: int = 0
+    devices: tuple[DeviceWord, ...] = ()
 
 
 class ContactReply(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -11,6 +11,7 @@ from padkit_central.business.ask import Ask, moment
 from padkit_central.business.chain import stated
 from padkit_central.business.ports import Compute
 from padkit_central.kits.contact_rules import check, meet
+from padkit_central.kits.peripherals import check_words, judge, key_of
 from padkit_central.observe import Log
 from padkit_central.store import OpenCase, Store
 from padkit_central.store.chain_records import Alarm, How, Link
@@ -74,6 +75,7 @@ class Contacts:
         """Note what the kit says and answer with signed time. Another machine is refused, and the kit suspended."""
         said = decode(ask.payload, Contact)
         check(said)
+        check_words(said.devices)
         made = min(moment(said.at, "at"), self._now())  # a moment to come would make all that follows late
         meeting = partial(meet, said=said, at=_written(made))
         escrow = b"" if said.has_escrow else await self._compute(self._new_key)
@@ -88,6 +90,7 @@ class Contacts:
         if not met.stale:
             await self._look_at_head(ask, said)
             await self._note_jumps(ask, said)
+            await self._note_devices(ask, said)
         key = b"" if said.has_escrow else await self._compute(lambda: self._keys.unseal(met.known.escrow))
         time_ms = int(self._now().timestamp() * 1000)
         lease_s = await self._lease_s(ask.entity)
@@ -126,6 +129,14 @@ class Contacts:
             case = OpenCase(ask.entity, ask.kit, f"clock.jump:{jump.at}", "clock.jump", self._store.now(), detail=what)
             await self._store.open_case(case)
             self._log.warning("clock.jump", entity=ask.entity, kit=ask.kit, at=jump.at, seconds=jump.seconds)
+
+    async def _note_devices(self, ask: Ask, said: Contact) -> None:
+        """Write down which devices came, left, or are said to be at two kits at once."""
+        heard = partial(judge, kit=ask.kit, said=said.devices, at=_written(self._now()))
+        keys = {key_of(ask.kit, word) for word in said.devices}
+        for change in await self._store.devices.meet(ask.entity, ask.kit, keys, heard):
+            if change.case:
+                self._log.warning(change.case, entity=ask.entity, kit=ask.kit, device=change.row.key.name)
 
     async def _lease_s(self, entity: str) -> int:
         stored = await self._store.policy(entity)

@@ -1,6 +1,14 @@
 """What central keeps. One writer, group commit, plain SQL behind one module per engine."""
 
 from padkit_central.store.authorisation_records import Approver, Authorisation, Noted
+from padkit_central.store.device_records import (
+    DeviceChange,
+    DeviceEvent,
+    DeviceKey,
+    DeviceRow,
+    DeviceState,
+    Happened,
+)
 from padkit_central.store.errors import StoreFailed, StoreUnfit
 from padkit_central.store.kit_records import CertificateRow, EnrolCode, KeyUse, KitRow, KitState, Known
 from padkit_central.store.order_records import (
@@ -72,9 +80,15 @@ __all__ = [
     "Break",
     "Bundle",
     "CertificateRow",
+    "DeviceChange",
+    "DeviceEvent",
+    "DeviceKey",
+    "DeviceRow",
+    "DeviceState",
     "EnrolCode",
     "Found",
     "Given",
+    "Happened",
     "IdentityBook",
     "IntakeState",
     "Judge",

@@ -30,6 +30,7 @@ from padkit_central.store.sqlite import cards, intake, papers, submissions
 from padkit_central.store.sqlite.authorisation_book import AuthorisationBook
 from padkit_central.store.sqlite.chain_book import ChainBook
 from padkit_central.store.sqlite.connection import connect, connect_to_read, translated
+from padkit_central.store.sqlite.device_book import DeviceBook
 from padkit_central.store.sqlite.evidence_book import EvidenceBook
 from padkit_central.store.sqlite.identity_book import IdentityBook
 from padkit_central.store.sqlite.order_book import OrderBook
@@ -59,6 +60,7 @@ class SqliteStore:
         self.orders = OrderBook(self._writer.write, self._read, ids=ids, at=at)
         self.authorisations = AuthorisationBook(self._writer.write, self._read, ids=ids, at=at)
         self.evidence = EvidenceBook(self._writer.write, self._read, ids=ids, at=at)
+        self.devices = DeviceBook(self._writer.write, self._read, ids=ids, at=at)
         self.identities = IdentityBook(self._writer.write, self._read, ids=ids, at=at)
 
     # -- the engine; in the writer's thread

@@ -19,7 +19,7 @@ from padkit_agent.uplink import Contacts, Courier, Sealer, Timekeeper
 from padkit_agent.uplink.contact import ESCROW, EVERY_S
 from padkit_agent.uplink.timekeeper import FACT
 from padkit_contract.commands import Mode, Standing
-from padkit_contract.contact import CONTACT, ChainHead, Contact, ContactReply
+from padkit_contract.contact import CONTACT, ChainHead, Contact, ContactReply, DeviceWord
 from padkit_contract.messages import Outcome, Reply, decode
 from padkit_contract.party import Party
 
@@ -28,6 +28,7 @@ from .central import Answer, Got, LittleCentral, hang_up, says
 
 MARKS = ("a" * 64, "b" * 64)
 KEY = "0f" * 32
+DEVICES = (DeviceWord("box", "card_dispenser", "CRT-591", "BX-1", "1.2"),)
 
 
 def answers(told: ContactReply) -> Answer:
@@ -71,6 +72,7 @@ async def kit(courier: Courier, store: KitStore, parties: tuple[Party, Party], t
         version="1.0",
         marks=MARKS,
         standing=lambda: Standing(Mode.LOCKED, "c1"),
+        devices=lambda: DEVICES,
         heard=[listen],
         chance=random.Random(1),
         log=logger,
@@ -97,6 +99,7 @@ async def test_a_contact_says_who_and_how_the_kit_is_and_takes_in_what_comes_bac
     assert await kit.contacts.once()
     first, second = (decode(got.payload, Contact) for got in central.got)
     assert (first.version, first.boot, first.traits, first.head) == ("1.0", "boot-1", MARKS, ChainHead(0, ""))
+    assert first.devices == DEVICES
     assert (first.standing, first.has_escrow, first.heard_ms) == (Standing(Mode.LOCKED, "c1"), False, 0)
     assert (second.has_escrow, second.heard_ms) == (True, ahead_ms)
     assert await store.fact(ESCROW) == bytes.fromhex(KEY)

@@ -21,7 +21,7 @@ from padkit_contract.commands import (
     Standing,
     Wipe,
 )
-from padkit_contract.contact import ChainHead, Contact, ContactReply
+from padkit_contract.contact import ChainHead, Contact, ContactReply, DeviceWord
 from padkit_contract.errors import Invalid
 from padkit_contract.messages import (
     Case,
@@ -60,7 +60,16 @@ def body(talk: Talk) -> Target:
         Request("S-1", 1, "2026-11-22T08:00:00Z", {"colour": "red"}),
         *(_command(order) for order in (Lock(), Wipe(force=True))),
         CommandAck("019ab9a0", 3, Progress.APPLIED, "2026-11-22T08:00:00Z", Standing()),
-        Contact("1", "2026-11-22T08:00:00Z", "boot", ("00", "11"), ChainHead(1, "00" * 32), Standing(), False),
+        Contact(
+            "1",
+            "2026-11-22T08:00:00Z",
+            "boot",
+            ("00", "11"),
+            ChainHead(1, "00" * 32),
+            Standing(),
+            False,
+            devices=(DeviceWord("box", "b", "m", "1"),),
+        ),
     )
     return Target(read, (Invalid,), [bytes([KINDS.index(type(it))]) + encode(it) for it in good], head=1)
 

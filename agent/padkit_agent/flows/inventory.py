@@ -13,8 +13,11 @@ MAX_WORD = 64
 
 
 def device_words(views: Iterable[DeviceView]) -> tuple[DeviceWord, ...]:
-    """Return the devices that are plugged and told once who they are. What a device says of itself is cut to a plain word."""
-    known = ((view, view.identity) for view in views if view.state in THERE)
+    """Return the devices that are plugged and told once who they are; what has no wire is no peripheral.
+
+    What a device says of itself is cut to a plain word.
+    """
+    known = ((view, view.identity) for view in views if view.where and view.state in THERE)
     words = (
         DeviceWord(_plain(it.device), _plain(it.plugin), _plain(who.model), _plain(who.serial), _plain(who.firmware))
         for it, who in known

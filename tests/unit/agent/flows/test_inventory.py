@@ -12,8 +12,8 @@ from padkit_sdk.ports import DeviceIdentity
 BOX = DeviceIdentity("CRT-591", "BX-1", "1.2")
 
 
-def view(state: DeviceState, identity: DeviceIdentity | None = BOX) -> DeviceView:
-    return DeviceView("box", "card_dispenser", "crt591", state, identity=identity)
+def view(state: DeviceState, identity: DeviceIdentity | None = BOX, where: str = "1-3") -> DeviceView:
+    return DeviceView("box", "card_dispenser", "crt591", state, where=where, identity=identity)
 
 
 @pytest.mark.parametrize("state", list(DeviceState))
@@ -26,6 +26,10 @@ def test_a_device_is_told_of_while_it_is_plugged_and_the_right_one(state: Device
 
 def test_one_that_never_said_who_it_is_is_not_told_of() -> None:
     assert device_words([view(DeviceState.READY, None)]) == ()
+
+
+def test_what_has_no_wire_is_no_peripheral() -> None:
+    assert device_words([view(DeviceState.READY, where="")]) == ()
 
 
 def test_what_a_device_says_of_itself_is_cut_to_a_plain_word() -> None:

@@ -34,7 +34,7 @@ from padkit_agent.devices.libraries import VENDOR_LIBRARIES, LibraryScan
 from padkit_agent.devices.room import DeviceRoom, Ground, open_room
 from padkit_agent.devices.spawning import SpawnerLauncher
 from padkit_agent.devices.uevents import kernel_hints
-from padkit_agent.flows import DayEnd, Desk, Feed, tell_devices
+from padkit_agent.flows import DayEnd, Desk, Feed, Waiting, tell_devices
 from padkit_agent.flows.feed import Progress
 from padkit_agent.flows.inventory import device_words
 from padkit_agent.flows.pack import Packs
@@ -262,6 +262,12 @@ class _Agent:
             doubtful=lambda: trusted.doubtful,
         )  # fmt: skip
         self._desk.on_end = control.wake
+        self._waiting = waiting = Waiting(
+            *(self._store, self._courier, self._uploader, self._desk, gate, feed),
+            parameters=self._packs.parameters, store_bytes=settings.store.max_mb << 20,
+            doubtful=lambda: trusted.doubtful, new_id=new_id, clock=clock, log=log("flows"),
+        )  # fmt: skip
+        self._desk.measure = waiting.look
         people = People(
             *(journal, party.entity, party.name, control.change, control.report),
             *(lambda: self._packs.holder, secrets.token_bytes, self._moment, log("control")),
@@ -275,7 +281,7 @@ class _Agent:
             now_mono_s=clock.mono_s, random_bytes=secrets.token_bytes, iso=clock.iso,
         )  # fmt: skip
         handlers = Handlers(
-            *(self._desk, room, self._store, day_end, gate, people, page, performer.papers),
+            *(self._desk, room, self._store, day_end, gate, people, page, performer.papers, waiting),
             about=self._about, support=self._support_bundle, renew=self._keyring.renew, log=log("api"),
         )  # fmt: skip
         self._api = ApiServer(handlers, feed, settings.page)
@@ -292,6 +298,7 @@ class _Agent:
             self._courier.run(),
             self._uploader.run(),
             self._desk.run(),
+            self._waiting.run(),
             tell_devices(self._room, self._feed, self._clock.iso),
             self._packs.keep_fresh(self._post.ledger),
             self._keeper.run(),

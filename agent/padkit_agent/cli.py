@@ -15,6 +15,7 @@ import click
 from padkit_agent.cli_common import AS_JSON, CONFIG, call, echo, load, read_json, table
 from padkit_agent.cli_documents import documents
 from padkit_agent.cli_page import openapi, page
+from padkit_agent.cli_queue import queue
 from padkit_sdk.errors import PadkitError
 
 EXIT_REFUSED = 1
@@ -33,6 +34,7 @@ def main() -> None:
 main.add_command(documents)
 main.add_command(page)
 main.add_command(openapi)
+main.add_command(queue)
 
 
 @main.command()

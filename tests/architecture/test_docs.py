@@ -33,7 +33,10 @@ SAYERS = {"DeviceEvent": "events", "tell": "events", "Check": "checks", "_check"
 NAME = re.compile(r"[a-z_]+\.[a-z_]+")
 FAULT = re.compile(r"(?:box|chip|idcard|reader|apdu|setting|finger|template|pin|bridge)\.[a-z_]+")
 QUOTED = re.compile(r"``([a-z_]+\.[a-z_]+)``")
-BUILT = {"manifest.ports", "manifest.links", "manifest.isolation"}  # put together from parts where they are raised
+BUILT = {  # put together from parts where they are raised
+    *("manifest.ports", "manifest.links", "manifest.isolation"),
+    *("queue.messages", "queue.packages", "queue.bytes", "queue.age"),
+}
 DECIDED = {
     "unlock.wait",
     "holder.wait",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from padkit_agent.core.queue import Item, QueueState
 from padkit_agent.devices import DeviceState, DeviceView
 from padkit_agent.flows import FlowView
 from padkit_agent.store import CaseRow
@@ -28,6 +29,7 @@ class Status(msgspec.Struct, frozen=True):
 
     `online` is None before the first try, `policy` before the first pack; `shut_out` is why central does not let it in, else
     empty; `unsent` counts the outbox rows that central has not answered, the oldest written at `unsent_since` (UTC, or empty);
+    `queue` is all that waits, evidence packages too, and how near the quotas are;
     `page` is where the page is served, or empty.
     """
 
@@ -42,6 +44,7 @@ class Status(msgspec.Struct, frozen=True):
     open_cases: int
     unsent: int
     unsent_since: str
+    queue: QueueState
     page: str
 
 
@@ -90,6 +93,13 @@ class CaseList(msgspec.Struct, frozen=True):
     """Cases, the oldest first."""
 
     cases: tuple[CaseRow, ...]
+
+
+class QueueList(msgspec.Struct, frozen=True):
+    """What waits for central: the whole, and each item, those that were set aside first."""
+
+    state: QueueState
+    items: tuple[Item, ...]
 
 
 class Closed(msgspec.Struct, frozen=True):

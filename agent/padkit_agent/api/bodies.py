@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
@@ -37,6 +37,12 @@ class Close(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     by: tuple[str, ...]
     found: CardState | None = None
+
+
+class Dealing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Deal with what was set aside; the name of who does."""
+
+    by: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 
 class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

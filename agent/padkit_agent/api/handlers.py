@@ -17,6 +17,7 @@ from padkit_agent.api.answers import (
     DocumentView,
     FlowList,
     Launch,
+    QueueList,
     Renewed,
     Retried,
     SealedBundle,
@@ -25,15 +26,16 @@ from padkit_agent.api.answers import (
     Status,
     Taken,
 )
-from padkit_agent.api.bodies import Answer, Begin, Close, Code, Launched, Proof, Wiping
+from padkit_agent.api.bodies import Answer, Begin, Close, Code, Dealing, Launched, Proof, Wiping
 from padkit_agent.api.room import PageRoom
 from padkit_agent.control import People
 from padkit_agent.control.people import Challenged, WipePlan
 from padkit_agent.core.events import PersonSaid
 from padkit_agent.core.flow import Flow
 from padkit_agent.core.gate import Gate
+from padkit_agent.core.queue import Item
 from padkit_agent.devices import Devices
-from padkit_agent.flows import DayEnd, Desk
+from padkit_agent.flows import DayEnd, Desk, Waiting
 from padkit_agent.flows.dayend import DayEndReport
 from padkit_agent.flows.papers import Papers
 from padkit_agent.observe import Log
@@ -79,6 +81,7 @@ class Handlers:
     people: People
     page: PageRoom
     papers: Papers
+    waiting: Waiting
     about: Callable[[], dict[str, Any]]
     support: Callable[[], Awaitable[bytes]]
     renew: Callable[[], Awaitable[None]]
@@ -97,6 +100,7 @@ class Handlers:
             open_cases=len(await self.store.cases(open_only=True)),
             unsent=await self.store.unsent(),
             unsent_since=await self.store.unsent_since(),
+            queue=await self.waiting.state(),
             page=self.page.url,
         )
 
@@ -180,6 +184,24 @@ class Handlers:
         await self.desk.close_case(case, by=by, found=body.found)
         self.log.info("case.closed", case=case, by=by)
         return Closed()
+
+    async def queue(self, _: Call[None]) -> QueueList:
+        """List what waits for central, and how near each quota is."""
+        return QueueList(await self.waiting.state(), await self.waiting.items())
+
+    async def queue_item(self, call: Call[None]) -> Item:
+        """Show one item of the queue."""
+        return await self.waiting.item(call.path["id"])
+
+    async def queue_retry(self, call: Call[Dealing]) -> Taken:
+        """Send once more what central refused, after mending."""
+        await self.waiting.retry(call.path["id"], call.body.by)
+        return Taken()
+
+    async def queue_hand_over(self, call: Call[Dealing]) -> Taken:
+        """Hand over to the centre, as a case, what central refused."""
+        await self.waiting.hand_over(call.path["id"], call.body.by)
+        return Taken()
 
     async def end_day(self, _: Call[None]) -> DayEndReport:
         """Send the card ledger to central again."""

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from padkit_agent.api import answers, bodies
 from padkit_agent.api.handlers import Call, Handlers
 from padkit_agent.control.people import Challenged, WipePlan
+from padkit_agent.core.queue import Item
 from padkit_agent.flows.dayend import DayEndReport
 from padkit_agent.flows.feed import Progress
 from padkit_sdk.ports import SelfTest
@@ -66,6 +67,7 @@ class Route(Generic[BodyT, AnswerT]):
 
 
 _FLOW = "/v1/flows/{id}"
+_ITEM = "/v1/queue/{id}"
 _DOCUMENT = ("flow.unknown", "document.none", "document.changed", "document.fonts")
 _UNLOCK = ("unlock.not_locked", "unlock.no_key", "unlock.wait")
 _HOLDER = ("holder.none", "holder.passcode", "holder.wait")
@@ -82,7 +84,7 @@ ROUTES: tuple[Route[Any, Any], ...] = (
     Route("GET", "/v1/flows", Handlers.flows, answers.FlowList, query=("all",), locked=Locked.FINISHING),
     Route(
         *("POST", "/v1/flows", Handlers.begin, answers.Begun, bodies.Begin),
-        refuses=("business.unknown", "agent.starting", "policy.none", "box.stopped", "field.*"),
+        refuses=("business.unknown", "agent.starting", "policy.none", "box.stopped", "queue.*", "field.*"),
         status=201,
     ),
     Route(
@@ -122,6 +124,16 @@ ROUTES: tuple[Route[Any, Any], ...] = (
     Route(
         *("POST", "/v1/cases/{id}/close", Handlers.close_case, answers.Closed, bodies.Close),
         refuses=("answer.people", "case.unknown", "case.no_card"),
+    ),
+    Route("GET", "/v1/queue", Handlers.queue, answers.QueueList, locked=Locked.ALWAYS),
+    Route("GET", _ITEM, Handlers.queue_item, Item, refuses=("queue.unknown",), locked=Locked.ALWAYS),
+    Route(
+        *("POST", f"{_ITEM}/retry", Handlers.queue_retry, answers.Taken, bodies.Dealing),
+        refuses=("queue.unknown", "vault.damaged"),
+    ),
+    Route(
+        *("POST", f"{_ITEM}/hand-over", Handlers.queue_hand_over, answers.Taken, bodies.Dealing),
+        refuses=("queue.unknown",),
     ),
     Route("POST", "/v1/day-end", Handlers.end_day, DayEndReport),
     Route(

@@ -11,6 +11,7 @@ from padkit_agent.core.flow import BOX
 from padkit_contract.commands import EVERY_BUSINESS, Mode, Standing
 from padkit_sdk.errors import Refused
 
+LEASE = "lease"  # cause of the lock that holds since central was reached too long ago
 STARTING = "starting"  # cause of the lock that holds until the kit's own record was read
 LOCKED, WIPED = "kit.locked", "kit.wiped"
 BOX_STOPPED = "box.stopped_by_central"
@@ -21,6 +22,7 @@ class Gate:
 
     def __init__(self, standing: Standing | None = None) -> None:
         self.standing = standing or Standing(mode=Mode.LOCKED, cause=STARTING)
+        self.frozen: Refused | None = None  # why the queue lets no new business begin; put by who measures it
         self._watchers: list[Callable[[], None]] = []
 
     def put(self, standing: Standing) -> None:
@@ -44,7 +46,7 @@ class Gate:
             raise self._refused(what)
 
     def check_begin(self, business: str) -> None:
-        """Raise `Refused` when a new `business` may not begin: also ``kit.reauthenticate``, ``kit.restricted``, the box."""
+        """Raise `Refused` when a new `business` may not begin, by ``kit.*``, the box or ``queue.*``."""
         what, standing = f"begin {business}", self.standing
         self.check(what)
         if standing.reauthenticate:
@@ -56,6 +58,8 @@ class Gate:
             raise Refused("kit.restricted", f"{what}: central restricts {', '.join(standing.refused)}; ask your branch")
         if standing.box_stopped:
             raise self._box_stopped(what)
+        if self.frozen is not None:
+            raise Refused(self.frozen.reason, f"{what}: {self.frozen.args[0]}")
 
     def check_device(self, device: str, owner: str = "") -> None:
         """Raise `Refused` when `owner` may not use `device`; a flow that comes to its safe end keeps the box."""
@@ -90,6 +94,9 @@ class Gate:
             return Refused("kit.wiped", f"{what}: this kit was wiped; bring it to your branch to be set up again")
         if standing.cause == STARTING:
             return Refused("kit.locked", f"{what}: the agent is starting; ask again in a moment")
+        if standing.cause == LEASE:
+            told = f"locked since {standing.since}: it has not reached central for longer than its policy lets it"
+            return Refused("kit.locked", f"{what}: this kit is {told}; let it reach central, it opens by itself then")
         after = f", {len(standing.finishing)} flow(s) come to a safe end" if standing.finishing else ""
         told = f"this kit is locked since {standing.since} by {standing.cause}{after}"
         return Refused("kit.locked", f"{what}: {told}; ask central to unlock it, or `padkit-agent unlock challenge`")

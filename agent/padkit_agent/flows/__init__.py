@@ -5,5 +5,6 @@ from padkit_agent.flows.desk import Desk
 from padkit_agent.flows.feed import Feed, Progress
 from padkit_agent.flows.news import tell_devices
 from padkit_agent.flows.telling import FlowView
+from padkit_agent.flows.waiting import Waiting
 
-__all__ = ["DayEnd", "Desk", "Feed", "FlowView", "Progress", "tell_devices"]
+__all__ = ["DayEnd", "Desk", "Feed", "FlowView", "Progress", "Waiting", "tell_devices"]

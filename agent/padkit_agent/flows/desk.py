@@ -7,7 +7,7 @@ be written the flow halts where it is and no card moves.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -75,6 +75,7 @@ class Desk:
         self._group: asyncio.TaskGroup | None = None
         self._gate = gate or Gate(Standing())
         self._gate.watch(self._obey)
+        self.measure: Callable[[], Awaitable[object]] = _nothing  # lets the gate know what waits for central
         self.on_end: Callable[[], None] = _nobody  # told when a flow has ended
 
     async def run(self) -> None:
@@ -91,9 +92,10 @@ class Desk:
     async def begin(self, business: str, inputs: dict[str, Any]) -> str:
         """Begin a flow and return its id.
 
-        Raises: `Refused` ``kit.*``, ``business.unknown``, ``policy.none``, ``box.stopped``, ``box.cannot``, ``form.*``,
-            ``hsm.none``; `StoreUnavailable`.
+        Raises: `Refused` ``kit.*``, ``queue.*``, ``business.unknown``, ``policy.none``, ``box.stopped``, ``box.cannot``,
+            ``form.*``, ``hsm.none``; `StoreUnavailable`.
         """
+        await self.measure()
         self._gate.check_begin(business)
         if business != CARD_OPEN:
             raise Refused("business.unknown", f"{business}: this kit can do {CARD_OPEN}; begin that")
@@ -203,6 +205,10 @@ class Desk:
         steps = await self._store.heads(open_only=open_only)
         flows = [msgspec.json.decode(step.flow, type=Flow) for step in steps]
         return tuple(view(flow, self._runs.get(flow.id)) for flow in flows)
+
+    def halted(self) -> dict[str, str]:
+        """Return why each flow that stands still does."""
+        return {run.flow.id: run.halted for run in self._runs.values() if run.halted}
 
     def _find(self, flow_id: str) -> Run:
         try:
@@ -352,6 +358,10 @@ class Desk:
 
     def _say(self, run: Run, kind: str, event: ev.AnyEvent | None = None, seconds: float = 0.0, note: str = "") -> None:
         self._feed.say(line(run, kind, self._clock.iso(), event, seconds, note))
+
+
+async def _nothing() -> None:
+    """Nothing is measured."""
 
 
 def _nobody() -> None:

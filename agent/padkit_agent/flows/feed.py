@@ -17,8 +17,9 @@ class Progress(msgspec.Struct, frozen=True, omit_defaults=True):
     """One line of progress.
 
     `kind` is ``doing``, ``done``, ``asked``, ``hint``, ``ended``, ``halted``; of the kit itself ``notice`` (central says
-    something), ``standing`` (how the kit stands now), ``session`` (somebody signed in or out at a page) and ``device`` (its
-    `state` now); of the stream itself ``joined`` and ``gap``: the lines after `seq` follow, those between are lost.
+    something), ``standing`` (how the kit stands now), ``session`` (somebody signed in or out at a page), ``device`` (its
+    `state` now) and ``queue`` (what waits for central); of the stream itself ``joined`` and ``gap``: the lines after `seq`
+    follow, those between are lost.
     `seconds` the action took; `seq` numbers the lines of one `run` of the agent, from 1.
     """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
@@ -54,6 +55,10 @@ class Packs:
     def version(self) -> int | None:
         """The current policy's version, None before the first."""
         return self._current.policy.version if self._current else None
+
+    def parameters(self) -> Mapping[str, Any]:
+        """Return the current policy's parameters, none before the first."""
+        return self._current.policy.parameters if self._current else {}
 
     @property
     def holder(self) -> Holder | None:

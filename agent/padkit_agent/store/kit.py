@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from padkit_agent.store.about import About, about
 from padkit_agent.store.files import Files, clear_halves
 from padkit_agent.store.orders import PLACE, Books
 from padkit_agent.store.packages import Packages
+from padkit_agent.store.queue import Queue
 from padkit_agent.store.rows import CaseRow, Due, JournalRow, LedgerRow, OutboxRow, Stored
 from padkit_agent.store.schema import open_database
 from padkit_agent.store.vault import Vault
@@ -25,13 +26,16 @@ MakeLedgerMessage = Callable[[tuple[LedgerEvent, ...]], OutboxRow]
 
 
 class KitStore:
-    """Journal, outbox, ledger, cases and facts of one kit; `files` are those of its flows, `packages` what becomes of them."""
+    """Journal, outbox, ledger, cases and facts of one kit; `files` are those of its flows, `packages` what becomes of them,
+    `waits` what central has not taken.
+    """
 
     def __init__(self, writer: Writer, vault: Vault) -> None:
         self._writer = writer
         self._vault = vault
         self.files = Files(writer, vault)
         self.packages = Packages(writer, vault)
+        self.waits = Queue(writer, vault)
 
     @classmethod
     def open(
@@ -94,9 +98,9 @@ class KitStore:
         """Return every step of one flow."""
         return await self._run(lambda connection: journal.steps(connection, self._vault, flow_id))
 
-    async def due(self, limit: int) -> tuple[Due, ...]:
-        """Return messages that wait to be sent."""
-        return await self._run(lambda connection: outbox.due(connection, self._vault, limit))
+    async def due(self, limit: int, *, but: Collection[str] = ()) -> tuple[Due, ...]:
+        """Return messages that wait to be sent, without the envelopes named."""
+        return await self._run(lambda connection: outbox.due(connection, self._vault, limit, but))
 
     async def mark(self, envelope: str, state: str, reply: bytes = b"") -> None:
         """End a message: ``done`` or ``refused``."""

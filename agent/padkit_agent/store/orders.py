@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from padkit_agent.store import outbox
+from padkit_agent.store import outbox, queue
 from padkit_agent.store.packages import count_waiting
 from padkit_agent.store.rows import OutboxRow
 from padkit_agent.store.vault import Vault
@@ -102,11 +102,15 @@ class Books:
         return tuple(str(row[0]) for row in rows)
 
     def unsent(self, *, but: tuple[str, ...]) -> dict[str, int]:
-        """Count by business what central has not answered, without the businesses named; and packages that it has not."""
+        """Count by business what central has not answered or has refused, without the businesses named among the former;
+        and packages that it has not.
+        """
         rows = self.connection.execute(
             "SELECT business, count(*) FROM outbox WHERE state = 'waiting' GROUP BY business ORDER BY business"
         ).fetchall()
         counts = {business: count for business, count in rows if business not in but}
+        for business, count in queue.aside(self.connection).items():
+            counts[business] = counts.get(business, 0) + count
         packages = count_waiting(self.connection)
         return counts | {FILES: packages} if packages else counts
 

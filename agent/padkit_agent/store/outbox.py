@@ -10,15 +10,25 @@ another one says so (`ChainVoid`).
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from padkit_agent.store.rows import Due, OutboxRow
 from padkit_agent.store.vault import Vault
 from padkit_contract import chain
+from padkit_contract.authorise import AUTH_WITHDRAW, AUTHORISE
 from padkit_contract.contact import LOST_C3, ChainHead, ChainVoid
+from padkit_contract.messages import CARD_OPEN, REVERSAL
 from padkit_sdk.errors import Refused
 
 MakeVoid = Callable[[ChainVoid], OutboxRow]
+_SERIAL = ",".join(
+    f"'{it}'" for it in (AUTHORISE, AUTH_WITHDRAW, CARD_OPEN, REVERSAL)
+)  # one undoes what the other does
+_OVERTAKES = (
+    f"business IN ({_SERIAL}) AND EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.flow = outbox.flow"  # noqa: S608
+    f" AND earlier.business IN ({_SERIAL})"
+    " AND earlier.business <> outbox.business AND earlier.seq < outbox.seq AND earlier.state = 'waiting')"
+)
 
 
 def append(connection: sqlite3.Connection, vault: Vault, row: OutboxRow) -> int:
@@ -47,14 +57,17 @@ def head(connection: sqlite3.Connection) -> ChainHead:
     return ChainHead(*row) if row else ChainHead(0, "")
 
 
-def due(connection: sqlite3.Connection, vault: Vault, limit: int) -> tuple[Due, ...]:
-    """Return what waits, most urgent first, then in order; a row that was damaged is told as such and hides no other."""
+def due(connection: sqlite3.Connection, vault: Vault, limit: int, but: Collection[str] = ()) -> tuple[Due, ...]:
+    """Return what may be sent, most urgent first, then in order, without the envelopes `but`.
+
+    A row that was damaged is told as such and hides no other. What is about a serial overtakes nothing said of it.
+    """
     rows = connection.execute(
-        "SELECT envelope, seq, previous, business, flow, needs_c3, link, sealed FROM outbox WHERE state = 'waiting'"
-        " ORDER BY priority, seq LIMIT ?",
-        (limit,),
+        "SELECT envelope, seq, previous, business, flow, needs_c3, link, sealed FROM outbox WHERE state = 'waiting'"  # noqa: S608
+        f" AND NOT ({_OVERTAKES}) ORDER BY priority, seq LIMIT ?",
+        (limit + len(but),),
     ).fetchall()
-    return tuple(_due(vault, *row) for row in rows)
+    return tuple(_due(vault, *row) for row in [row for row in rows if row[0] not in but][:limit])
 
 
 def _due(

@@ -14,7 +14,7 @@ Step = Callable[[object], None]
 # Of journal rows written by this version. 2: flows that see, 3: a PIN at the keypad, 4: an authoriser, 5: signed documents.
 # Older ones are read.
 FORMAT = 5
-LATEST = 5
+LATEST = 6
 COMMANDS = 3  # from this step on a store without the kit's record has lost it
 
 
@@ -156,4 +156,11 @@ def _packages(db: object) -> None:
     )
 
 
-STEPS: Mapping[int, Step] = {1: _first, 2: _chain, 3: _commands, 4: _files, 5: _packages}
+def _dealt(db: object) -> None:
+    """What a person did with a message or package that was set aside."""
+    columns = {"item": str, "how": str, "by": str, "at": str}
+    db.table("dealt").create(columns, pk="item", not_null=set(columns))  # type: ignore[attr-defined]
+    db.table("outbox").create_index(["business", "state", "flow"])  # type: ignore[attr-defined]
+
+
+STEPS: Mapping[int, Step] = {1: _first, 2: _chain, 3: _commands, 4: _files, 5: _packages, 6: _dealt}

@@ -7,6 +7,7 @@ hears of it. Questions (`ask`) are not durable: silence is an answer a flow know
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -14,10 +15,13 @@ from functools import partial
 import msgspec
 
 from padkit_agent.core.clock import Clock
+from padkit_agent.core.queue import Why
 from padkit_agent.observe import Log, place_of
 from padkit_agent.store import KitStore, StoreUnavailable
 from padkit_agent.store.rows import Due, OutboxRow
+from padkit_agent.uplink.rejected import SHUT_OUT, check_about_the_row
 from padkit_agent.uplink.sealer import Sealer
+from padkit_agent.uplink.trouble import Stuck, Troubles, of_contract, why_of
 from padkit_agent.uplink.wire import Receipt, Rejected, Wire
 from padkit_contract.contact import CHAIN_VOID, HELD, LOST_C3, ChainVoid
 from padkit_contract.errors import ContractError, KeySilent
@@ -25,11 +29,11 @@ from padkit_contract.messages import C3_SUFFIX, Outcome, Posted, Reply, decode, 
 from padkit_sdk.errors import LinkLost
 
 AT_ONCE = 8
+MOST_ASIDE = 256  # rows with a trouble of their own that others pass; more of them mean that central fails
 BACKOFF_S = (0.2, 30.0)
 RECEIPT_PAUSE_S = 0.5
 VOID_PRIORITY = 2  # of a message that only explains a hole
 SUPERSEDED = "key.superseded"  # sealed for a key that central gave up: nothing was taken, it is sealed again
-SHUT_OUT = frozenset({"identity.suspended", "identity.revoked"})  # about the kit, not about the row: it waits
 
 
 async def _learn_nothing(certificate: str) -> None:
@@ -74,6 +78,7 @@ class Courier:
         self._waiting: dict[str, asyncio.Future[Reply]] = {}
         self._work = asyncio.Event()
         self._failures = 0
+        self.troubles = Troubles()  # by envelope
         self.online: bool | None = None
         self.shut_out = ""  # what central last said when it did not let this kit in
         self.back = asyncio.Event()  # set when central is reached again after silence
@@ -168,7 +173,7 @@ class Courier:
         if free <= 0:
             return []
         try:
-            rows = await self._store.due(AT_ONCE * 2)
+            rows = await self._store.due(AT_ONCE * 2, but=self._aside())
         except StoreUnavailable as exc:
             self._log.error("uplink.store", why=str(exc))
             await self._clock.sleep(BACKOFF_S[1])
@@ -177,21 +182,25 @@ class Courier:
         busy = self._under_way | self._resting | self._held
         return [row for row in rows if row.envelope not in busy][:free]
 
+    def _aside(self) -> frozenset[str]:
+        """Return the rows that rest with a trouble of their own: they hide no other from being sent."""
+        troubles = self.troubles.by_name
+        own = (name for name in self._resting if name in troubles and troubles[name].own)
+        return frozenset(itertools.islice(own, MOST_ASIDE))
+
     async def _deliver(self, row: Due) -> None:
         try:
             await self._send(row)
             self._failures = 0
         except LinkLost as exc:
-            self._failures += 1
-            self.online = False
-            self._log.warning("uplink.lost", business=row.business, failures=self._failures, why=str(exc))
-            self._resting.add(row.envelope)
+            self._lost(row, exc)
         except StoreUnavailable as exc:  # the answer could not be kept: the row is sent again, central repeats itself
             self._log.error("uplink.store", business=row.business, why=str(exc))
+            self.troubles.note(row.envelope, Why.DISK)
             self._resting.add(row.envelope)
         except Exception as exc:  # noqa: BLE001 - one row must not end the road for the others
             self._log.error("uplink.broken", business=row.business, error=type(exc).__name__, place=place_of(exc))
-            self._failures += 1
+            self.troubles.note(row.envelope, Why.BUG, type(exc).__name__)
             self._resting.add(row.envelope)
         finally:
             self._under_way.discard(row.envelope)
@@ -199,11 +208,27 @@ class Courier:
                 self._calm.set()
             self.wake()
         if row.envelope in self._resting:
-            await self._clock.sleep(self._backoff_s())
+            await self._clock.sleep(self._pause_s(row.envelope))
             self._resting.discard(row.envelope)
             self.wake()
 
-    def _backoff_s(self) -> float:
+    def _lost(self, row: Due, exc: LinkLost) -> None:
+        why, code = why_of(exc)
+        alone = self.troubles.alone(row.envelope)
+        trouble = self.troubles.note(row.envelope, why, code)
+        if not trouble.own:
+            self._failures += 1
+        if not (trouble.own and alone):
+            self.online = False
+        self._log.warning(
+            "uplink.lost", business=row.business, failures=max(trouble.tries, self._failures), why=str(exc)
+        )
+        self._resting.add(row.envelope)
+
+    def _pause_s(self, envelope: str) -> float:
+        trouble = self.troubles.by_name.get(envelope)
+        if trouble is not None and trouble.own:
+            return self.troubles.pause_s(trouble, self._chance)
         low, high = BACKOFF_S
         ceiling = min(high, low * 2 ** min(self._failures, 10))
         return self._chance.uniform(low, max(low, ceiling))
@@ -220,24 +245,30 @@ class Courier:
         try:
             posted = self._seal(row, c3)
         except KeySilent as exc:
-            raise LinkLost(f"{row.business} cannot be signed now: {exc}") from exc
+            raise Stuck(Why.KEY, exc.reason, f"{row.business} cannot be signed now: {exc}") from exc
         except ContractError as exc:  # it will never be an envelope: set aside, so that it holds up nothing
+            if stuck := of_contract(exc):
+                raise stuck from exc
             await self._give_up(row, Reply(Outcome.UNKNOWN, code=exc.reason, message=str(exc)))
             return
         answer = self._heard(await self._wire.post(posted, timeout_s=self._timeout_s))
         if isinstance(answer, Rejected) and answer.code == SUPERSEDED:
             await self._newer_key()
             raise LinkLost("sealed for a former key of central; it is sealed again")
-        if isinstance(answer, Rejected) and answer.code in SHUT_OUT:
-            raise LinkLost(f"central shuts this kit out: {answer.code}")
+        if isinstance(answer, Rejected):
+            check_about_the_row(answer)
         if isinstance(answer, Receipt):
             self._reached()
+            if not self.troubles.patient(row.envelope):
+                raise Stuck(Why.CENTRAL, "central.receipt", "central has it and does not answer")
             await self._clock.sleep(RECEIPT_PAUSE_S)
             return
         try:
             reply = self._open(answer, row.business, row.envelope, self._sealer)
         except ContractError as exc:
-            raise LinkLost(f"reply to {row.business} not believed: {exc}") from exc
+            why = of_contract(exc)
+            told = f"reply to {row.business} not believed: {exc}"
+            raise Stuck(why.why if why else Why.CENTRAL, exc.reason, told) from exc
         if isinstance(answer, Rejected):
             await self._give_up(row, reply)
             return
@@ -266,6 +297,7 @@ class Courier:
         if state == "refused":
             self._log.error("uplink.refused", business=row.business, code=reply.code, why=reply.message)
         self._c3.pop(row.envelope, None)
+        self.troubles.over(row.envelope)
         future = self._waiting.get(row.envelope)
         if future is not None and not future.done():
             future.set_result(reply)
@@ -282,6 +314,7 @@ class Courier:
         if self.online is False:
             self.back.set()
         self.online = True
+        self.troubles.answered += 1
 
     def _open(self, answer: bytes | Rejected, business: str, envelope: str, sealer: Sealer) -> Reply:
         """Read an answer. A rejection is not signed by central: it says nothing certain about the business."""

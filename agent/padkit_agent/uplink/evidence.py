@@ -13,9 +13,11 @@ from collections.abc import Awaitable, Callable
 import msgspec
 
 from padkit_agent.core.clock import Clock
+from padkit_agent.core.queue import Why
 from padkit_agent.observe import Log, place_of
 from padkit_agent.store import KitStore, Package, StoreUnavailable
 from padkit_agent.uplink.courier import Courier
+from padkit_agent.uplink.trouble import Stuck, Troubles, why_of
 from padkit_agent.uplink.wire import Rejected, Wire
 from padkit_contract.evidence import SEAL_AGAIN, Agreed, PackageReply, PackageState
 from padkit_contract.messages import EVIDENCE_SEALED, Outcome
@@ -52,6 +54,7 @@ class Uploader:
         self._work = asyncio.Event()
         self._work.set()  # of before the start
         self._failures = 0
+        self.troubles = Troubles()  # by flow
 
     def wake(self) -> None:
         """Central has answered an evidence list: its package is due."""
@@ -87,6 +90,7 @@ class Uploader:
         try:
             return await self._upload(package)
         except LinkLost as exc:
+            self.troubles.note(package.flow_id, *why_of(exc))
             self._log.warning("evidence.cut", flow=package.flow_id, why=str(exc))
         except Refused as exc:
             await self._store.packages.end(package.flow_id, "broken")
@@ -95,6 +99,7 @@ class Uploader:
         except StoreUnavailable:
             raise
         except Exception as exc:  # noqa: BLE001 - one package must not end the road for the others
+            self.troubles.note(package.flow_id, Why.BUG, type(exc).__name__)
             self._log.error("evidence.failed", flow=package.flow_id, error=type(exc).__name__, place=place_of(exc))
         return False
 
@@ -126,7 +131,7 @@ class Uploader:
         """Return how far central is. Raises `LinkLost` when it does not say."""
         have = await answer
         if isinstance(have, Rejected):
-            raise LinkLost(f"central takes no piece: {have.code}: {have.message}")
+            raise Stuck(Why.CENTRAL, have.code, f"central takes no piece: {have.code}: {have.message}")
         if not 0 <= have <= package.size:
             raise LinkLost(f"central says {have} of {package.size} bytes")
         return have
@@ -134,7 +139,9 @@ class Uploader:
     async def _end(self, package: Package) -> bool:
         reply = await self._courier.ask(EVIDENCE_SEALED, Agreed(package.seal, package.size), timeout_s=ASK_S)
         if reply is None or reply.outcome is not Outcome.OK:
-            raise LinkLost(f"no word about the package: {reply.code if reply else 'silence'}")
+            if reply is None:
+                raise LinkLost("no word about the package: silence")
+            raise Stuck(Why.CENTRAL, reply.code, f"no word about the package: {reply.code}")
         try:
             told = msgspec.convert(reply.fields.get("package"), PackageReply)
         except msgspec.ValidationError as exc:
@@ -150,6 +157,7 @@ class Uploader:
             case PackageState.STORED:
                 await self._store.files.free(package.flow_id, self._clock.iso())
                 await packages.end(package.flow_id, "stored")
+                self.troubles.over(package.flow_id)
                 self._log.info("evidence.stored", flow=package.flow_id, size=package.size)
                 return True
             case PackageState.REFUSED if not SEAL_AGAIN.isdisjoint(told.findings):

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from padkit_agent.core.queue import Why
+from padkit_agent.uplink.trouble import Stuck
 from padkit_contract.messages import Posted
 from padkit_sdk.errors import LinkLost
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from padkit_contract.party import TlsFiles
 
 MAX_REPLY = 8 << 20
+AGAIN = frozenset({408, 425, 429})  # like 5xx: nothing was decided
+NO_SHAPE = "http"  # the code of an answer that is not in central's shape: something on the way gave it
 MAX_CERTIFICATE = 16 << 10
 CONTENT_TYPE = "application/vnd.padkit.posted"
 PIECE_TYPE = "application/octet-stream"
@@ -66,10 +70,12 @@ class Wire:
                         return body
                     case 202:
                         return Receipt()
-                    case status if status >= 500 or status == 429:
-                        raise LinkLost(f"central answered {status}")
+                    case status if status >= 500 or status in AGAIN:
+                        raise _failed(status)
                     case status:
                         return _rejected(status, body)
+        except aiohttp.ClientSSLError as exc:
+            raise Stuck(Why.CERTIFICATE, "tls", f"central at {self._url}: {exc}") from exc
         except (aiohttp.ClientError, TimeoutError, OSError) as exc:
             raise LinkLost(f"central at {self._url}: {exc or type(exc).__name__}") from exc
 
@@ -99,8 +105,8 @@ class Wire:
                 return msgspec.json.decode(body, type=_Have).have
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
                 raise LinkLost(f"central at {url} answered what is no place") from exc
-        if response.status >= 500 or response.status == 429 or body is None:
-            raise LinkLost(f"central answered {response.status}")
+        if response.status >= 500 or response.status in AGAIN or body is None:
+            raise _failed(response.status)
         return _rejected(response.status, body)
 
     async def certificate(self, *, timeout_s: float) -> str:
@@ -127,6 +133,10 @@ class Wire:
         if self._session is None:
             self._session = session_of(self._tls)
         return self._session
+
+
+def _failed(status: int) -> Stuck:
+    return Stuck(Why.CENTRAL, f"http.{status}", f"central answered {status}")
 
 
 def session_of(tls: TlsFiles) -> aiohttp.ClientSession:
@@ -166,5 +176,5 @@ def _rejected(status: int, body: bytes) -> Rejected:
     try:
         error = msgspec.json.decode(body, type=_ErrorBody).error
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        error = _Error("http", f"status {status}")
+        error = _Error(NO_SHAPE, f"status {status}")
     return Rejected(status, error.code, error.message)

@@ -13,6 +13,7 @@ export const useKit = defineStore("kit", () => {
   const devices = ref<Shape<"DeviceView">[]>([]);
   const flows = ref<Shape<"FlowView">[]>([]);
   const cases = ref<Shape<"CaseRow">[]>([]);
+  const waiting = ref<Shape<"Item">[]>([]);
   const lines = ref<Record<string, Line[]>>({});
   const stands = ref(false);
   const locked = computed(() => status.value?.standing.mode === "locked" || status.value?.standing.mode === "wiped");
@@ -44,6 +45,7 @@ export const useKit = defineStore("kit", () => {
       if (session.stand !== "signedIn") return;
       cases.value = [...(await get("/v1/cases")).cases];
       flows.value = [...(await get("/v1/flows")).flows];
+      waiting.value = [...(await get("/v1/queue")).items];
       if (!locked.value) devices.value = [...(await get("/v1/devices")).devices];
     } catch {
       // shown by whoever watches refusals; what is on the screen stays as it was
@@ -89,9 +91,10 @@ export const useKit = defineStore("kit", () => {
     devices.value = [];
     flows.value = [];
     cases.value = [];
+    waiting.value = [];
     lines.value = {};
     stands.value = false;
   }
 
-  return { status, devices, flows, cases, lines, stands, locked, look, find, listen, leave };
+  return { status, devices, flows, cases, waiting, lines, stands, locked, look, find, listen, leave };
 });

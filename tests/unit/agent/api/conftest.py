@@ -16,9 +16,10 @@ from padkit_agent.control import Journal, People
 from padkit_agent.control.journal import Rule
 from padkit_agent.core.standing import Record
 from padkit_agent.core.throttle import Moment
-from padkit_agent.flows import DayEnd
+from padkit_agent.flows import DayEnd, Waiting
 
 from ..flows.kit import Kit
+from ..flows.roads import Road
 
 ABOUT: dict[str, Any] = {"kit": "KIT-1", "entity": "demo", "online": True, "shut_out": "", "policy": 3}
 
@@ -71,8 +72,16 @@ async def serving(folder: Path, table: PageTable | None = None) -> AsyncIterator
         *(kit.gate, kit.feed, lambda: kit.packs.current.policy.parameters),
         now_mono_s=clock.mono_s, random_bytes=secrets.token_bytes, iso=clock.iso,
     )  # fmt: skip
+    courier_at_rest: Any = Road()
+    waiting = Waiting(
+        *(kit.store, courier_at_rest, courier_at_rest, kit.desk, kit.gate, kit.feed),
+        parameters=lambda: kit.packs.current.policy.parameters, store_bytes=64 << 20, doubtful=lambda: False,
+        new_id=kit.new_id, clock=clock, log=log,
+    )  # fmt: skip
+    kit.desk.measure = waiting.look
     handlers = Handlers(
-        *(kit.desk, devices, kit.store, DayEnd(kit.store, kit.post, courier), kit.gate, people, page, kit.papers),
+        *(kit.desk, devices, kit.store, DayEnd(kit.store, kit.post, courier)),
+        *(kit.gate, people, page, kit.papers, waiting),
         about=lambda: dict(ABOUT, standing=kit.gate.standing),
         support=sealed_bundle,
         renew=renewed,

@@ -14,7 +14,7 @@ import pytest
 
 from padkit_agent.api.client import ApiError, call, events
 from padkit_agent.api.serving import MAX_BODY
-from padkit_agent.store import CaseRow, JournalRow, StoreFull
+from padkit_agent.store import CaseRow, JournalRow, OutboxRow, StoreFull
 
 from ..flows.kit import FORM, PIN_BLOCK, PIN_FIELDS
 from .conftest import ABOUT, Served
@@ -185,3 +185,18 @@ async def test_nobody_at_the_socket_is_said_plainly(tmp_path: Path) -> None:
 async def test_a_support_bundle_leaves_sealed_and_as_text(served: Served) -> None:
     status, body = await raw(served.socket, "POST", "/v1/support-bundle")
     assert (status, body) == (200, {"envelope": "MABzZWFsZWQ="})
+
+
+async def test_the_queue_is_in_the_status_and_an_item_is_dealt_with(served: Served) -> None:
+    store, socket = served.kit.store, served.socket
+    await store.queue(OutboxRow("e1", "card.ledger", "F1", 1, needs_c3=False, at="2026-11-22T07:00:00Z", body=b"{}"))
+    await store.mark("e1", "refused", b'{"outcome":"unknown","code":"field.unknown"}')
+    assert (await call(socket, "GET", "/v1/status"))["queue"]["attention"] == 1
+    item = (await call(socket, "GET", "/v1/queue"))["items"][0]
+    assert (item["id"], item["why"], item["code"]) == ("message:e1", "refused", "field.unknown")
+    assert await call(socket, "GET", "/v1/queue/message%3Ae1") == item
+    assert await call(socket, "POST", "/v1/queue/message%3Ae1/retry", {"by": "LI"}) == {"taken": True}
+    with pytest.raises(ApiError, match=r"queue\.unknown"):
+        await call(socket, "POST", "/v1/queue/message%3Ae1/hand-over", {"by": "LI"})
+    with pytest.raises(ApiError, match=r"body\.invalid"):
+        await call(socket, "POST", "/v1/queue/message%3Ae1/retry", {"by": ""})

@@ -9,9 +9,11 @@ import msgspec
 import pytest
 from structlog.testing import LogCapture
 
+from padkit_agent.core.queue import Why
 from padkit_agent.store import KitStore, OutboxRow, StoreFull, StoreUnavailable
 from padkit_agent.uplink import Courier, Sealer
-from padkit_agent.uplink.wire import Rejected
+from padkit_agent.uplink.trouble import PATIENCE, Stuck
+from padkit_agent.uplink.wire import Receipt, Rejected
 from padkit_contract.claim import claimed_context
 from padkit_contract.contact import CHAIN_VOID, ChainVoid
 from padkit_contract.errors import KeySilent
@@ -357,6 +359,125 @@ async def test_rows_that_rest_take_nobodys_place(make_courier: MakeCourier, stor
     assert len(wire.posted) == 1
 
 
+class Picky:
+    """Fails for ever for one business, with 503; answers the rest."""
+
+    def __init__(self) -> None:
+        self.failed = 0
+        self.posted: list[str] = []
+
+    async def post(self, posted: Posted, *, timeout_s: float) -> object:
+        context = claimed_context(posted.envelope)
+        if context.business == "poison":
+            self.failed += 1
+            raise Stuck(Why.CENTRAL, "http.503", "central answered 503")
+        self.posted.append(context.envelope)
+        return Rejected(400, "envelope.refused", "")
+
+
+async def test_rows_that_central_fails_at_for_ever_never_hold_up_the_others(
+    make_courier: MakeCourier, store: KitStore, time: Stepping
+) -> None:
+    """Far more of them than the courier looks at, and more urgent."""
+    wire = Picky()
+    courier = make_courier(wire)
+    poison = [f"01a20000-0000-7000-a000-{number:012}" for number in range(40)]
+    await store.queue(*(row(it, business="poison", priority=0) for it in poison))
+    await store.queue(row(E1, priority=2))
+    async with running(courier):
+        assert await courier.reply(E1, timeout_s=10) is not None
+        await time.asleep(40)
+    assert wire.posted[0] == E1
+    assert {courier.troubles.by_name[it].why for it in poison} == {Why.CENTRAL}
+    assert {courier.troubles.by_name[it].code for it in poison} == {"http.503"}
+    assert [it.business for it in await store.due(100)].count("poison") == 40
+
+
+async def test_the_pauses_of_a_row_that_central_fails_at_grow_though_others_pass(
+    make_courier: MakeCourier, store: KitStore, time: Stepping
+) -> None:
+    courier = make_courier(Picky())
+    await store.queue(row(E1, business="poison"))
+    async with running(courier):
+        for _ in range(14):
+            await time.asleep()
+            courier.troubles.answered += 1  # others were answered meanwhile
+            courier._failures = 0
+            time.step(60)
+        await time.asleep()
+        assert courier.troubles.by_name[E1].tries == 15
+    assert all(nap <= min(60.0, 0.2 * 2**tries) for tries, nap in enumerate(time.naps, 1))
+    assert max(time.naps) > 15.0
+
+
+async def test_a_row_that_fails_while_others_pass_does_not_make_the_kit_offline(
+    make_courier: MakeCourier, store: KitStore, time: Stepping
+) -> None:
+    courier = make_courier(Picky())
+    await store.queue(row(E1, business="poison"))
+    async with running(courier):
+        await time.asleep()
+        assert courier.online is False
+        await store.queue(row(E2))
+        await courier.reply(E2, timeout_s=10)
+        assert courier.online is True
+        time.step(60)
+        await time.asleep()
+        assert courier.troubles.by_name[E1].tries == 2
+    assert courier.online is True
+
+
+async def test_receipts_without_end_are_a_trouble_of_the_row(
+    make_courier: MakeCourier, store: KitStore, time: Stepping
+) -> None:
+    courier = make_courier(ScriptedWire([Receipt()] * (PATIENCE + 1)))
+    await store.queue(row(E1))
+    async with running(courier):
+        for _ in range(PATIENCE):
+            await time.asleep()
+            time.step(0.5)
+        await time.asleep()
+        assert courier.troubles.by_name[E1].code == "central.receipt"
+    assert await store.unsent() == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "why", "code"),
+    [
+        (Rejected(404, "path.unknown", ""), Why.CENTRAL, "http.404"),
+        (Rejected(413, "http", ""), Why.CENTRAL, "http.413"),
+        (Rejected(403, "identity.none", ""), Why.CERTIFICATE, "identity.none"),
+        (Rejected(403, "identity.revoked", ""), Why.SHUT_OUT, "identity.revoked"),
+        (Stuck(Why.CERTIFICATE, "tls", "not believed"), Why.CERTIFICATE, "tls"),
+        (LinkLost("unplugged"), Why.NETWORK, ""),
+    ],
+)
+async def test_what_is_not_about_the_message_leaves_it_waiting_and_says_why(
+    make_courier: MakeCourier, store: KitStore, time: Stepping, answer: object, why: Why, code: str
+) -> None:
+    courier = make_courier(ScriptedWire([answer]))
+    await store.queue(row(E1))
+    async with running(courier):
+        await time.asleep()
+        trouble = courier.troubles.by_name[E1]
+        assert (trouble.why, trouble.code, trouble.tries) == (why, code, 1)
+        assert await store.unsent() == 1
+
+
+async def test_a_trouble_is_forgotten_with_the_answer(
+    courier: Courier, store: KitStore, central: LittleCentral, time: Stepping
+) -> None:
+    central.answers = [status(503), says()]
+    await store.queue(row(E1))
+    async with running(courier):
+        waiting = asyncio.create_task(courier.reply(E1, timeout_s=10))
+        await time.asleep()
+        assert courier.troubles.by_name[E1].code == "http.503"
+        time.step(60)
+        await waiting
+    assert courier.troubles.by_name == {}
+
+
 async def test_urgent_rows_go_first(make_courier: MakeCourier, store: KitStore) -> None:
     wire = ScriptedWire()
     await store.queue(
@@ -497,7 +618,7 @@ async def test_a_store_that_cannot_be_read_is_read_again_later(
     due = store.due
     failures: list[StoreUnavailable] = [StoreUnavailable("disk I/O error")]
 
-    async def read(limit: int) -> object:
+    async def read(limit: int, *, but: object) -> object:
         if failures:
             raise failures.pop()
         return await due(limit)

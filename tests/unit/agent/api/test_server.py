@@ -56,6 +56,8 @@ async def test_status_says_how_the_kit_is(served: Served) -> None:
     status = await call(served.socket, "GET", "/v1/status")
     counts = {"devices": [], "open_flows": 0, "open_cases": 0, "unsent": 1, "page": ""}
     assert status.pop("unsent_since").endswith("Z")
+    queue = status.pop("queue")
+    assert (queue["load"]["messages"], queue["attention"], queue["frozen"]) == (1, 0, "")
     assert status == {**ABOUT, "standing": {}, **counts}
 
 

@@ -28,6 +28,17 @@ new MutationObserver(() => {
 TARGETS = "button, a[href], input:not([type=checkbox]), select, label.tick"
 
 
+# What stands beyond the screen's edge, or has a text that its own box cuts off.
+CUT_OFF = """[...document.querySelectorAll("button, a[href], input, select, p, h1, h2, h3, li, label, code, figcaption, svg")]
+  .filter((it) => it.getClientRects().length)
+  .filter((it) => {
+    const { left, right } = it.getBoundingClientRect();
+    const cuts = getComputedStyle(it).overflowX !== "visible" && !["INPUT", "SELECT", "svg"].includes(it.tagName);
+    return left < -1 || right > window.innerWidth + 1 || (cuts && it.scrollWidth > it.clientWidth + 1);
+  })
+  .map((it) => it.outerHTML.slice(0, 200))"""
+
+
 class Manager:
     """One browser tab. `complaints` are what the page's Content-Security-Policy or its scripts said."""
 
@@ -138,8 +149,8 @@ class Manager:
             await self.world.kit("hand", device="pin", action="press_keys", item=f"{PIN}E")
         assert PIN not in await self.page.content()
 
-    async def inspect(self, where: str) -> None:
-        """Axe finds nothing serious, and no target is too small, in either orientation."""
+    async def inspect(self, where: str, least_px: int = SMALLEST_PX) -> None:
+        """Axe finds nothing serious, no target is too small, nothing is cut off, in either orientation."""
         for width, height in SIZES:
             await self.page.set_viewport_size({"width": width, "height": height})
             if not await self.page.evaluate("'axe' in window"):
@@ -150,8 +161,10 @@ class Manager:
             small = await self.page.evaluate(
                 "([wanted, least]) => [...document.querySelectorAll(wanted)]"
                 ".filter((it) => it.getBoundingClientRect().height < least).map((it) => it.outerHTML)",
-                [TARGETS, SMALLEST_PX],
+                [TARGETS, least_px],
             )
             assert not small, (where, width, small)
             wide = await self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
             assert not wide, f"{where} at {width}: it must be scrolled sideways"
+            cut = await self.page.evaluate(CUT_OFF)
+            assert not cut, (where, width, cut)

@@ -12,6 +12,7 @@ from manager import Manager
 from paged import PagedWorld
 from playwright.async_api import Browser, Locator, expect
 
+from padkit_sim.demo.files import FORM
 from padkit_sim.demo.hands import Hands
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.usefixtures("document_fonts")]
@@ -21,6 +22,15 @@ DOCUMENTS = (
     "Notice and pledge: liability for lending, renting or selling accounts",
     "Individual tax-residency self-certification",
 )
+
+
+# A machine with a Chinese voice: what the browser has of it.
+VOICE = """window.spoken = [];
+const voice = { lang: "zh-CN", localService: true, name: "test", voiceURI: "test", default: false };
+const engine = { getVoices: () => [voice], speak: (it) => window.spoken.push(it.text), cancel: () => undefined,
+  addEventListener: () => undefined, removeEventListener: () => undefined };
+Object.defineProperty(window, "speechSynthesis", { value: engine });
+window.SpeechSynthesisUtterance = function (text) { this.text = text; };"""
 
 
 class SigningWorld(PagedWorld):
@@ -86,6 +96,28 @@ async def test_sign_wakes_when_every_page_was_in_sight_and_name_and_digest_stand
     await reader.press("中文")
     await expect(reader.part("document-title")).to_have_text("个人信息处理授权书")
     await reader.press("English")
+
+
+async def test_without_a_voice_of_its_own_the_page_asks_a_person_to_read(reader: Manager) -> None:
+    assert await reader.page.evaluate("speechSynthesis.getVoices().filter((it) => it.localService)") == []
+    await expect(reader.part("no-voice")).to_contain_text("Please read it to the customer")
+    await expect(reader.part("aloud")).to_have_count(0)
+
+
+async def test_a_voice_reads_the_wording_and_nothing_of_the_customer(reader: Manager) -> None:
+    await reader.page.add_init_script(VOICE)
+    await reader.page.reload()
+    await reader.asked("reads this to the end")
+    await reader.part("aloud").click()
+    await expect(reader.part("aloud-stop")).to_be_visible()
+    spoken = "".join(await reader.page.evaluate("window.spoken"))
+    assert "个人信息处理授权书" in spoken
+    assert "本人已阅读并理解以上内容" in spoken
+    assert FORM["phone"] not in spoken
+    assert FORM["home_addr"] not in spoken
+    await reader.part("aloud-stop").click()
+    await expect(reader.part("aloud")).to_be_visible()
+    await reader.inspect("a document that can be read aloud")
 
 
 async def test_a_reload_begins_reading_anew(reader: Manager) -> None:

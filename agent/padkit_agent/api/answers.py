@@ -89,6 +89,13 @@ class DocumentView(msgspec.Struct, frozen=True):
     pages: int
 
 
+class SpokenText(msgspec.Struct, frozen=True):
+    """A document's wording for reading aloud, paragraph by paragraph, without what was filled in; `language` is its own."""
+
+    language: str
+    paragraphs: tuple[str, ...]
+
+
 class CaseList(msgspec.Struct, frozen=True):
     """Cases, the oldest first."""
 

@@ -22,6 +22,7 @@ from padkit_agent.api.answers import (
     Retried,
     SealedBundle,
     SessionView,
+    SpokenText,
     Stands,
     Status,
     Taken,
@@ -152,6 +153,12 @@ class Handlers:
             told = f"flow {flow.id}: its document has no page {number[:8]!r}; it has 1 to {len(pages)}"
             raise Refused("document.page", told)
         return pages[int(number) - 1]
+
+    async def document_text(self, call: Call[None]) -> SpokenText:
+        """Give the wording of the document that a flow shows now, for reading aloud."""
+        flow = self._shown(call)
+        assert flow.paper is not None
+        return SpokenText(flow.paper.language, await self.papers.spoken(flow))
 
     def _shown(self, call: Call[None]) -> Flow:
         """Return the flow whose document of this digest is shown now: another one is never given for it."""

@@ -111,6 +111,11 @@ ROUTES: tuple[Route[Any, Any], ...] = (
         media="image/png",
     ),
     Route(
+        *("GET", f"{_FLOW}/documents/{{digest}}/text", Handlers.document_text, answers.SpokenText),
+        refuses=(*_DOCUMENT, "document.other"),
+        locked=Locked.FINISHING,
+    ),
+    Route(
         *("POST", f"{_FLOW}/cancel", Handlers.cancel, answers.Taken),
         refuses=("flow.unknown", "flow.too_late"),
         status=202,

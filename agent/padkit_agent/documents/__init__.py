@@ -3,7 +3,7 @@
 from padkit_agent.documents.fonts import Fonts, open_fonts
 from padkit_agent.documents.shelf import TEMPLATES, Shelf, open_shelf
 from padkit_agent.documents.template import Field, Kind, Room, Template, When
-from padkit_agent.documents.typesetting import Rendered, page_pictures, render, render_signed
+from padkit_agent.documents.typesetting import Rendered, page_pictures, render, render_signed, spoken
 from padkit_agent.documents.values import ValueRefused
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "page_pictures",
     "render",
     "render_signed",
+    "spoken",
 ]

@@ -16,6 +16,7 @@ from padkit_agent.documents.handwriting import check_written
 from padkit_agent.documents.shelf import TEMPLATES, Sheet
 from padkit_agent.documents.template import DATE
 from padkit_agent.documents.values import show
+from padkit_agent.documents.wording import paragraphs
 from padkit_contract.crypto import sm3
 from padkit_sdk.errors import Refused
 from padkit_sdk.secrets import HiddenBytes
@@ -94,6 +95,19 @@ def page_pictures(
     """
     data = _data(sheet, values, fonts, _How(language, elder))
     return tuple(_compiled(sheet, language, data, fonts, format="png", ppi=SCREEN_PPI))
+
+
+def spoken(
+    sheet: Sheet, values: Mapping[str, object], fonts: Fonts, *, language: str, elder: bool = False
+) -> tuple[str, ...]:
+    """Return what `render` gives for these values in paragraphs for reading aloud: its title, then all but its fields.
+
+    Raises:
+        ValueRefused, Refused: as `render`.
+    """
+    data = _data(sheet, values, fonts, _How(language, elder))
+    (html,) = _compiled(sheet, language, data, fonts, format="html")
+    return (sheet.template.title[language], *paragraphs(html.decode()))
 
 
 @dataclass(frozen=True, slots=True)

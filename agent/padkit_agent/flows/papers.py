@@ -15,7 +15,17 @@ from padkit_agent.core import events as ev
 from padkit_agent.core.clock import Clock
 from padkit_agent.core.flow import Flow
 from padkit_agent.core.paper import Paper, values
-from padkit_agent.documents import Fonts, Rendered, Shelf, open_fonts, open_shelf, page_pictures, render, render_signed
+from padkit_agent.documents import (
+    Fonts,
+    Rendered,
+    Shelf,
+    open_fonts,
+    open_shelf,
+    page_pictures,
+    render,
+    render_signed,
+    spoken,
+)
 from padkit_agent.store import Files, KeptFile
 from padkit_sdk.errors import Refused
 from padkit_sdk.ports import Signature
@@ -73,6 +83,20 @@ class Papers:
         )
         self._drawn = (flow.id, paper.digest), pages
         return pages
+
+    async def spoken(self, flow: Flow) -> tuple[str, ...]:
+        """Return the document's wording as paragraphs for reading aloud. Raises as `read`."""
+        paper = _set_paper(flow)
+        await self.read(flow)
+        return await self._work(
+            lambda shelf, fonts: spoken(
+                shelf.find(paper.document, paper.version),
+                _values(paper, flow),
+                fonts,
+                language=paper.language,
+                elder=paper.elder,
+            )
+        )
 
     async def title(self, flow: Flow) -> dict[str, str]:
         """Return the document's name by language. Raises as `read`."""

@@ -39,6 +39,7 @@ class FlowView(msgspec.Struct, frozen=True):
     ended: bool
     asks: tuple[str, ...] = ()
     compared: tuple[ComparedField, ...] = ()
+    elder: bool = False  # its documents are set in large type
 
 
 def view(flow: Flow, run: Run | None) -> FlowView:
@@ -57,6 +58,7 @@ def view(flow: Flow, run: Run | None) -> FlowView:
         flow.ended,
         (action.what, *action.choices) if isinstance(action, do.AskPerson) else (),
         _compared(flow),
+        flow.inputs.get("elder_flag") is True,
     )
 
 
@@ -141,6 +143,8 @@ def _of_action(action: do.AnyAction | None) -> str:
             return document
         case do.MoveCard(to=to, why=why):
             return f"to the {to.value}: {why}"
+        case do.AwaitTaken(timeout_s=timeout_s):
+            return f"{timeout_s:g} s"
         case do.AskPerson(what=what):
             return what
         case _:

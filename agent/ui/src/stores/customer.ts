@@ -7,6 +7,7 @@ const KEPT = "padkit.customer"; // over a reload: a customer who reloads the pag
 export const useCustomer = defineStore("customer", () => {
   const flow = ref(sessionStorage.getItem(KEPT) ?? "");
   const returning = ref(false); // the manager is about to sign in
+  const alone = ref(false); // what is on the screen is for the customer's eyes alone, as the entry of a PIN
 
   /** Give the tablet away; only this flow is seen from now on. */
   function give(id: string): void {
@@ -21,5 +22,5 @@ export const useCustomer = defineStore("customer", () => {
     sessionStorage.removeItem(KEPT);
   }
 
-  return { flow, returning, give, back };
+  return { flow, returning, alone, give, back };
 });

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from padkit_agent.documents import Fonts, Rendered, Shelf, page_pictures, render
+from padkit_agent.documents import Fonts, Rendered, Shelf, page_pictures, render, spoken
 from padkit_agent.documents.letters import trouble
 from padkit_agent.documents.template import Kind
 from padkit_contract.crypto import sm3
@@ -112,6 +112,18 @@ def test_there_is_a_picture_of_each_page_for_a_screen(rendered, shelf, kit_fonts
     assert re.search(rf"Pages: +{len(pages)}\n", told)
     sizes = {(it[:8], int.from_bytes(it[16:20]), int.from_bytes(it[20:24])) for it in pages}
     assert sizes == {(b"\x89PNG\r\n\x1a\n", 2 * A4[0] + 1, 2 * A4[1])}
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("name", GOOD)
+def test_what_is_read_aloud_stands_in_the_document_and_names_nobody(shelf, kit_fonts, rendered, name, language) -> None:
+    told = spoken(shelf.find(name), GOOD[name], kit_fonts, language=language)
+    printed = text(rendered[name, language, False].pdf)
+    assert told[0] == shelf.find(name).template.title[language]
+    assert len(told) > 2
+    assert [it for it in told[1:] if bare(it) not in printed] == []
+    who = {GOOD[name].get(it) for it in ("customer_name", "id_number", "phone", "home_addr")} - {None}
+    assert [it for it in who if bare(str(it)) in bare("".join(told))] == []
 
 
 def test_the_files_date_is_the_documents_date(rendered) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from padkit_agent import observe
-from padkit_agent.api import ApiServer, Handlers, PageRoom
+from padkit_agent.api import ApiServer, Handlers, PageRoom, Practice
 from padkit_agent.config import Settings
 from padkit_agent.control import Control, Hands, Journal, People
 from padkit_agent.core import standing
@@ -41,6 +41,7 @@ from padkit_agent.flows.pack import Packs
 from padkit_agent.flows.packing import Packer
 from padkit_agent.flows.perform import Performer
 from padkit_agent.flows.post import Post
+from padkit_agent.flows.visits import Visits
 from padkit_agent.plugins.finding import FoundPlugin, find_plugins
 from padkit_agent.store import BoundVault, KitStore, StoreUnavailable, Vault, sole_owner
 from padkit_agent.store.vault import Binding, binding_of
@@ -279,9 +280,12 @@ class _Agent:
         page = PageRoom(
             *(gate, feed, lambda: self._packs.current.policy.parameters),
             now_mono_s=clock.mono_s, random_bytes=secrets.token_bytes, iso=clock.iso,
+            practice=settings.page is not None and settings.page.practice,
         )  # fmt: skip
+        self._practice = practice = Practice(log("api"))
         handlers = Handlers(
             *(self._desk, room, self._store, day_end, gate, people, page, performer.papers, waiting),
+            practice=practice, visits=Visits(self._store),
             about=self._about, support=self._support_bundle, renew=self._keyring.renew, log=log("api"),
         )  # fmt: skip
         self._api = ApiServer(handlers, feed, settings.page)
@@ -311,6 +315,7 @@ class _Agent:
     async def close(self) -> None:
         """Close what was opened."""
         await self._api.close()
+        await self._practice.close()
         await self._wire.close()
         await self._keeper.save()
         self._store.close()

@@ -14,7 +14,7 @@ import click
 
 from padkit_agent.cli_common import AS_JSON, CONFIG, call, echo, load, read_json, table
 from padkit_agent.cli_documents import documents
-from padkit_agent.cli_page import openapi, page
+from padkit_agent.cli_page import openapi, page, practice
 from padkit_agent.cli_queue import queue
 from padkit_sdk.errors import PadkitError
 
@@ -33,6 +33,7 @@ def main() -> None:
 
 main.add_command(documents)
 main.add_command(page)
+main.add_command(practice)
 main.add_command(openapi)
 main.add_command(queue)
 

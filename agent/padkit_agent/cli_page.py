@@ -1,8 +1,9 @@
-"""`padkit-agent page` opens the kit page, `padkit-agent openapi` describes what it talks to."""
+"""`padkit-agent page` opens the kit page, `practice` begins a kit to practise on, `openapi` describes what the page talks to."""
 
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import click
@@ -21,6 +22,20 @@ def page(config: Path, *, as_json: bool) -> None:
     else:
         click.echo(answer["url"])
         click.echo(f"good once, for {answer['left_s']} s", err=True)
+
+
+@click.command()
+def practice() -> None:
+    """Begin a kit to practise on: simulated devices, nothing sent, thrown away at its end (Ctrl-C). Needs padkit-sim beside us.
+
+    Prints the address that opens its page and how to sign in there. No setting, key or device of this kit is used.
+    """
+    from padkit_agent.api.practice import KEPT, PROGRAM, WORD
+
+    if not PROGRAM.is_file():
+        raise click.ClickException(f"{PROGRAM} is not there; install padkit-sim and padkit-central beside the agent")
+    environment = {name: os.environ[name] for name in KEPT if name in os.environ}
+    os.execve(PROGRAM, [str(PROGRAM), WORD], environment)  # noqa: S606 - it takes our place
 
 
 @click.command()

@@ -24,6 +24,7 @@ LAZY: Mapping[str, str] = {  # imported only when asked for
     "compare": "padkit_sim.compare.cli:command",
     "core": "padkit_sim.neighbours.core:command",
     "demo": "padkit_sim.demo.cli:command",
+    "practice": "padkit_sim.demo.practice:command",
     "hsm": "padkit_sim.neighbours.hsm:command",
     "pictures": "padkit_sim.pictures.command:command",
     "record": "padkit_sim.recording.cli:command",

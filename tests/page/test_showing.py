@@ -70,7 +70,6 @@ async def test_the_pin_page_has_stars_and_nothing_else(manager: Manager, journey
         await expect(stars).to_have_attribute("data-pressed", str(count))
     assert (await stars.inner_text()).split() == ["✱"] * 3
     assert not re.search(r"\d", await manager.part("pin-page").inner_text())
-    await manager.inspect("the PIN page")
     await journey.world.kit("hand", device="pin", action="press_keys", item=f"{PIN[3:]}E")
     await manager.told("once more")
     await expect(stars).to_have_attribute("data-pressed", "0")

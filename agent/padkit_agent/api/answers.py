@@ -30,7 +30,8 @@ class Status(msgspec.Struct, frozen=True):
     `online` is None before the first try, `policy` before the first pack; `shut_out` is why central does not let it in, else
     empty; `unsent` counts the outbox rows that central has not answered, the oldest written at `unsent_since` (UTC, or empty);
     `queue` is all that waits, evidence packages too, and how near the quotas are;
-    `page` is where the page is served, or empty.
+    `page` is where the page is served, or empty; `practice` says that this kit is one to practise on, `can_practise` that one
+    can be begun beside this kit.
     """
 
     kit: str
@@ -46,6 +47,8 @@ class Status(msgspec.Struct, frozen=True):
     unsent_since: str
     queue: QueueState
     page: str
+    practice: bool
+    can_practise: bool
 
 
 class DeviceList(msgspec.Struct, frozen=True):

@@ -45,6 +45,22 @@ class Dealing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     by: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 
+class People(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who will be served during a visit: what the manager calls each by."""
+
+    people: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"People({len(self.people)})"
+
+
+class Mark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A person of a visit has this flow now, or is left out."""
+
+    flow: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    left_out: bool = False
+
+
 class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The code that central gave for the challenge, and who enters it."""
 

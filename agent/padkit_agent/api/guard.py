@@ -41,8 +41,11 @@ class Asked:
     content_type: str
 
 
-def check(asked: Asked, address: str) -> None:
-    """Raise `Refused` ``page.host``, ``page.origin``, ``page.site``, ``page.type``; `address` is the listener's HOST:PORT."""
+def check(asked: Asked, address: str, *, practice: bool = False) -> None:
+    """Raise `Refused` ``page.host``, ``page.origin``, ``page.site``, ``page.type``; `address` is the listener's HOST:PORT.
+
+    The page of a kit to practise on is opened by a link of another page of this machine.
+    """
     port = address.rpartition(":")[2]
     ours = {address, f"localhost:{port}"}
     hosts = asked.headers.getall("Host", [])
@@ -53,7 +56,7 @@ def check(asked: Asked, address: str) -> None:
     if (origins or needed) and origins != [f"http://{hosts[0].lower()}"]:
         raise Refused("page.origin", f"Origin {_shown(origins)} is not this page's; open http://{address}/")
     sites = asked.headers.getall("Sec-Fetch-Site", [])
-    allowed = ("same-origin", "none") if asked.is_file else ("same-origin",)
+    allowed = ("same-origin", "none", *(("same-site",) if practice else ())) if asked.is_file else ("same-origin",)
     if sites and (len(sites) > 1 or sites[0] not in allowed):
         raise Refused("page.site", f"Sec-Fetch-Site {_shown(sites)}: only this page may ask; open http://{address}/")
     if asked.has_body and asked.content_type != JSON:

@@ -27,7 +27,9 @@ from padkit_agent.api.answers import (
     Status,
     Taken,
 )
-from padkit_agent.api.bodies import Answer, Begin, Close, Code, Dealing, Launched, Proof, Wiping
+from padkit_agent.api.bodies import Answer, Begin, Close, Code, Dealing, Launched, Mark, Proof, Wiping
+from padkit_agent.api.bodies import People as Listed
+from padkit_agent.api.practice import Practice
 from padkit_agent.api.room import PageRoom
 from padkit_agent.control import People
 from padkit_agent.control.people import Challenged, WipePlan
@@ -39,11 +41,13 @@ from padkit_agent.devices import Devices
 from padkit_agent.flows import DayEnd, Desk, Waiting
 from padkit_agent.flows.dayend import DayEndReport
 from padkit_agent.flows.papers import Papers
+from padkit_agent.flows.visits import Visits, VisitView
 from padkit_agent.observe import Log
 from padkit_agent.store import KitStore
 from padkit_sdk.errors import Refused
 from padkit_sdk.ports import SelfTest
 
+MAX_DIGITS = 5  # of a person's number
 SELF_TEST_S = 30.0
 BodyT = TypeVar("BodyT")
 
@@ -83,6 +87,8 @@ class Handlers:
     page: PageRoom
     papers: Papers
     waiting: Waiting
+    practice: Practice
+    visits: Visits
     about: Callable[[], dict[str, Any]]
     support: Callable[[], Awaitable[bytes]]
     renew: Callable[[], Awaitable[None]]
@@ -103,6 +109,8 @@ class Handlers:
             unsent_since=await self.store.unsent_since(),
             queue=await self.waiting.state(),
             page=self.page.url,
+            practice=self.page.practice,
+            can_practise=self.practice.there and not self.page.practice,
         )
 
     async def list_devices(self, _: Call[None]) -> DeviceList:
@@ -250,6 +258,35 @@ class Handlers:
     async def launch(self, _: Call[None]) -> Launch:
         """Make a one-time address that opens the page."""
         return self.page.launch()
+
+    async def practise(self, _: Call[None]) -> Launch:
+        """Begin a practice kit, or find the one that runs: where its page opens."""
+        if self.page.practice:
+            raise Refused("practice.here", "practice: this kit is one to practise on; go on with it")
+        return await self.practice.open()
+
+    async def end_practice(self, _: Call[None]) -> Taken:
+        """End the practice kit."""
+        await self.practice.close()
+        return Taken()
+
+    async def visit(self, _: Call[None]) -> VisitView:
+        """Say how the visit stands."""
+        return await self.visits.view()
+
+    async def begin_visit(self, call: Call[Listed]) -> VisitView:
+        """Begin a visit to these people."""
+        return await self.visits.begin(call.body.people)
+
+    async def mark_person(self, call: Call[Mark]) -> VisitView:
+        """Put a flow to a person of the visit, or leave him out."""
+        number = call.path["number"]
+        known = number.isascii() and number.isdigit() and len(number) < MAX_DIGITS
+        return await self.visits.mark(int(number) if known else 0, flow=call.body.flow, left_out=call.body.left_out)
+
+    async def end_visit(self, _: Call[None]) -> VisitView:
+        """End the visit and forget who was on its list."""
+        return await self.visits.end()
 
     async def enter(self, call: Call[Launched]) -> SessionView:
         """Exchange a launch code for a session."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
 COOKIE = "padkit_session"
+PRACTICE_COOKIE = "padkit_practice"  # a browser keeps one jar for all ports of a machine
 HEARTBEAT_S = 20.0  # a page that lets a ping unanswered for half of this is gone
 MAX_DIGITS = 16
 MAX_MESSAGE = 1024  # a page says nothing on its WebSocket
@@ -36,6 +37,7 @@ class PageListener:
     def __init__(self, room: PageRoom, feed: Feed) -> None:
         self._room = room
         self._feed = feed
+        self._cookie = PRACTICE_COOKIE if room.practice else COOKIE
 
     def admit(self, request: web.Request, route: Route[Any, Any] | None) -> None:
         """Raise `Refused` ``page.*`` for what does not come from our page, or is not for its session."""
@@ -47,7 +49,7 @@ class PageListener:
             has_body=request.body_exists,
             content_type=request.content_type,
         )
-        guard.check(asked, self._room.address)
+        guard.check(asked, self._room.address, practice=self._room.practice)
         if route is None or route.page is Page.ANYBODY:
             return
         if route.page is Page.NEVER:
@@ -59,12 +61,12 @@ class PageListener:
 
     def visitor(self, request: web.Request) -> Visitor:
         """Return who calls, by the cookie."""
-        return Visitor(request.cookies.get(COOKIE, ""))
+        return Visitor(request.cookies.get(self._cookie, ""))
 
     def keep(self, response: web.StreamResponse, visitor: Visitor) -> None:
         """Give a new session's token to the browser, where no script can read it."""
         if visitor.fresh:
-            response.set_cookie(COOKIE, visitor.token, path="/", httponly=True, samesite="Strict")
+            response.set_cookie(self._cookie, visitor.token, path="/", httponly=True, samesite="Strict")
 
     def dress(self, request: web.Request, response: web.StreamResponse) -> None:
         """Add what every answer to a browser carries."""

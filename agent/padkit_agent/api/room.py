@@ -16,7 +16,10 @@ IDLE_MIN, IDLE_LONGEST_MIN = 10.0, 60.0
 
 
 class PageRoom:
-    """`address` is HOST:PORT of the page's listener, empty while there is none; a lock signs everybody out."""
+    """`address` is HOST:PORT of the page's listener, empty while there is none; a lock signs everybody out.
+
+    `practice`: this kit is one to practise on.
+    """
 
     def __init__(
         self,
@@ -27,8 +30,10 @@ class PageRoom:
         now_mono_s: Callable[[], float],
         random_bytes: Callable[[int], bytes],
         iso: Callable[[], str],
+        practice: bool = False,
     ) -> None:
         self.address = ""
+        self.practice = practice
         self.sessions = Sessions(now_mono_s, random_bytes, self._idle_s)
         self._gate = gate
         self._feed = feed

@@ -16,6 +16,7 @@ from padkit_agent.control.people import Challenged, WipePlan
 from padkit_agent.core.queue import Item
 from padkit_agent.flows.dayend import DayEndReport
 from padkit_agent.flows.feed import Progress
+from padkit_agent.flows.visits import VisitView
 from padkit_sdk.ports import SelfTest
 
 BodyT = TypeVar("BodyT")
@@ -180,6 +181,26 @@ ROUTES: tuple[Route[Any, Any], ...] = (
         *("POST", "/v1/page/launch", Handlers.launch, answers.Launch),
         refuses=("page.none",),
         page=Page.NEVER,
+        locked=Locked.ALWAYS,
+    ),
+    Route("GET", "/v1/visit", Handlers.visit, VisitView),
+    Route(
+        *("POST", "/v1/visit", Handlers.begin_visit, VisitView, bodies.People),
+        refuses=("visit.open", "visit.people"),
+    ),
+    Route(
+        *("POST", "/v1/visit/people/{number}", Handlers.mark_person, VisitView, bodies.Mark),
+        refuses=("visit.person",),
+    ),
+    Route("POST", "/v1/visit/end", Handlers.end_visit, VisitView),
+    Route(
+        *("POST", "/v1/practice", Handlers.practise, answers.Launch),
+        refuses=("practice.none", "practice.failed", "practice.here"),
+        page=Page.LAUNCHED,
+    ),
+    Route(
+        *("POST", "/v1/practice/end", Handlers.end_practice, answers.Taken),
+        page=Page.LAUNCHED,
         locked=Locked.ALWAYS,
     ),
     Route(

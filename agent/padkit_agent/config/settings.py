@@ -6,6 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -14,6 +15,7 @@ from padkit_sdk.links import Setting
 
 MAX_SIZE = 65_536
 MAX_PORT = 65_535
+HERE = ("127.0.0.1", "::1", "localhost")
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,10 +64,14 @@ class Api(_Table, frozen=True):
 
 
 class PageTable(_Table, frozen=True):
-    """Where the kit page is served: HOST:PORT on this machine only, port 0 for any; `files` is the folder of the built page."""
+    """Where the kit page is served: HOST:PORT on this machine only, port 0 for any; `files` is the folder of the built page.
+
+    `practice`: this is a kit to practise on, and says so everywhere; its central is on this machine, too.
+    """
 
     listen: str
     files: Path | None = None
+    practice: bool = False
 
     def place(self) -> tuple[str, int]:
         """Return host and port. Raises `Refused` ``config.loopback``."""
@@ -127,6 +133,7 @@ def load_settings(path: Path) -> Settings:
         raise Refused(
             "config.invalid", f"settings {path}, line {line_of(text, str(exc))}: {exc}; mend the line"
         ) from exc
+    _check_practice(settings, f"settings {path}, line {line_of(text, 'at `$.central.url`')}")
     try:
         if settings.page is not None:
             settings.page.place()
@@ -134,6 +141,14 @@ def load_settings(path: Path) -> Settings:
         line = line_of(text, "at `$.page.listen`")
         raise Refused(exc.reason, f"settings {path}, line {line}: {exc}") from exc
     return _anchored(settings, path.resolve().parent)
+
+
+def _check_practice(settings: Settings, where: str) -> None:
+    """Raise `Refused` ``config.practice``: what is only practised must reach nobody."""
+    host = urlsplit(settings.central.url).hostname
+    if settings.page is not None and settings.page.practice and host not in HERE:
+        told = f"{where}: central {host!r} is not on this machine, and page.practice is true"
+        raise Refused("config.practice", f"{told}; take page.practice out, or name a central of 127.0.0.1")
 
 
 def line_of(text: str, message: str) -> int:

@@ -5,6 +5,7 @@ import BeginPage from "@/pages/BeginPage.vue";
 import FlowPage from "@/pages/FlowPage.vue";
 import HomePage from "@/pages/HomePage.vue";
 import KitPage from "@/pages/KitPage.vue";
+import VisitPage from "@/pages/VisitPage.vue";
 import { useCustomer } from "@/stores/customer";
 
 /** Make the router; an unknown place is the home page, and in customer mode every place is the customer's flow. */
@@ -17,6 +18,7 @@ export function makeRouter(): Router {
       { path: "/begin", component: BeginPage },
       { path: "/flow/:id", component: FlowPage, props: true },
       { path: "/kit", component: KitPage },
+      { path: "/visit", component: VisitPage },
       { path: "/:other(.*)*", redirect: "/" },
     ],
   });

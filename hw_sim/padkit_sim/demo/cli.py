@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import signal
 import tempfile
+import webbrowser
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from padkit_sim.demo import files
+from padkit_sim.demo.customer import be_served
+from padkit_sim.demo.fonts import lacking
 from padkit_sim.demo.hands import Hands
 from padkit_sim.demo.play import open_card
 from padkit_sim.demo.process import program
@@ -20,14 +25,7 @@ from padkit_sim.demo.tamper import WITNESSES, tamper
 from padkit_sim.demo.world import World, WorldFailed
 
 FAILED = 3
-FONTS = tuple(  # Debian's, in which the agent sets documents
-    Path("/usr/share/fonts") / font
-    for font in (
-        "opentype/noto/NotoSansCJK-Regular.ttc",
-        "opentype/noto/NotoSansCJK-Bold.ttc",
-        "truetype/hanazono/HanaMinA.ttf",
-    )
-)
+DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")  # where there is one, the page is opened
 TEXT = {
     "en": {
         "up": "Starting central, core mock, simulated kit and agent …",
@@ -36,6 +34,8 @@ TEXT = {
         "wrong": "This card ended in {got}, expected {want}.",
         "tamper": "Changing one record behind everybody's back: {what}",
         "compare": "The compare: four witnesses, each through its own door.",
+        "page": "The kit page; sign in as {name}, passcode “{passcode}”. The customer acts by himself; you answer what is asked:",
+        "again": "  (good once, for a minute; `padkit-agent page` prints another)",
         "keep": "Everything keeps running; Ctrl-C ends it. In another terminal, in {folder}:",
     },
     "zh": {
@@ -45,6 +45,8 @@ TEXT = {
         "wrong": "本卡结束于 {got}，应为 {want}。",
         "tamper": "暗中改动一条记录：{what}",
         "compare": "四方核对：各自从自己的门取数。",
+        "page": "业务页面；以 {name} 登录，口令“{passcode}”。客户自动操作，请回答页面上的问题：",
+        "again": "  （一次有效，一分钟内打开；`padkit-agent page` 可再取一个）",
         "keep": "全部保持运行，Ctrl-C 结束。另开终端，在 {folder} 中：",
     },
 }
@@ -101,10 +103,12 @@ async def _demo(screen: Screen, folder: Path, speed: float, lang: str, witness: 
     )  # the children are stopped on the way out
     screen.say(text["up"])
     stage = World(folder, speed=speed)
-    lacking = [font for font in FONTS if not font.exists()]
-    stage.pins, stage.signs = True, not lacking
-    if lacking:
-        screen.say(text["no_fonts"].format(what=lacking[0]))
+    missing = lacking()
+    stage.pins, stage.signs = True, not missing
+    if missing:
+        screen.say(text["no_fonts"].format(what=missing[0]))
+    if keep:
+        stage.page = files.PAGE
     async with stage as world:
         screen.say(text["on"])
         for story in STORIES if witness else (*STORIES, *ATTEMPTS):
@@ -115,7 +119,7 @@ async def _demo(screen: Screen, folder: Path, speed: float, lang: str, witness: 
         code, table = await world.compare("--lang", lang)
         screen.say(table.rstrip())
         if keep:
-            await _keep(world, screen, text["keep"])
+            await _keep(world, screen, text)
         return code
 
 
@@ -139,16 +143,21 @@ async def _look_at_faces(world: World, *, wanted: bool) -> None:
         await world.start_agent()
 
 
-async def _keep(world: World, screen: Screen, heading: str) -> None:
+async def _keep(world: World, screen: Screen, text: Mapping[str, str]) -> None:
     await _look_at_faces(world, wanted=False)
     files.write_form(world.folder)
-    screen.say("\n" + heading.format(folder=world.folder))
+    url = (await world.agent_cli("page", "--config", files.AGENT)).splitlines()[0]
+    screen.say("\n" + text["page"].format(name=files.HOLDER, passcode=files.PASSCODE) + f"\n  {url}\n{text['again']}")
+    if any(os.environ.get(it) for it in DISPLAYS):
+        webbrowser.open(url)
+    screen.say("\n" + text["keep"].format(folder=world.folder))
     settings = (
         f"PADKIT_AGENT_CONFIG={files.AGENT} PADKIT_CENTRAL_CONFIG={files.CENTRAL} PADKIT_SIM_CONTROL=control.sock "
         f"{world.machine}"
     )
     for line in (
         f"export PATH={Path(program('padkit-agent')).parent}:$PATH {settings}",
+        "padkit-agent page",
         "padkit-agent status",
         "padkit-agent device list",
         "padkit-agent flow watch",
@@ -156,14 +165,10 @@ async def _keep(world: World, screen: Screen, heading: str) -> None:
         "padkit-central ledger",
         "padkit-sim ctl state",
         "padkit-sim ctl fault name=box.jam",
-        "padkit-sim ctl camera action=lay_document item=front-test_a.jpg",
         f"padkit-agent flow start ACC-01 --input {files.FORM_FILE}",
-        "padkit-sim ctl hand device=pin action=press_keys item=246813E",
         "padkit-agent flow answer FLOW document_read read",
-        "padkit-sim ctl hand device=pad action=sign",
-        "padkit-sim ctl hand device=pad action=press item=confirm",
         "padkit-agent flow answer FLOW confirm yes",
         " ".join(f"'{word}'" if " " in word else word for word in world.compare_command()),
     ):
         screen.say(f"  {line}")
-    await asyncio.Event().wait()
+    await be_served(world)

@@ -25,6 +25,11 @@ MORE = {
     "pad": ("signature_pad", "STU"),
 }  # device: plugin and model
 
+PASSCODE_FILE = "passcode.TEST-ONLY"
+HOLDER, PASSCODE = "Demo", "kitchen table"  # TEST ONLY: who signs in at the page
+PAGE = '\n[page]\nlisten = "127.0.0.1:0"\n'
+PRACTICE = f"{PAGE}practice = true\n"
+
 FORM: dict[str, Any] = {
     "phone": "13800000000",
     "occupation": "farmer",
@@ -78,8 +83,10 @@ answer_wait_s = 4.0
     )
 
 
-def write_agent_settings(folder: Path, kit: str, entity: str, url: str, has: Iterable[str] = ()) -> None:
-    """Write the agent's TOML; `has` names devices of `MORE` that the kit has beside box and reader."""
+def write_agent_settings(
+    folder: Path, kit: str, entity: str, url: str, has: Iterable[str] = (), page: str = ""
+) -> None:
+    """Write the agent's TOML; `has` names devices of `MORE` that the kit has beside box and reader, `page` is its table."""
     more = "".join(
         f"""
 [[device]]
@@ -120,7 +127,7 @@ name = "reader"
 plugin = "back_clip"
 model = "SAM_V"
 serial = "CLIP-0001"
-{more}"""
+{page}{more}"""
     )
 
 

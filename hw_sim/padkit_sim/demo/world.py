@@ -41,6 +41,7 @@ class World:
             False  # whether the agent's next start finds a face checker, a PIN keypad,
         )
         # a signature pad in its profile
+        self.page = ""  # the table of the agent's settings that serves the page; with it the kit has a holder
         self.control_path = folder / "control.sock"
         self.core_url = ""
         self._hsm_url = ""
@@ -116,6 +117,10 @@ class World:
         files.write_slip(self.folder, await self.box_cards())
         slip = ("--kit", KIT, "--entity", ENTITY, "--slip", files.SLIP, "--yes")
         await self.central_cli("stock", "check-out", "--config", files.CENTRAL, *slip)
+        if self.page:
+            (self.folder / files.PASSCODE_FILE).write_text(files.PASSCODE + "\n")
+            named = ("--name", files.HOLDER, "--passcode-file", files.PASSCODE_FILE)
+            await self.central_cli("kit", "holder", KIT, *named, "--config", files.CENTRAL)
 
     async def start_central(self) -> None:
         """Start central at the address it had before, if it had one."""
@@ -139,7 +144,7 @@ class World:
         """Start the agent and wait until it answers; a kit that is locked has no devices."""
         seeing = ("camera", "ocr", *(("liveness",) if self.faces else ())) if self.has_camera else ()
         has = (*seeing, *(("pin",) if self.pins else ()), *(("pad",) if self.signs else ()))
-        files.write_agent_settings(self.folder, KIT, ENTITY, self.central_url, has)
+        files.write_agent_settings(self.folder, KIT, ENTITY, self.central_url, has, self.page)
         command = (*self.agent_command, "--config", files.AGENT)
         self.children["agent"] = await start("agent", command, self.folder, self._environment)
 

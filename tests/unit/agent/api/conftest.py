@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 import structlog
 
-from padkit_agent.api import ApiServer, Handlers, PageRoom
+from padkit_agent.api import ApiServer, Handlers, PageRoom, Practice
 from padkit_agent.config import PageTable
 from padkit_agent.control import Journal, People
 from padkit_agent.control.journal import Rule
 from padkit_agent.core.standing import Record
 from padkit_agent.core.throttle import Moment
 from padkit_agent.flows import DayEnd, Waiting
+from padkit_agent.flows.visits import Visits
 
 from ..flows.kit import Kit
 from ..flows.roads import Road
@@ -82,6 +83,8 @@ async def serving(folder: Path, table: PageTable | None = None) -> AsyncIterator
     handlers = Handlers(
         *(kit.desk, devices, kit.store, DayEnd(kit.store, kit.post, courier)),
         *(kit.gate, people, page, kit.papers, waiting),
+        practice=Practice(log, folder / "padkit-sim"),
+        visits=Visits(kit.store),
         about=lambda: dict(ABOUT, standing=kit.gate.standing),
         support=sealed_bundle,
         renew=renewed,

@@ -54,7 +54,15 @@ async def test_the_socket_of_a_former_run_is_replaced(served: Served) -> None:
 
 async def test_status_says_how_the_kit_is(served: Served) -> None:
     status = await call(served.socket, "GET", "/v1/status")
-    counts = {"devices": [], "open_flows": 0, "open_cases": 0, "unsent": 1, "page": ""}
+    counts = {
+        "devices": [],
+        "open_flows": 0,
+        "open_cases": 0,
+        "unsent": 1,
+        "page": "",
+        "practice": False,
+        "can_practise": False,
+    }
     assert status.pop("unsent_since").endswith("Z")
     queue = status.pop("queue")
     assert (queue["load"]["messages"], queue["attention"], queue["frozen"]) == (1, 0, "")

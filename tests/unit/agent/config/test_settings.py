@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -142,3 +143,18 @@ def test_a_page_is_nowhere_else(file: Path, listen: str) -> None:
 
 def test_without_the_table_there_is_no_page(file: Path) -> None:
     assert load_settings(file).page is None
+
+
+def test_a_kit_to_practise_on_reaches_nobody_beyond_this_machine(file: Path) -> None:
+    practice = '\n[page]\nlisten = "127.0.0.1:0"\npractice = true\n'
+    url = re.compile(r'url = "https://[^"]*"')
+    line = GOOD[: url.search(GOOD).start()].count("\n") + 1
+    file.write_text(url.sub('url = "https://central.bank.example"', GOOD) + practice)
+    refused = refusal(file)
+    assert refused.reason == "config.practice"
+    assert f"line {line}: " in str(refused)
+    for host in ("127.0.0.1", "[::1]", "localhost"):
+        file.write_text(url.sub(f'url = "https://{host}:8443"', GOOD) + practice)
+        page = load_settings(file).page
+        assert page is not None
+        assert page.practice

@@ -1,4 +1,4 @@
-"""A visit to many people at the page: cards counted first, the next customer with one tap, a reload, a summary, and all forgotten."""
+"""A visit to many people at the page: cards counted, the next customer with one tap, a reload, a summary, all forgotten."""
 
 from __future__ import annotations
 

@@ -280,7 +280,7 @@ class Handlers:
 
     async def mark_person(self, call: Call[Mark]) -> VisitView:
         """Put a flow to a person of the visit, or leave him out."""
-        number = call.path["number"]
+        number = call.path["id"]
         known = number.isascii() and number.isdigit() and len(number) < MAX_DIGITS
         return await self.visits.mark(int(number) if known else 0, flow=call.body.flow, left_out=call.body.left_out)
 

@@ -189,7 +189,7 @@ ROUTES: tuple[Route[Any, Any], ...] = (
         refuses=("visit.open", "visit.people"),
     ),
     Route(
-        *("POST", "/v1/visit/people/{number}", Handlers.mark_person, VisitView, bodies.Mark),
+        *("POST", "/v1/visit/people/{id}", Handlers.mark_person, VisitView, bodies.Mark),
         refuses=("visit.person",),
     ),
     Route("POST", "/v1/visit/end", Handlers.end_visit, VisitView),

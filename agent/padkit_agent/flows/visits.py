@@ -64,7 +64,7 @@ class Visits:
         return await self.view()
 
     async def mark(self, number: int, *, flow: str, left_out: bool) -> VisitView:
-        """Put a flow to a person, counted from 1, or leave him out; a later word replaces the earlier. Raises `Refused` ``visit.person``."""
+        """Put a flow to a person, counted from 1, or leave him out; a later word counts. Raises `Refused` ``visit.person``."""
         people = list(await self._people())
         if not 1 <= number <= len(people):
             raise Refused("visit.person", f"visit: nobody has number {number}; there are {len(people)}")

@@ -19,7 +19,7 @@ export const useVisit = defineStore("visit", () => {
   }
 
   async function mark(number: number, flow: string, leftOut: boolean): Promise<void> {
-    view.value = await post("/v1/visit/people/{number}", { flow, left_out: leftOut }, { number: String(number) });
+    view.value = await post("/v1/visit/people/{id}", { flow, left_out: leftOut }, { id: String(number) });
   }
 
   /** End it; what it was stays on the screen until it is left. */

@@ -33,6 +33,7 @@ NAMES = (
     "models",
     "vision",
     "vision_accuracy",
+    "risk",
 )
 USAGE = 2
 

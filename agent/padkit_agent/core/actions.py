@@ -108,6 +108,14 @@ class SignDocument(Action, frozen=True, tag="sign_document"):
     digest: str
 
 
+class RunChecks(Action, frozen=True, tag="run_checks"):
+    """Have central run online checks of the customer; a `patient` one asks again and again, at most `timeout_s`."""
+
+    names: tuple[str, ...]
+    timeout_s: float
+    patient: bool = False
+
+
 class Authorise(Action, frozen=True, tag="authorise"):
     """Ask the centre to authorise the case, at most `timeout_s`: its outbox row is written with this journal row."""
 
@@ -189,6 +197,7 @@ AnyAction = (
     | SetDocument
     | ShowDocument
     | SignDocument
+    | RunChecks
     | Authorise
     | AwaitAuthoriser
     | Submit

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
-from padkit_agent.core import authorise, booking, card, handover, pin, prepare, settle, signing
+from padkit_agent.core import authorise, booking, card, checking, handover, pin, prepare, settle, signing
 from padkit_agent.core.actions import (
     Action,
     AskPerson,
@@ -24,6 +24,7 @@ from padkit_agent.core.actions import (
     ReadIdentity,
     Reserve,
     Reverse,
+    RunChecks,
     SetDocument,
     ShowDocument,
     SignDocument,
@@ -69,6 +70,8 @@ def _on_person(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
         return prepare.on_auth_question(flow, event, rules)
     if event.what in signing.QUESTIONS:
         return signing.on_person(flow, event, rules)
+    if event.what in checking.QUESTIONS:
+        return prepare.on_limit(flow, event, rules)
     if event.what in HOUSEKEEPING:
         return prepare.on_housekeeping(flow, event, rules, retry=("done", "again"))
     if event.what in FACE:
@@ -92,6 +95,7 @@ RULES: Mapping[type[Action], Rule] = {
     SetDocument: signing.on_set,
     ShowDocument: _on_person,
     SignDocument: prepare.on_sign,
+    RunChecks: prepare.on_checks,
     Authorise: authorise.on_authorise,
     AwaitAuthoriser: authorise.on_authorise,
     Submit: booking.on_submit,

@@ -9,6 +9,7 @@ import msgspec
 
 from padkit_agent.core.compare import Comparison
 from padkit_contract.authorise import AuthAnswer
+from padkit_contract.checks import CheckResult
 from padkit_contract.messages import Outcome, Result
 
 
@@ -189,6 +190,12 @@ class DocumentSigned(Event, frozen=True, tag="document_signed"):
     binding: str
 
 
+class Checked(Event, frozen=True, tag="checked"):
+    """Central's word on each check that was asked for."""
+
+    results: tuple[CheckResult, ...]
+
+
 class Decided(Event, frozen=True, tag="decided"):
     """The centre's authorisers decided, or the request ended by its time."""
 
@@ -280,6 +287,7 @@ AnyEvent = (
     | DocumentSet
     | DocumentNotSet
     | DocumentSigned
+    | Checked
     | Decided
     | Answered
     | Silent

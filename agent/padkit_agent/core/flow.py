@@ -61,6 +61,7 @@ class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
     `side` is the side of the document that is read now, `shown` the digest of its last picture that could be read, `compared`
     what that gave, `differed` how often one differed;
     `unproven` is how often a face was not shown to be live and the holder's.
+    `held` is since when the flow waits for its online checks, while everything that needs no network goes on; empty: it does not.
     `paper` is the document that is read and signed now.
     `round` counts the requests for authorisation, `ticket` is what came of the last; `parts` are what a return lets people mend;
     `people` answered questions before a card moved: none of them may authorise.
@@ -89,6 +90,7 @@ class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
     evidence: tuple[EvidenceItem, ...] = ()
     checks: tuple[EvidenceItem, ...] = ()
     history: tuple[str, ...] = ()
+    held: str = ""
     paper: Paper | None = None
     round: int = 0
     ticket: Ticket | None = None

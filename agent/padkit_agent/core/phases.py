@@ -18,6 +18,7 @@ class Phase(enum.Enum):
     ID_READ = "ID_READ"
     ID_COMPARED = "ID_COMPARED"
     ID_CHECKED = "ID_CHECKED"
+    OFFLINE_HELD = "OFFLINE_HELD"
     PERSON_OK = "PERSON_OK"
     ELIGIBLE = "ELIGIBLE"
     CDD_DONE = "CDD_DONE"
@@ -47,7 +48,7 @@ class Phase(enum.Enum):
 
 P = Phase
 ENDS = frozenset({P.CLOSED, P.CANCELLED, P.REFUSED, P.REVERSED, P.CASE_OPEN})
-BEFORE_CARD = (
+MAIN_PATH = (
     P.STARTED,
     P.CONSENTED,
     P.ID_READ,
@@ -61,21 +62,26 @@ BEFORE_CARD = (
     P.AUTH_WAIT,
     P.AUTHORISED,
 )
+BEFORE_CARD = frozenset({*MAIN_PATH, P.OFFLINE_HELD})
 CARD_INSIDE = frozenset({P.CARD_STAGED, P.CARD_BOUND, P.PIN_SET})
 CARD_IN_BOX = CARD_INSIDE | {P.CORE_SENT, P.CORE_UNKNOWN, P.CORE_REFUSED, P.CORE_OK, P.CARD_PRESENTED}
-MAY_CANCEL = frozenset(BEFORE_CARD) | CARD_INSIDE
+MAY_CANCEL = BEFORE_CARD | CARD_INSIDE
 STOPS = frozenset({P.CANCELLED, P.REFUSED, P.CASE_OPEN})  # where a flow before P1 may end
 
 
 def _main_path() -> dict[Phase, frozenset[Phase]]:
     steps: dict[Phase, frozenset[Phase]] = {}
-    for here, following in itertools.pairwise(BEFORE_CARD):
+    for here, following in itertools.pairwise(MAIN_PATH):
         steps[here] = frozenset({following}) | STOPS
     return steps
 
 
 NEXT: Mapping[Phase, frozenset[Phase]] = {
     **_main_path(),
+    P.ID_COMPARED: frozenset({P.ID_CHECKED, P.OFFLINE_HELD}) | STOPS,
+    P.OFFLINE_HELD: frozenset({P.PERSON_OK, P.SIGNED}) | STOPS,  # captured on, or checked at last
+    P.PERSON_OK: frozenset({P.ELIGIBLE, P.CDD_DONE}) | STOPS,  # CDD_DONE at once: held, its checks are still to come
+    P.SIGNED: frozenset({P.AUTH_WAIT, P.OFFLINE_HELD}) | STOPS,
     P.AUTH_WAIT: frozenset({P.AUTHORISED, P.FORM_DONE}) | STOPS,  # returned: mended, signed and sent again
     P.AUTHORISED: frozenset({P.CARD_STAGED}) | STOPS,
     P.CARD_STAGED: frozenset({P.CARD_BOUND, P.AUTHORISED}) | STOPS,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from padkit_agent.core import authorise, face, seeing, signing
+from padkit_agent.core import authorise, checking, face, seeing, signing
 from padkit_agent.core.actions import (
     AnyAction,
     AskPerson,
@@ -56,26 +56,21 @@ from padkit_contract.messages import AUTHORISER, EvidenceItem, How
 CHIP = "id_chip"
 OTHER_CARD = "idcard.other"
 IDENTITY_TRIES = 3  # F01: retry 3, then the person is asked
-CHECKS = frozenset({"cip", "account_count", "fraud_list", "gray_list", "aml_screen", "phone_match", "geo"})
+FACE_STEP = ("person", ("face_live", "face_match_chip", "face_match_online"), (Phase.PERSON_OK,))
 
-# Step, what covers it, the states it leads through. The identity card is read by a device; everything else here waits for
-# its own device or service and is waived until then.
+# Step, what covers it, the states it leads through. What this kit has no device for is waived by the policy; so may be a check.
 STEPS: dict[Phase, tuple[str, tuple[str, ...], tuple[Phase, ...]]] = {
     Phase.STARTED: ("consent", ("consent_pi",), (Phase.CONSENTED,)),
     Phase.CONSENTED: ("identity", (), (Phase.ID_READ,)),
     Phase.ID_READ: ("ocr_compare", ("id_ocr_front", "id_ocr_back"), (Phase.ID_COMPARED,)),
     Phase.ID_COMPARED: ("online_check", ("cip",), (Phase.ID_CHECKED,)),
-    Phase.ID_CHECKED: ("person", ("face_live", "face_match_chip", "face_match_online"), (Phase.PERSON_OK,)),
+    Phase.ID_CHECKED: FACE_STEP,
+    Phase.OFFLINE_HELD: FACE_STEP,
     Phase.PERSON_OK: (
         "eligibility",
         (
-            "account_count",
-            "fraud_list",
-            "gray_list",
-            "aml_screen",
+            *checking.ELIGIBILITY,
             "otp_phone",
-            "phone_match",
-            "geo",
             "gps",
             "scene_photo",
         ),
@@ -94,6 +89,8 @@ def next_step(flow: Flow, rules: Rules) -> Decision:
     """Return what a flow before AUTHORISED does next; at AUTHORISED it looks at the box."""
     if flow.phase is Phase.AUTHORISED:
         return then(flow, LookAtBox("before_stage"))
+    if flow.phase is Phase.OFFLINE_HELD and checking.captured(flow):
+        return checking.wait(flow, rules)
     step, names, _ = STEPS[flow.phase]
     if signing.signs(flow, rules):
         return _signed(signing.next_paper(flow, rules), rules)
@@ -103,9 +100,54 @@ def next_step(flow: Flow, rules: Rules) -> Decision:
         return read_side(flow, SIDES[0])
     if step == "person" and FACES in flow.able:
         return then(flow, CheckFace())
+    if flow.phase in (Phase.ID_COMPARED, Phase.PERSON_OK) and not flow.held and (asked := checking.due(names, rules)):
+        return checking.run(flow, asked)
+    if flow.phase is Phase.SIGNED and flow.held:
+        return checking.wait(flow, rules)
+    if flow.phase is Phase.SIGNED and (old := checking.stale(flow, rules)):
+        return checking.run(flow, old)
     if flow.phase is Phase.SIGNED and AUTHORISER not in rules.waivers:
         names = tuple(name for name in names if name != AUTHORISER)  # asked of people at the centre, next
-    return _waive(flow, step, names, rules)
+    return _rest(flow, step, tuple(name for name in names if name not in checking.due(names, rules)), rules)
+
+
+def _rest(flow: Flow, step: str, names: tuple[str, ...], rules: Rules) -> Decision:
+    """Waive what is left of a step, if anything is; then comes the next one."""
+    return _waive(flow, step, names, rules) if names else next_step(_after(flow, rules), rules)
+
+
+def _after(flow: Flow, rules: Rules) -> Flow:
+    """Return the flow behind its step; one that is held is not eligible yet."""
+    phases = STEPS[flow.phase][2]
+    return go(flow, rules, *(it for it in phases if not (flow.held and it is Phase.ELIGIBLE)))
+
+
+def on_checks(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
+    """The checks were made, or could not be: then the flow is held, and goes on with what needs no network."""
+    seen = checking.on_checks(flow, event, rules)
+    if not isinstance(seen, Flow):
+        return seen
+    match seen.phase:
+        case Phase.OFFLINE_HELD if checking.captured(seen):
+            return _checked_at_last(seen, rules)
+        case Phase.OFFLINE_HELD | Phase.SIGNED:
+            return next_step(seen, rules)
+    step, names, _ = STEPS[seen.phase]
+    return _rest(seen, step, tuple(name for name in names if name not in checking.due(names, rules)), rules)
+
+
+def _checked_at_last(flow: Flow, rules: Rules) -> Decision:
+    """A held flow has its checks; the customer shows his card again when it was read too long ago."""
+    if session_over(flow, rules):
+        return then(replace(flow, tries=0, note=SESSION_OVER), AskPerson("lay_card", ("again", "stop")))
+    return next_step(go(flow, rules, Phase.SIGNED), rules)
+
+
+def on_limit(flow: Flow, event: PersonSaid, rules: Rules) -> Decision:
+    """There are as many accounts of class I as there may be: one of class II, or none."""
+    if event.choice == "stop":
+        return end(flow, rules, Phase.REFUSED, flow.note)
+    return next_step(checking.lowered(flow), rules)
 
 
 def _signed(seen: Decision | Flow, rules: Rules) -> Decision:
@@ -137,12 +179,12 @@ def on_waive(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
     items = tuple(replace(it, note=why.get(it.type, "")) for it in waived_items(names, rules))
     flow = replace(
         flow,
-        evidence=(*flow.evidence, *(item for item in items if item.type not in CHECKS)),
-        checks=(*flow.checks, *(item for item in items if item.type in CHECKS)),
+        evidence=(*flow.evidence, *(item for item in items if item.type not in checking.CHECKS)),
+        checks=(*flow.checks, *(item for item in items if item.type in checking.CHECKS)),
     )
     if flow.phase is Phase.SIGNED and AUTHORISER not in names:
         return authorise.ask_centre(flow, rules)
-    return next_step(go(flow, rules, *STEPS[flow.phase][2]), rules)
+    return next_step(_after(flow, rules), rules)
 
 
 def on_auth_question(flow: Flow, event: PersonSaid, rules: Rules) -> Decision:
@@ -158,7 +200,7 @@ def on_identity(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
     """The reader answered, or a person must lay the card again."""
     match event:
         case IdentityRead() if flow.phase is not Phase.CONSENTED:
-            return _read_again(flow, event)
+            return _read_again(flow, event, rules)
         case IdentityRead():
             flow = replace(
                 flow,
@@ -181,10 +223,12 @@ def on_identity(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
     raise FlowRefused(f"read_identity cannot end in {type(event).__name__}")
 
 
-def _read_again(flow: Flow, event: IdentityRead) -> Decision:
-    """The chip was read once more for its photo: of the very same card, or it does not count."""
+def _read_again(flow: Flow, event: IdentityRead, rules: Rules) -> Decision:
+    """The chip was read once more, for its photo or for the session: of the very same card, or it does not count."""
     if event.digest not in {it.digest for it in flow.evidence if it.type == CHIP}:
         return then(replace(flow, tries=0, note=OTHER_CARD), AskPerson("lay_card", ("again", "stop")))
+    if flow.phase is Phase.OFFLINE_HELD and checking.captured(flow):
+        return _checked_at_last(replace(flow, identity_at_s=event.at_s, tries=0, note=""), rules)
     if not event.photo:
         return face.unproven(replace(flow, tries=0), f"{face.NOT_COMPARED}: {face.PHOTO_LOST}")
     return then(replace(flow, tries=0, note=""), CheckFace())

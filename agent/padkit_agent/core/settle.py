@@ -167,7 +167,7 @@ def on_woke(flow: Flow, event: Woke, rules: Rules) -> Decision:
     if pending is None or isinstance(pending, Submit | Inquire):
         raise FlowRefused(f"flow {flow.id}: nothing to wake up to in {flow.phase.value}")
     flow = replace(flow, woken=False)
-    if flow.phase in BEFORE_CARD and session_over(flow, rules):
+    if flow.phase in BEFORE_CARD and not flow.held and session_over(flow, rules):
         return end(flow, rules, Phase.CANCELLED, SESSION_OVER)
     if isinstance(pending, Authorise):  # its row is in the outbox: it is not sent twice
         return ask_on(flow, rules)

@@ -40,6 +40,7 @@ INTERRUPTIBLE = (
     do.CheckFace,
     do.EnterPin,
     do.SignDocument,
+    do.RunChecks,
     do.Authorise,
     do.AwaitAuthoriser,
 )

@@ -13,6 +13,7 @@ from padkit_agent.core.variant import CANNOT
 from padkit_agent.devices import Devices
 from padkit_agent.flows.authhand import await_decision
 from padkit_agent.flows.boxhand import BoxHand
+from padkit_agent.flows.checkhand import run_checks
 from padkit_agent.flows.documenthand import read_document
 from padkit_agent.flows.facehand import check_face
 from padkit_agent.flows.keeping import Caught, keep
@@ -102,6 +103,8 @@ class Performer:
                 return await self._wait_device(run, device, timeout_s)
             case do.AskPerson():
                 return await run.answer
+            case do.RunChecks():
+                return await run_checks(self._courier, run.flow, action, self._clock, tell)
             case do.Authorise() | do.AwaitAuthoriser():
                 return await await_decision(self._courier, run, action, self._clock, tell)
             case do.Pause(seconds=seconds):

@@ -11,6 +11,7 @@ from padkit_agent.core.flow import Flow
 from padkit_agent.core.seeing import SIDES, evidence_of
 from padkit_agent.flows.feed import Progress
 from padkit_agent.flows.run import Run
+from padkit_contract.checks import Verdict
 
 SHORT = 8  # characters of a digest that are told
 
@@ -122,6 +123,8 @@ def _of_event(event: ev.AnyEvent, action: do.AnyAction | None) -> str:
             return ", ".join(("live" if live else "not live", *signs))
         case ev.DocumentSet(document=document, digest=digest) | ev.DocumentSigned(document=document, read=digest):
             return f"{document} {digest[:SHORT]}"
+        case ev.Checked(results=results):
+            return ", ".join(dict.fromkeys(it.code for it in results if it.verdict is not Verdict.PASSED)) or "passed"
         case ev.Decided(answer=answer):
             return answer.state.value
         case ev.PersonSaid(what=what, choice=choice):
@@ -141,6 +144,8 @@ def _of_action(action: do.AnyAction | None) -> str:
             return side
         case do.SetDocument(document=document) | do.SignDocument(document=document):
             return document
+        case do.RunChecks(names=names):
+            return ", ".join(names)
         case do.MoveCard(to=to, why=why):
             return f"to the {to.value}: {why}"
         case do.AwaitTaken(timeout_s=timeout_s):

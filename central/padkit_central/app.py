@@ -23,6 +23,7 @@ from padkit_central.api import enrol_context, make_admin, make_app, make_enrol_a
 from padkit_central.business import (
     Authorisations,
     Chains,
+    Checking,
     Desk,
     Filing,
     Handler,
@@ -52,7 +53,7 @@ from padkit_central.kits import (
 )
 from padkit_central.observe import Log, carry_library_logs, start_log
 from padkit_central.store import Store, StoreFailed
-from padkit_contract import authorise, contact, messages
+from padkit_contract import authorise, checks, contact, messages
 from padkit_contract.catalogue import Catalogue, load_catalogue
 from padkit_contract.commands import COMMAND_ACK, SUPPORT
 from padkit_contract.context import Context
@@ -215,6 +216,7 @@ def _desk(
         messages.CARD_OPEN: transactions.open_card,
         messages.REVERSAL: transactions.reverse,
         messages.INQUIRY: transactions.inquire,
+        checks.CHECK: Checking(catalogue, store, gateway, means.log).check,
         messages.KIT_PACK: policies.pack,
         messages.CARD_RESERVE: ledger.reserve,
         messages.CARD_LEDGER: ledger.book,

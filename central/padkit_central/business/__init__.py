@@ -3,6 +3,7 @@
 from padkit_central.business.ask import Ask, Handler
 from padkit_central.business.authorising import Authorisations
 from padkit_central.business.chains import Chains
+from padkit_central.business.checking import Checking
 from padkit_central.business.desk import Answered, Busy, Desk, Rejected
 from padkit_central.business.filing import Filing
 from padkit_central.business.intake import MAX_POSTED, SUPERSEDED, Caller, Intake, Limits, Receipt
@@ -27,6 +28,7 @@ __all__ = [
     "Busy",
     "Caller",
     "Chains",
+    "Checking",
     "Compute",
     "Desk",
     "Filing",

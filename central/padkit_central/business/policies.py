@@ -47,7 +47,8 @@ class Policies:
         """See that every step of `entry` was done or is waived. Raises `Invalid` ``evidence.*`` or ``waiver.*``."""
         when = When(moment(request.made_at, "made_at"), ask.received_at)
         policies = await self._named(ask.entity, (*request.evidence, *request.checks))
-        check_steps(self._catalogue, entry, request, policies, when)
+        own = await self._store.checks.of(ask.entity, request.serial)
+        check_steps(self._catalogue, entry, request, policies, when, own)
 
     async def check_late(self, entry: Entry, package: EvidencePackage, ask: Ask) -> None:
         """See that what comes after the core's answer was done or is waived. Raises `Invalid` as `check`."""

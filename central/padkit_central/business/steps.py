@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from padkit_central.business.results import JUDGED, check_result
+from padkit_central.store import CheckRow
 from padkit_contract.catalogue import Catalogue, Entry
+from padkit_contract.checks import Verdict
 from padkit_contract.context import CLOCK_SKEW_S
 from padkit_contract.errors import Invalid
 from padkit_contract.messages import AFTER_CORE, AUTHORISER, EvidenceItem, How, Policy, Request
 
 OWN_CHECKS = frozenset({"kit_policy", "stock"})  # central runs these itself, whatever the kit says
 OFFLINE_HOURS = "offline_max_hours"
+CHECK_VALID = timedelta(hours=1)  # a case is sent within its identity session, and that is shorter
 SKEW = timedelta(seconds=CLOCK_SKEW_S)
 
 
@@ -43,9 +46,17 @@ def named_versions(items: Iterable[EvidenceItem]) -> frozenset[int]:
 
 
 def check_steps(
-    catalogue: Catalogue, entry: Entry, request: Request, policies: Mapping[int, PolicyTime], when: When
+    catalogue: Catalogue,
+    entry: Entry,
+    request: Request,
+    policies: Mapping[int, PolicyTime],
+    when: When,
+    own: Mapping[str, CheckRow],
 ) -> None:
-    """Raise `Invalid` ``evidence.*`` or ``waiver.*`` unless everything that `entry` needs by now is there or waived."""
+    """Raise `Invalid` ``evidence.*``, ``check.*`` or ``waiver.*`` unless all that `entry` needs by now is there or waived.
+
+    `own` is what the online checks of this serial found here: a kit's word on them is not enough.
+    """
     items = (*request.evidence, *request.checks)
     known = {*catalogue.dictionary("evidence"), *catalogue.dictionary("checks"), AUTHORISER}
     for item in items:
@@ -53,7 +64,23 @@ def check_steps(
             raise Invalid("evidence.unknown", f"{entry.id}: {item.type[:64]!r} is not in the catalogue; leave it out")
     for name in entry.needs:
         if name not in OWN_CHECKS | AFTER_CORE:
-            _check_one(entry, name, [item for item in items if item.type == name], policies, when)
+            of_name = [item for item in items if item.type == name]
+            if name in entry.checks:
+                _check_own(entry.id, name, of_name, own.get(name), when)
+            _check_one(entry, name, of_name, policies, when)
+
+
+def _check_own(business: str, name: str, items: Iterable[EvidenceItem], row: CheckRow | None, when: When) -> None:
+    """Hold what a kit says of an online check against what was found here; what was refused here, no waiver stands in for."""
+    where = f"{business}: {name}"
+    if row is not None and row.verdict is Verdict.FAILED:
+        raise Invalid("check.failed", f"{where} did not pass here; the case cannot go on")
+    if not any(item.how is How.CAPTURED for item in items):
+        return
+    if row is None or row.verdict is Verdict.UNAVAILABLE:
+        raise Invalid("check.unknown", f"{where} was not made here for this serial; make it")
+    if when.received_at - datetime.fromisoformat(row.at) > CHECK_VALID:
+        raise Invalid("check.old", f"{where} was made at {row.at}; make it again")
 
 
 def check_late_steps(

@@ -37,6 +37,13 @@ class _Blocked(msgspec.Struct, frozen=True):
     card_no: str
 
 
+class CheckFinding(msgspec.Struct, frozen=True):
+    """What a check of a customer found, in the bank's words, and the system's own serial."""
+
+    finding: str
+    system_serial: str
+
+
 class AuditList(msgspec.Struct, frozen=True):
     """The core's books as the compare reads them."""
 
@@ -56,6 +63,15 @@ class CoreClient:
         """Send one request; return the answer's bytes. Raises `CoreSilent`."""
         body = {"service": service, "entity": entity, "serial": serial, "attempt": attempt, "fields": fields}
         return await self._ask("POST", "/txn", msgspec.json.encode(body), MAX_ANSWER)
+
+    async def check(self, name: str, entity: str, serial: str, fields: Mapping[str, Any]) -> CheckFinding:
+        """Have a customer looked up; nothing is booked by it. Raises `CoreSilent`."""
+        body = msgspec.json.encode({"check": name, "entity": entity, "serial": serial, "fields": fields})
+        raw = await self._ask("POST", "/check", body, MAX_ANSWER)
+        try:
+            return msgspec.json.decode(raw, type=CheckFinding)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+            raise CoreSilent(f"core {self._url}/check: not a finding: {exc}", written=True) from exc
 
     async def audit(self) -> AuditList:
         """Return the core's account list. Raises `CoreSilent`."""

@@ -98,6 +98,15 @@ class Gateway:
             await self._settle(unsettled[number], end)
         return told
 
+    async def check(self, name: str, entity: str, serial: str, fields: Mapping[str, Any]) -> tuple[str, str] | None:
+        """Have a customer looked up: what was found, and the system's serial; None when there is no believable answer."""
+        try:
+            found = await self._core.check(name, entity, serial, fields)
+        except CoreSilent as exc:
+            self._log.warning("check.silent", check=name, serial=serial, why=str(exc))
+            return None
+        return found.finding, found.system_serial
+
     async def block(self, card: StockCard, reason: str) -> Submission:
         """Block a card in the core; one that is blocked already stays so. The result may be unknown: ask again later."""
         serial = f"block:{sm3(f'{card.entity}:{card.card_no}'.encode()).hex()[:32]}"

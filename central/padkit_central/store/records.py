@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from padkit_contract.checks import Verdict
 from padkit_contract.messages import CardState, Outcome
 
 
@@ -32,6 +33,17 @@ class Point(enum.Enum):
     AUTHORISED = "authorised"  # a request for authorisation, or what an authoriser did with it
     PIECE = "piece"  # of an evidence package, or the verdict on the whole
     ENDED = "ended"  # what a kit says of a command, or a sweep that ends some
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """The last word on one online check of a customer: `code` in the bank's words, `at` when it was made."""
+
+    name: str
+    verdict: Verdict
+    code: str
+    at: str
+    system_serial: str = ""
 
 
 @dataclass(frozen=True, slots=True)

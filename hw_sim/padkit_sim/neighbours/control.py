@@ -10,6 +10,7 @@ import msgspec
 
 from padkit_sim.card_number import CardNumber
 from padkit_sim.neighbours.books import AccountState, Books, Tampered
+from padkit_sim.neighbours.checks import SetCheck
 from padkit_sim.neighbours.faults import FaultArgs, FaultName, Faults
 
 Count = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
@@ -73,7 +74,7 @@ class Tamper(_Word, frozen=True, tag="tamper"):
         return f"Tamper({CardNumber(self.card_no)!r}, {self.state})"
 
 
-Word = ArmFault | ClearFaults | ListFaults | SetDay | SetRule | Tamper
+Word = ArmFault | ClearFaults | ListFaults | SetDay | SetRule | SetCheck | Tamper
 _DECODER: msgspec.json.Decoder[Word] = msgspec.json.Decoder(Word)
 
 
@@ -82,7 +83,7 @@ def parse_word(raw: bytes) -> Word:
     try:
         return _DECODER.decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
-        known = "fault, clear, faults, day, rule, tamper"
+        known = "fault, clear, faults, day, rule, check, tamper"
         raise ControlRefused(f"core control: {str(exc)[:200]}; say one of {known}, with the documented keys") from exc
 
 

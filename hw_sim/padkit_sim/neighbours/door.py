@@ -1,4 +1,4 @@
-"""The core bank's HTTP door: ``POST /txn``, ``GET /audit``, ``POST /control``. Decides nothing itself.
+"""The core bank's HTTP door: ``POST /txn``, ``POST /check``, ``GET /audit``, ``POST /control``. Decides nothing itself.
 
 An event is on disk before its answer leaves; a client that goes away undoes nothing.
 """
@@ -15,6 +15,7 @@ from padkit_sim.neighbours import control
 from padkit_sim.neighbours.audit import audit
 from padkit_sim.neighbours.bank import Bank, Rules
 from padkit_sim.neighbours.books import DaySet, Event
+from padkit_sim.neighbours.checks import Checks, SetCheck, parse_check
 from padkit_sim.neighbours.faults import Faults
 from padkit_sim.neighbours.hsm_client import HsmClient
 from padkit_sim.neighbours.state_file import StateFile, StateFileBroken
@@ -48,13 +49,19 @@ class CoreDoor:
         self._state_file = state_file
         self._sleep = sleep
         self._hsm = hsm
+        self._checks = Checks()
         self._one_at_a_time = asyncio.Lock()
 
     def application(self) -> web.Application:
         """Return the aiohttp application."""
         app = web.Application(client_max_size=MAX_BODY, middlewares=[_plain_refusals])
         app.add_routes(
-            [web.post("/txn", self._txn), web.get("/audit", self._audit), web.post("/control", self._control)]
+            [
+                web.post("/txn", self._txn),
+                web.post("/check", self._check),
+                web.get("/audit", self._audit),
+                web.post("/control", self._control),
+            ]
         )
         return app
 
@@ -93,6 +100,14 @@ class CoreDoor:
             await self._sleep(plan.delay_s)
         return _hang_up(http) if plan.drop_reply else _json(answer)
 
+    async def _check(self, http: web.Request) -> web.Response:
+        """Look a customer up; nothing is booked, so nothing is written down."""
+        try:
+            found = self._checks.find(parse_check(await http.read()))
+        except CoreRefusal as refusal:
+            return _json(refused(refusal), status=400)
+        return _hang_up(http) if found is None else _json(found)
+
     async def _opened(self, request: Request) -> Mapping[str, str]:
         if self._hsm is None:
             raise CoreRefusal(
@@ -120,6 +135,11 @@ class CoreDoor:
                 self._faults.clear(name)
             case control.SetRule(most):
                 self._bank.rules = Rules(class1_max_per_entity=most)
+            case SetCheck():
+                try:
+                    self._checks.tell(word)
+                except ValueError as exc:
+                    raise control.ControlRefused(str(exc)) from exc
             case control.SetDay(day):
                 await self._write(DaySet(day))
                 return {"core_date": self._bank.core_date.isoformat()}
@@ -157,7 +177,6 @@ async def _plain_refusals(
     try:
         return await handler(request)
     except web.HTTPException as exc:
-        message = (
-            f"{request.method} {request.path[:64]}: {exc.reason}; this core has POST /txn, GET /audit, POST /control"
-        )
+        known = "POST /txn, POST /check, GET /audit, POST /control"
+        message = f"{request.method} {request.path[:64]}: {exc.reason}; this core has {known}"
         return _json(refused(CoreRefusal(Code.UNREADABLE, message)), status=exc.status)

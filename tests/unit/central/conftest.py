@@ -53,8 +53,18 @@ CARDS = ("6219990000000000010", "6219990000000000028", "6219990000000000036")  #
 ID_NUMBER = "11010519491231002X"  # the worked example of GB 11643
 
 
+UNCHECKED = """
+[[waivers]]
+id = "no-checks"
+business = ["ACC-01"]
+covers = ["cip", "account_count", "fraud_list", "gray_list", "aml_screen", "phone_match", "geo"]
+reason = "no lists behind these tests"
+approved_by = "TEST ONLY"
+until = "2036-12-31"
+"""
 POLICY = read_draft(
-    (Path(padkit_sim.__file__).parent / "demo" / "policy.toml").read_text(encoding="utf-8"), load_catalogue()
+    (Path(padkit_sim.__file__).parent / "demo" / "policy.toml").read_text(encoding="utf-8") + UNCHECKED,
+    load_catalogue(),
 )
 
 
@@ -119,7 +129,15 @@ class FakeCore:
     live: dict[str, str] = field(default_factory=dict)
     live_at_first: dict[str, str] = field(default_factory=dict)  # told in the next account list only
     faults: list[str] = field(default_factory=list)  # drop_request, drop_reply, refuse, weak_pin, busy, nonsense
+    found: dict[str, str] = field(default_factory=dict)  # by check; one that is not there is down
     url: str = ""
+
+    async def check(self, request: web.Request) -> web.StreamResponse:
+        asked = await request.json()
+        self.seen.append({"service": "check", **asked})
+        if asked["check"] not in self.found:
+            return web.Response(status=503)
+        return web.json_response({"finding": self.found[asked["check"]], "system_serial": "CHK1"})
 
     def calls(self, service: str) -> list[dict[str, Any]]:
         return [each for each in self.seen if each["service"] == service]
@@ -215,6 +233,7 @@ async def core() -> AsyncIterator[FakeCore]:
     fake = FakeCore()
     app = web.Application()
     app.router.add_post("/txn", fake.txn)
+    app.router.add_post("/check", fake.check)
     app.router.add_get("/audit", fake.audit)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()

@@ -12,6 +12,7 @@ import pytest
 
 from padkit_agent.core import actions as do
 from padkit_agent.core import events as ev
+from padkit_agent.core.checking import CHECKS
 from padkit_agent.core.compare import Comparison, Verdict
 from padkit_agent.core.flow import NEEDED, SIGNATURES
 from padkit_agent.core.phases import ENDS, Phase
@@ -76,6 +77,13 @@ def signing() -> World:
     return world
 
 
+def held() -> World:
+    """The network goes before the online check, and comes back when all else is done."""
+    world = World(checks=[None, None])
+    world.waivers = {name: it for name, it in world.waivers.items() if name not in CHECKS}
+    return world
+
+
 PATHS: tuple[Callable[[], World], ...] = (
     main_path,
     not_taken,
@@ -87,6 +95,7 @@ PATHS: tuple[Callable[[], World], ...] = (
     differing,
     authorised,
     signing,
+    held,
 )
 
 

@@ -24,6 +24,8 @@ from padkit_agent.core.phases import NEXT, Phase
 from padkit_agent.core.prepare import STEPS
 from padkit_agent.core.request import bound
 from padkit_contract.authorise import AuthAnswer, AuthState, Ticket
+from padkit_contract.checks import CheckResult
+from padkit_contract.checks import Verdict as Found
 from padkit_contract.messages import CardState, Outcome, Slip, SlipCard
 from padkit_sdk.ports import FieldState
 from padkit_sim.compare.rules import Core, Story, judge
@@ -93,6 +95,9 @@ class World:
     )  # by side, what differs; nothing: all the same
     face: ev.AnyEvent = ev.FaceChecked(live=True, signs=(), digest="ef" * 32, note="rule 1")
     authoriser: list[AuthState | None] = field(default_factory=list)  # one a question; None: nobody; after them: yes
+    checks: list[dict[str, tuple[Found, str]] | None] = field(
+        default_factory=list
+    )  # one a question: what is not as usual; None: no network
     photo: bool = False  # whether the reader's decoder makes a picture of the chip's photo
     bank: ModelBank = field(default_factory=ModelBank)
 
@@ -220,6 +225,8 @@ class World:
                 return ev.DeviceBack(device)
             case do.Authorise() | do.AwaitAuthoriser():
                 return self._authoriser()
+            case do.RunChecks(names=names, timeout_s=timeout_s, patient=patient):
+                return self._checked(names, timeout_s if patient else 0)
             case do.EnterPin() | do.SetDocument() | do.SignDocument():
                 return self._customer(action)
             case do.AskPerson():
@@ -234,6 +241,15 @@ class World:
     def _authoriser(self) -> ev.AnyEvent:
         planned = self.authoriser.pop(0) if self.authoriser else AuthState.APPROVED
         return decided(planned, self.flow, self.now_s) if planned else ev.Silent("nobody")
+
+    def _checked(self, names: tuple[str, ...], wait_s: float) -> ev.AnyEvent:
+        """What central finds: all is well, but for what was planned."""
+        planned = self.checks.pop(0) if self.checks else {}
+        if planned is None:
+            self.now_s += wait_s
+            return ev.Silent("nobody")
+        usual = (Found.PASSED, "fine")
+        return ev.Checked(tuple(CheckResult(it, *planned.get(it, usual), iso(self.now_s)) for it in names))
 
     def _customer(self, action: do.EnterPin | do.SetDocument | do.SignDocument) -> ev.AnyEvent:
         match action:

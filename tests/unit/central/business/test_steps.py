@@ -10,7 +10,9 @@ import pytest
 from msgspec.structs import replace
 
 from padkit_central.business.steps import PolicyTime, When, check_late_steps, check_steps, named_versions
+from padkit_central.store import CheckRow
 from padkit_contract.catalogue import load_catalogue
+from padkit_contract.checks import Verdict
 from padkit_contract.errors import Invalid
 from padkit_contract.messages import AFTER_CORE, EvidenceItem, How, Policy, Request, Waiver
 
@@ -34,9 +36,15 @@ def request(**instead: EvidenceItem | None) -> Request:
 
 
 def check(
-    asked: Request, policy: PolicyTime = CURRENT, *, made_at: datetime = NOW, received_at: datetime = NOW
+    asked: Request,
+    policy: PolicyTime = CURRENT,
+    *,
+    made_at: datetime = NOW,
+    received_at: datetime = NOW,
+    own: tuple[CheckRow, ...] = (),
 ) -> None:
-    check_steps(CATALOGUE, ENTRY, asked, {policy.policy.version: policy}, When(made_at, received_at))
+    found = {row.name: row for row in own}
+    check_steps(CATALOGUE, ENTRY, asked, {policy.policy.version: policy}, When(made_at, received_at), found)
 
 
 def reason(act: Callable[[], Any]) -> str:
@@ -48,6 +56,30 @@ def reason(act: Callable[[], Any]) -> str:
 def test_captured_or_waived_is_enough() -> None:
     check(request())
     check(request(consent_pi=EvidenceItem("consent_pi", How.TEST_DATA)))
+
+
+CLAIMED = EvidenceItem("cip", How.CAPTURED, note="passed cip.consistent 2026-11-22T07:59:00Z")
+
+
+def found(verdict: Verdict, *, minutes_ago: float = 1) -> CheckRow:
+    return CheckRow("cip", verdict, "cip.consistent", (NOW - timedelta(minutes=minutes_ago)).isoformat())
+
+
+@pytest.mark.parametrize("verdict", [Verdict.PASSED, Verdict.MARKED])
+def test_a_check_that_was_made_here_is_believed(verdict: Verdict) -> None:
+    check(request(cip=CLAIMED), own=(found(verdict),))
+
+
+def test_a_check_that_a_kit_claims_is_held_against_our_own() -> None:
+    assert reason(lambda: check(request(cip=CLAIMED))) == "check.unknown"
+    assert reason(lambda: check(request(cip=CLAIMED), own=(found(Verdict.UNAVAILABLE),))) == "check.unknown"
+    assert reason(lambda: check(request(cip=CLAIMED), own=(found(Verdict.PASSED, minutes_ago=61),))) == "check.old"
+    assert reason(lambda: check(request(cip=CLAIMED), own=(found(Verdict.FAILED),))) == "check.failed"
+
+
+def test_no_waiver_stands_in_for_a_check_that_said_no() -> None:
+    check(request(), own=(found(Verdict.PASSED),))
+    assert reason(lambda: check(request(), own=(found(Verdict.FAILED),))) == "check.failed"
 
 
 def test_an_alternative_says_why() -> None:

@@ -12,6 +12,7 @@ import pytest
 from aiohttp import web
 
 from padkit_sim.neighbours.books import Books
+from padkit_sim.neighbours.checks import Check, CheckRequest
 from padkit_sim.neighbours.door import CoreDoor
 from padkit_sim.neighbours.faults import Faults
 from padkit_sim.neighbours.state_file import StateFile
@@ -213,3 +214,16 @@ async def test_what_cannot_be_written_down_is_not_executed(core: Any, ask: Ask, 
     assert (answer.resp_class, answer.resp_code, answer.not_executed) == ("retryable", "3001", True)
     assert not core.books.accounts
     state_file.close()
+
+
+async def test_a_customer_is_looked_up(client: Client) -> None:
+    body = msgspec.json.encode(CheckRequest(Check.CIP, "demo", "S1", {"name": "TEST ONLY"}))
+    assert (await client.post("/check", body))[1]["finding"] == "consistent"
+    assert (await client.control(do="check", check="cip", finding="no_photo"))["ok"]
+    assert (await client.post("/check", body))[1]["finding"] == "no_photo"
+    refused = await client.control(do="check", check="cip", finding="hit")
+    assert (refused["ok"], "say one of" in refused["error"]) == (False, True)
+    await client.control(do="check", check="cip", finding="down")
+    with pytest.raises(aiohttp.ClientError):
+        await client.post("/check", body)
+    assert (await client.post("/check", b"{"))[0] == 400

@@ -1,0 +1,95 @@
+"""The online checks of a customer: asked of the bank's systems here, kept here, and what a kit claims is held against it.
+
+A kit is told whether its case may go on. Which list said no it is not told, and a person at the centre is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from padkit_central.business.ask import SERIAL, Ask
+from padkit_central.business.ports import Bank
+from padkit_central.business.steps import OWN_CHECKS
+from padkit_central.observe import Log
+from padkit_central.store import CheckRow, OpenCase, Store
+from padkit_contract.catalogue import Catalogue, Entry
+from padkit_contract.checks import DECLINED, LENIENT, SECRET, CheckAnswer, CheckQuestion, CheckResult, Verdict
+from padkit_contract.errors import Invalid
+from padkit_contract.messages import Outcome, Reply, decode
+
+PLACE = "geo"  # needs a kit that knows where it is
+NO_POSITION = "geo.no_position"
+HIT = "check.hit"
+MAX_NAMES = 16
+MAX_VALUE = 256
+FINDINGS: Mapping[str, Mapping[str, Verdict]] = {  # in the bank's words; anything else is no answer
+    "cip": {
+        "consistent": Verdict.PASSED,
+        "no_photo": Verdict.MARKED,
+        "name_mismatch": Verdict.FAILED,
+        "no_such_number": Verdict.FAILED,
+    },
+    "account_count": {"within": Verdict.PASSED, "over": Verdict.FAILED},
+    "fraud_list": {"clear": Verdict.PASSED, "hit": Verdict.FAILED},
+    "gray_list": {"clear": Verdict.PASSED, "hit": Verdict.MARKED},
+    "aml_screen": {"clear": Verdict.PASSED, "hit": Verdict.FAILED},
+    "phone_match": {"same_person": Verdict.PASSED, "other_person": Verdict.MARKED},
+}
+
+
+class Checking:
+    """Answers `CHECK`."""
+
+    def __init__(self, catalogue: Catalogue, store: Store, bank: Bank, log: Log) -> None:
+        self._catalogue = catalogue
+        self._store = store
+        self._bank = bank
+        self._log = log
+
+    async def check(self, ask: Ask) -> Reply:
+        """Run what is asked for, one after the other, keep what was found, and tell the kit what it must know."""
+        question = decode(ask.payload, CheckQuestion)
+        _fit(self._catalogue.entry(question.business), question)
+        rows = [await self._one(ask, question, name) for name in question.names]
+        await self._store.checks.put(ask.entity, ask.kit, question.serial, rows)
+        hits = [row.name for row in rows if row.name in SECRET and row.verdict is Verdict.FAILED]
+        if hits:
+            told = OpenCase(
+                ask.entity, ask.kit, f"{HIT}:{question.serial}", HIT, self._store.now(), detail=", ".join(hits)
+            )
+            await self._store.open_case(told)
+            self._log.warning(HIT, entity=ask.entity, kit=ask.kit, serial=question.serial)
+        results = tuple(_shown(row, hit=bool(hits)) for row in rows)
+        return Reply(Outcome.OK, fields={"checked": CheckAnswer(results)})
+
+    async def _one(self, ask: Ask, question: CheckQuestion, name: str) -> CheckRow:
+        if name == PLACE:
+            return CheckRow(name, Verdict.MARKED, NO_POSITION, self._store.now())
+        told = await self._bank.check(name, ask.entity, question.serial, question.customer)
+        verdict = FINDINGS[name].get(told[0]) if told else None
+        if told is None or verdict is None:
+            away = Verdict.MARKED if name in LENIENT else Verdict.UNAVAILABLE
+            return CheckRow(name, away, f"{name}.down", self._store.now())
+        return CheckRow(name, verdict, f"{name}.{told[0]}", self._store.now(), told[1][:64])
+
+
+def _fit(entry: Entry, question: CheckQuestion) -> None:
+    """Raise `Invalid` ``serial.form``, ``check.names``, ``check.customer`` unless it is a question that is answered here."""
+    if SERIAL.fullmatch(question.serial) is None:
+        raise Invalid("serial.form", f"{question.serial[:64]!r}: 1 to 64 letters, digits or _ . : - are wanted")
+    known = [name for name in entry.checks if name not in OWN_CHECKS and (name in FINDINGS or name == PLACE)]
+    names = question.names
+    if not names or len(names) > MAX_NAMES or len(set(names)) != len(names) or not set(names) <= set(known):
+        raise Invalid("check.names", f"{entry.id}: {', '.join(names)[:128]!r}; of {', '.join(known)}, each once")
+    for name, value in question.customer.items():
+        if name not in entry.specs or not isinstance(value, str) or len(value) > MAX_VALUE:
+            raise Invalid("check.customer", f"{entry.id}.{name[:64]}: a text of the catalogue's inputs is wanted")
+
+
+def _shown(row: CheckRow, *, hit: bool) -> CheckResult:
+    """What a kit is told: where one of the lists said no, all of them say the same."""
+    if hit and row.name in SECRET:
+        return CheckResult(row.name, Verdict.FAILED, DECLINED, row.at)
+    if row.name in SECRET and row.verdict is Verdict.MARKED:
+        return CheckResult(row.name, Verdict.PASSED, f"{row.name}.clear", row.at, row.system_serial)
+    return CheckResult(row.name, row.verdict, row.code, row.at, row.system_serial)

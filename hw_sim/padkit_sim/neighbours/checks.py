@@ -1,0 +1,95 @@
+"""The bank's lists and the citizen register as the core mock plays them: what is asked, what each may answer. No I/O here."""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+from collections.abc import Mapping
+from typing import Annotated
+
+import msgspec
+
+from padkit_sim.neighbours.txn import MAX_BODY, MAX_TEXT, Code, CoreRefusal, Entity, Scalar, Serial
+
+
+class Check(enum.Enum):
+    """The checks there are (catalogue, dictionaries.checks)."""
+
+    CIP = "cip"
+    ACCOUNT_COUNT = "account_count"
+    FRAUD_LIST = "fraud_list"
+    GRAY_LIST = "gray_list"
+    AML_SCREEN = "aml_screen"
+    PHONE_MATCH = "phone_match"
+
+
+DOWN = "down"  # no answer: the fault `cip.down` of the vocabulary, for every check
+FINDINGS: Mapping[Check, tuple[str, ...]] = {  # the usual one first
+    Check.CIP: ("consistent", "name_mismatch", "no_such_number", "no_photo"),
+    Check.ACCOUNT_COUNT: ("within", "over"),
+    Check.FRAUD_LIST: ("clear", "hit"),
+    Check.GRAY_LIST: ("clear", "hit"),
+    Check.AML_SCREEN: ("clear", "hit"),
+    Check.PHONE_MATCH: ("same_person", "other_person"),
+}
+
+
+class CheckRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of ``POST /check``."""
+
+    check: Check
+    entity: Entity
+    serial: Serial
+    fields: dict[str, Scalar]
+
+    def __repr__(self) -> str:
+        return f"CheckRequest({self.check.value}, {self.entity}, {self.serial}, {sorted(self.fields)})"
+
+
+class CheckFinding(msgspec.Struct, frozen=True):
+    """The answer: what was found, and the system's own serial."""
+
+    finding: str
+    system_serial: str
+
+
+class SetCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="do", tag="check"):
+    """A word of ``POST /control``: from now on this check finds that, or is ``down``."""
+
+    check: Check
+    finding: Annotated[str, msgspec.Meta(max_length=32)]
+
+
+class Checks:
+    """Every check finds the usual until it is told otherwise."""
+
+    def __init__(self) -> None:
+        self._told: dict[Check, str] = {}
+        self._asked = 0
+
+    def tell(self, word: SetCheck) -> None:
+        """Set what a check finds. Raises `ValueError` for a finding that it cannot make."""
+        known = (*FINDINGS[word.check], DOWN)
+        if word.finding not in known:
+            raise ValueError(f"{word.check.value}: {word.finding!r} is no finding of it; say one of {', '.join(known)}")
+        self._told[word.check] = word.finding
+
+    def find(self, request: CheckRequest) -> CheckFinding | None:
+        """Return what is found; None when the system is down."""
+        finding = self._told.get(request.check, FINDINGS[request.check][0])
+        if finding == DOWN:
+            return None
+        self._asked += 1
+        mark = hashlib.sha256(f"{request.entity}:{request.serial}:{self._asked}".encode()).hexdigest()[:10]
+        return CheckFinding(finding, f"CHK{mark.upper()}")
+
+
+def parse_check(raw: bytes) -> CheckRequest:
+    """Read a question from hostile bytes. Raises `CoreRefusal` 2001 naming the place, never a value."""
+    if len(raw) > MAX_BODY:
+        raise CoreRefusal(Code.UNREADABLE, f"question of {len(raw)} bytes, at most {MAX_BODY}; send less")
+    try:
+        return msgspec.json.decode(raw, type=CheckRequest)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+        told = f"question not readable: {str(exc)[:MAX_TEXT]}; send the documented form"
+        raise CoreRefusal(Code.UNREADABLE, told) from exc

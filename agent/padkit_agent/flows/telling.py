@@ -41,6 +41,7 @@ class FlowView(msgspec.Struct, frozen=True):
     asks: tuple[str, ...] = ()
     compared: tuple[ComparedField, ...] = ()
     elder: bool = False  # its documents are set in large type
+    held: str = ""  # since when it waits for its online checks
 
 
 def view(flow: Flow, run: Run | None) -> FlowView:
@@ -60,6 +61,7 @@ def view(flow: Flow, run: Run | None) -> FlowView:
         (action.what, *action.choices) if isinstance(action, do.AskPerson) else (),
         _compared(flow),
         flow.inputs.get("elder_flag") is True,
+        flow.held,
     )
 
 

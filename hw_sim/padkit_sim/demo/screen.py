@@ -25,6 +25,7 @@ DEVICE: Mapping[str, str] = {
     "inquire": "core",
     "reverse": "core",
     "upload": "central",
+    "run_checks": "central",
     "ask": "person",
     "waive": "policy",
 }
@@ -33,6 +34,7 @@ ACTION: Mapping[str, Mapping[str, str]] = {
         "waive": "step waived",
         "read_identity": "read identity card",
         "read_document": "read card, compare to chip",
+        "run_checks": "online checks",
         "check_face": "look at the person",
         "look_at_box": "look at the box",
         "stage_card": "stage a card (P0)",
@@ -56,6 +58,7 @@ ACTION: Mapping[str, Mapping[str, str]] = {
         "waive": "按策略免除",
         "read_identity": "读取身份证",
         "read_document": "拍摄证件并与芯片比对",
+        "run_checks": "联网核查",
         "check_face": "人脸活体检测",
         "look_at_box": "查看发卡箱",
         "stage_card": "走卡至读卡位(P0)",

@@ -133,6 +133,8 @@ class CoreDoor:
                 control.arm(self._faults, word)
             case control.ClearFaults(name):
                 self._faults.clear(name)
+                if name is None:
+                    self._checks.clear()
             case control.SetRule(most):
                 self._bank.rules = Rules(class1_max_per_entity=most)
             case SetCheck():

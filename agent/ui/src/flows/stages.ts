@@ -8,6 +8,7 @@ const OF_PHASE: Record<string, Stage> = {
   ID_READ: "customer",
   ID_COMPARED: "customer",
   ID_CHECKED: "customer",
+  OFFLINE_HELD: "customer",
   PERSON_OK: "customer",
   ELIGIBLE: "customer",
   CDD_DONE: "customer",

@@ -8,7 +8,7 @@ import pytest
 from padkit_sim.neighbours.checks import FINDINGS, Check, CheckRequest, Checks, SetCheck, parse_check
 from padkit_sim.neighbours.txn import CoreRefusal
 
-ASKED = CheckRequest(Check.CIP, "demo", "S1", {"name": "TEST ONLY"})
+ASKED = CheckRequest(Check.CIP, "demo", "S1", {"name": "TEST ONLY", "acct_class": "I"})
 
 
 @pytest.mark.parametrize("check", list(Check))
@@ -43,3 +43,10 @@ def test_a_finding_that_it_cannot_make_is_refused() -> None:
 def test_what_is_no_question_is_refused(raw: bytes) -> None:
     with pytest.raises(CoreRefusal):
         parse_check(raw)
+
+
+def test_the_limit_is_that_of_class_one() -> None:
+    checks = Checks()
+    checks.tell(SetCheck(Check.ACCOUNT_COUNT, "over"))
+    asked = [CheckRequest(Check.ACCOUNT_COUNT, "demo", "S1", {"acct_class": it}) for it in ("I", "II")]
+    assert [checks.find(it).finding for it in asked] == ["over", "within"]  # type: ignore[union-attr]

@@ -11,8 +11,8 @@ from padkit_agent.store.writer import StoreUnavailable, translate
 from padkit_sdk.errors import Refused
 
 Step = Callable[[object], None]
-# Of journal rows written by this version. 2: flows that see, 3: a PIN at the keypad, 4: an authoriser, 5: signed documents.
-# Older ones are read.
+# Of journal rows written by this version. 2: flows that see, 3: a PIN at the keypad, 4: an authoriser, 5: signed documents,
+# 6: online checks. Older ones are read.
 FORMAT = 6
 LATEST = 6
 COMMANDS = 3  # from this step on a store without the kit's record has lost it

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -53,6 +55,16 @@ def test_garbage_is_refused(device: DeviceKey, garbage: bytes) -> None:
         unwrap(garbage, device, MACHINE)
 
 
+def values(raw: bytes | bytearray) -> dict[str, Any]:
+    """What a key file says, whatever the spare bits at the end of its base64 are."""
+    told = json.loads(raw)
+    for holder, name in ((told, "secret"), (told, "sealed"), *((it, "sealed") for it in told["shares"])):
+        holder[name] = base64.b64decode(holder[name])
+    for share in told["shares"]:
+        share["salt"] = base64.b64decode(share["salt"])
+    return cast(dict[str, Any], told)
+
+
 @given(place=st.integers(0, 10_000), flip=st.integers(1, 255))
 def test_a_changed_byte_is_refused_or_only_costs_a_share(device: DeviceKey, raw: bytes, place: int, flip: int) -> None:
     changed = bytearray(raw)
@@ -62,7 +74,7 @@ def test_a_changed_byte_is_refused_or_only_costs_a_share(device: DeviceKey, raw:
     except Refused as exc:
         assert exc.reason in {"vault.key", "vault.device_key", "vault.other_machine"}
     else:
-        assert (opened.key, json.loads(changed)) == (KEY, json.loads(raw))  # another spelling of the same values
+        assert (opened.key, values(changed)) == (KEY, values(raw))  # another spelling of the same values
 
 
 @pytest.mark.parametrize(

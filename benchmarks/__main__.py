@@ -34,6 +34,8 @@ NAMES = (
     "vision",
     "vision_accuracy",
     "risk",
+    "openings",
+    "page",
 )
 USAGE = 2
 

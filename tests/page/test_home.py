@@ -37,6 +37,10 @@ async def test_the_queue_says_how_much_waits_and_for_how_long(manager: Manager, 
         await manager.press_link("Kit")
         await manager.press("Day end")
         await expect(manager.part("queue")).to_have_text(re.compile(r"^[1-9]\d* to send, the oldest for \d+ min$"))
+        waiting = manager.part("queue-item").first
+        await expect(waiting).to_contain_text("no network")
+        await expect(waiting).to_contain_text("it goes out by itself")
+        await manager.inspect("queue")
     finally:
         await journey.world.start_central()
     await expect(manager.part("queue")).to_have_text("Everything is sent")

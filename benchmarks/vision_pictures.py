@@ -11,7 +11,7 @@ from typing import Any
 
 from padkit_sim.demo.process import program
 
-FIRST_SEED = 200_000
+FIRST_SEED = 400_000
 LIMIT_S = 900.0
 
 

@@ -13,15 +13,17 @@ import msgspec
 
 from padkit_agent.core.clock import Clock
 from padkit_agent.core.flow import Flow
+from padkit_agent.core.queue import Why
 from padkit_agent.observe import Log, place_of
 from padkit_agent.store import KitStore, StoreUnavailable
 from padkit_agent.store.packages import PIECE
+from padkit_agent.uplink.trouble import Stuck
 from padkit_contract.crypto import sm3
 from padkit_contract.errors import ContractError, KeySilent
 from padkit_contract.evidence import Item, Manifest, PackageSealer, head, section
 from padkit_contract.evidence.manifest import FORMAT
 from padkit_contract.messages import EvidencePackage, decode
-from padkit_sdk.errors import LinkLost, Refused
+from padkit_sdk.errors import Refused
 
 
 class Packer:
@@ -60,7 +62,7 @@ class Packer:
             try:
                 await self._seal(package.flow_id)
             except KeySilent as exc:
-                raise LinkLost(f"evidence cannot be signed now: {exc}") from exc
+                raise Stuck(Why.KEY, exc.reason, f"evidence cannot be signed now: {exc}") from exc
             except StoreUnavailable:
                 raise
             except Exception as exc:  # noqa: BLE001 - as above

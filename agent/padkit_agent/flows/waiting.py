@@ -27,7 +27,10 @@ from padkit_sdk.errors import Refused
 LOOK_S = 10.0
 CASE_PRIORITY = 1
 DAMAGED = ("outbox.damaged", "vault.damaged")
-WAITS = {Phase.CORE_UNKNOWN.value: Why.UNKNOWN, "OFFLINE_HELD": Why.HELD}  # where a flow stands for want of central
+WAITS = {
+    Phase.CORE_UNKNOWN.value: Why.UNKNOWN,
+    Phase.OFFLINE_HELD.value: Why.HELD,
+}  # where a flow stands for want of central
 
 
 class Waiting:
@@ -68,7 +71,7 @@ class Waiting:
         while True:
             try:
                 self._tell(await self.state())
-            except StoreUnavailable as exc:
+            except (StoreUnavailable, Refused) as exc:
                 self._log.error("queue.store", why=str(exc))
             await self._clock.sleep(LOOK_S)
 
@@ -167,7 +170,7 @@ class Waiting:
             case "broken":
                 return Why.BROKEN, "evidence.broken"
             case "making" | "due":
-                return Why.MAKING, ""
+                return self._uploader.hindered or (Why.MAKING, "")
         if self._courier.shut_out:
             return Why.SHUT_OUT, self._courier.shut_out
         if trouble is not None and trouble.why is Why.CERTIFICATE and self._doubtful():

@@ -55,6 +55,7 @@ class Uploader:
         self._work.set()  # of before the start
         self._failures = 0
         self.troubles = Troubles()  # by flow
+        self.hindered: tuple[Why, str] | None = None  # why no package can be made just now
 
     def wake(self) -> None:
         """Central has answered an evidence list: its package is due."""
@@ -76,9 +77,11 @@ class Uploader:
         done = True
         try:
             await self._pack()
+            self.hindered = None
             for package in await self._store.packages.listed("ready"):
                 done = await self._try(package) and done
         except (StoreUnavailable, LinkLost) as exc:
+            self.hindered = (Why.DISK, "") if isinstance(exc, StoreUnavailable) else why_of(exc)
             self._log.error("evidence.waits", why=str(exc))
             return False
         except Exception as exc:  # noqa: BLE001 - evidence waits; the agent does not end for it
@@ -165,6 +168,7 @@ class Uploader:
                 return False
             case PackageState.REFUSED:
                 await packages.end(package.flow_id, "refused")
+                self.troubles.note(package.flow_id, Why.REFUSED, ", ".join(told.findings))
                 self._log.error("evidence.refused", flow=package.flow_id, findings=", ".join(told.findings))
                 return True
         return False  # bytes are missing after all

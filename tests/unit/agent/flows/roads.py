@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from padkit_agent.core.queue import Why
 from padkit_agent.uplink.trouble import Troubles
 
 
@@ -12,6 +13,7 @@ class Road:
         self.troubles = Troubles()
         self.online: bool | None = True
         self.shut_out = ""
+        self.hindered: tuple[Why, str] | None = None
         self.woken = 0
 
     def wake(self) -> None:

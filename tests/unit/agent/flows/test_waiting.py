@@ -148,6 +148,8 @@ async def test_packages_on_their_way_are_in_the_queue(queue: Queue) -> None:
     await queue.put("e1", EVIDENCE)
     await queue.kit.store.mark("e1", "done", b"{}")
     assert await queue.why("package:F1") == (Why.MAKING, "")
+    queue.uploader.hindered = Why.KEY, "key.gone"
+    assert await queue.why("package:F1") == (Why.KEY, "key.gone")
     await queue.kit.store.packages.begin("F1", lambda number, previous: b"{}")
     await queue.kit.store.packages.ready("F1", "seal", 10)
     queue.uploader.troubles.note("F1", Why.CENTRAL, "http.500")

@@ -16,6 +16,7 @@ import structlog
 from structlog.testing import LogCapture
 
 from padkit_agent.core.flow import Flow
+from padkit_agent.core.queue import Why
 from padkit_agent.core.request import package
 from padkit_agent.flows.packing import Packer
 from padkit_agent.store import JournalRow, KitStore, OutboxRow
@@ -211,6 +212,8 @@ async def test_what_central_sets_aside_keeps_its_files_and_is_not_sent_again(sta
     (file,) = await stand.store.files.of("F1")
     assert await stand.store.files.read("F1", file.sm3) == PICTURE
     assert stand.logged("evidence.refused")[0]["findings"] == "item.damaged"
+    trouble = stand.uploader.troubles.by_name["F1"]
+    assert (trouble.why, trouble.code) == (Why.REFUSED, "item.damaged")
 
 
 @pytest.mark.parametrize("found", ["envelope.recipient", "certificate.expired", "signed.time"])

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from journey import Journey
 from manager import Manager
 from playwright.async_api import expect
 
+STORE = "kit.db"
 pytestmark = pytest.mark.timeout(600)  # a busy machine is no fault of the page
 
 
@@ -43,4 +47,37 @@ async def test_the_queue_says_how_much_waits_and_for_how_long(manager: Manager, 
         await manager.inspect("queue")
     finally:
         await journey.world.start_central()
+    await expect(manager.part("queue")).to_have_text("Everything is sent")
+
+
+def refused(store: Path, count: int) -> None:
+    """Let central have refused so many messages of the card ledger, which it took."""
+    with closing(sqlite3.connect(store, isolation_level=None)) as connection:
+        changed = connection.execute(
+            "UPDATE outbox SET state = 'refused' WHERE envelope IN"
+            " (SELECT envelope FROM outbox WHERE business = 'card.ledger' AND state = 'done' LIMIT ?)",
+            (count,),
+        )
+        assert changed.rowcount == count
+
+
+async def test_what_central_refused_is_sent_once_more_or_handed_over_by_a_person(
+    manager: Manager, journey: Journey
+) -> None:
+    for _ in range(2):
+        await journey.world.agent("POST", "/v1/day-end")
+    await journey.settled()
+    await manager.enter()
+    refused(journey.folder / STORE, 2)
+    needy = manager.part("needs-attention")
+    await expect(needy).to_have_count(2)
+    await expect(needy.first).to_contain_text("the centre refused it")
+    await manager.inspect("attention")
+    await needy.first.click()
+    items = manager.part("queue-item")
+    await items.first.get_by_role("button", name="Send it once more").click()
+    await expect(items).to_have_count(1)
+    await items.first.get_by_role("button", name="Hand it to the centre as a case").click()
+    await expect(items).to_have_count(0)
+    await expect(manager.page.get_by_text("queue.refused: card.ledger")).to_be_visible()
     await expect(manager.part("queue")).to_have_text("Everything is sent")

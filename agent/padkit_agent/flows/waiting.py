@@ -165,10 +165,10 @@ class Waiting:
         trouble = self._troubles(line).by_name.get(line.number)
         match line.state:
             case "refused":
-                code = line.code or (trouble.code if trouble else "") or "evidence.refused"
+                code = line.code or (trouble.code if trouble else "")
                 return (Why.BROKEN if code in DAMAGED else Why.REFUSED), code
             case "broken":
-                return Why.BROKEN, "evidence.broken"
+                return Why.BROKEN, ""
             case "making" | "due":
                 return self._uploader.hindered or (Why.MAKING, "")
         if self._courier.shut_out:

@@ -60,6 +60,7 @@ PARTS: Mapping[str, Part] = {
     "journeys": Part(
         tuple(f"tests/journeys/test_{it}.py" for it in ("power_cuts", "central_kills", "commands", "lock"))
     ),
+    "page_kills": Part(("tests/page/test_killed.py",), processes=0),
     "fuzzing": Part(("tests/fuzz/test_fuzz_smoke.py",)),
     "pictures": Part(
         ("tests/fuzz/test_pictures.py",),

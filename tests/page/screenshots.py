@@ -103,7 +103,7 @@ async def forged(manager: Manager, journey: Journey, album: Album) -> None:
 async def opened(manager: Manager, journey: Journey, album: Album) -> None:
     """A good opening whose result is not known for a while."""
     await journey.world.core("fault", name="core.slow", nth=1, args={"seconds": UNKNOWN_S})
-    await journey.begin()
+    await journey.begin(take_after_s=None)
     async with customer(journey, Posing(journey, album, FRONT)):
         await manager.begin()
         await read_and_sign(manager, "confirm")
@@ -112,11 +112,47 @@ async def opened(manager: Manager, journey: Journey, album: Album) -> None:
         await manager.part("choice-yes").click()
         await expect(manager.part("phase")).to_have_attribute("data-phase", "CORE_UNKNOWN")
         await album.keep("unknown")
+        await expect(manager.part("take-left")).to_be_visible()
+        await album.keep("gate")
+        await journey.world.kit("hand", device="box", action="take_card")
         await expect(manager.part("result")).to_have_attribute("data-ending", "opened")
     await manager.press("I am the manager")
     await manager.sign_in()
     await expect(manager.part("result")).to_be_visible()
     await album.keep("result")
+
+
+async def large(manager: Manager, album: Album) -> None:
+    """The form in large type."""
+    await manager.press("Open a card")
+    await manager.page.get_by_label("Elderly or special customer").check()
+    await manager.page.evaluate("window.scrollTo(0, 0)")
+    await album.keep("large")
+    await manager.press_link("Home")
+
+
+async def visited(manager: Manager, album: Album) -> None:
+    """A list of people, the first of whom is next."""
+    await manager.page.goto(f"{manager.page.url.split('#')[0]}#/visit")
+    await manager.page.get_by_label("One person a line").fill("测试样甲\n测试样乙\n测试样丙")
+    await manager.press("Begin the visit")
+    await expect(manager.part("person-3")).to_be_visible()
+    await album.keep("visit")
+    await manager.part("visit-end").click()
+    await expect(manager.part("visit-summary")).to_be_visible()
+
+
+async def practised(manager: Manager, folder: Path) -> None:
+    """The sign-in of a practice kit, in a tab of its own."""
+    await manager.press_link("Kit")
+    await manager.part("practice-begin").click()
+    async with manager.page.context.expect_page() as opened:
+        await manager.part("practice-open").click()
+    other = Manager(manager.world, await opened.value)
+    await expect(other.part("practice-banner")).to_be_visible()
+    await Album(folder, other).keep("practice")
+    await other.page.close()
+    await manager.part("practice-end").click()
 
 
 async def play(folder: Path) -> None:
@@ -137,6 +173,7 @@ async def play(folder: Path) -> None:
             await manager.see("heading", "Hello")
             await expect(manager.part("device-box")).to_contain_text("Ready")
             await album.keep("home")
+            await large(manager, album)
             await forged(manager, journey, album)
             await manager.press_link("Home")
             await opened(manager, journey, album)
@@ -144,6 +181,8 @@ async def play(folder: Path) -> None:
             await manager.press("Test everything")
             await expect(manager.part("phone-code")).to_be_visible()
             await album.keep("kit")
+            await visited(manager, album)
+            await practised(manager, folder)
             await browser.close()
 
 

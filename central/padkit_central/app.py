@@ -47,6 +47,7 @@ from padkit_central.kits import (
     Contacts,
     EscrowKeys,
     IdentityRoom,
+    RiskWatch,
     command_room,
     identity_room,
     unsealed,
@@ -60,8 +61,8 @@ from padkit_contract.context import Context
 from padkit_contract.crypto import Suite, choose_suite
 from padkit_contract.ids import Uuid7
 from padkit_contract.keyfile import read_password
-from padkit_contract.keys import KeySource
-from padkit_contract.party import Party, load_party
+from padkit_contract.keys import FileKeys, KeySource
+from padkit_contract.party import SIGN_CERTIFICATE, Party, load_identity, load_party
 from padkit_contract.x509 import Usage
 
 LASTING = 50_000  # objects made before the collector looks: what is in hand here lives for a while, and is much
@@ -157,9 +158,11 @@ async def run(
         commands = _commands(config, means, party, store, identity, _computing(pool))
         opening = Opening(party.kept, party.trust, identity.keys.check_signer)
         packages = Packages(store, opening, compute=_computing(pool), log=means.log)
+        watch = _watch(config, means, suite, store, commands)
         desk = _desk(
-            config, means, party, store, gateway, ledger, chains, packages, identity, commands, _computing(pool)
+            config, means, party, store, gateway, ledger, chains, packages, identity, commands, watch, _computing(pool)
         )
+        await watch.act()
         await gateway.recover()
         await desk.take_up()
         async with asyncio.TaskGroup() as group:
@@ -205,6 +208,7 @@ def _desk(
     packages: Packages,
     identity: IdentityRoom,
     commands: CommandRoom,
+    watch: RiskWatch,
     compute: Compute,
 ) -> Desk:
     catalogue = load_catalogue()
@@ -227,7 +231,7 @@ def _desk(
         authorise.AUTH_STATE: authorisations.state,
         authorise.AUTH_WITHDRAW: authorisations.withdraw,
         contact.CHAIN_VOID: chains.void,
-        contact.CONTACT: _contacts(means, party, store, catalogue, identity, compute).contact,
+        contact.CONTACT: _contacts(means, party, store, catalogue, identity, watch, compute).contact,
         messages.RENEW: identity.renewals.renew,
         COMMAND_ACK: commands.acknowledgements.acknowledge,
         SUPPORT: commands.acknowledgements.support,
@@ -244,8 +248,27 @@ def _desk(
     return Desk(store, opener, chains, handlers, now=means.now, compute=compute, pause=asyncio.sleep, log=means.log)
 
 
+def _watch(config: Config, means: Means, suite: Suite, store: Store, commands: CommandRoom) -> RiskWatch:
+    operators = {}
+    if config.risk.operators:
+        password = read_password(Path(config.risk.password_file))
+        for entity in config.entities:
+            folder = Path(config.risk.operators) / entity
+            operators[entity] = load_identity(
+                folder / SIGN_CERTIFICATE, Usage.SIGNATURE, FileKeys(folder, suite, password)
+            )
+    ordering = commands.governing.ordering
+    return RiskWatch(store.risks, ordering, operators, now=means.now, ids=means.ids(), log=means.log)
+
+
 def _contacts(
-    means: Means, party: Party, store: Store, catalogue: Catalogue, identity: IdentityRoom, compute: Compute
+    means: Means,
+    party: Party,
+    store: Store,
+    catalogue: Catalogue,
+    identity: IdentityRoom,
+    watch: RiskWatch,
+    compute: Compute,
 ) -> Contacts:
     def seal(key: bytes) -> bytes:
         own = party.trust.check(party.encrypt.certificate, Usage.KEY_ENCIPHERMENT, means.now())
@@ -255,7 +278,7 @@ def _contacts(
     news = identity.news
     return Contacts(
         store, catalogue, keys, now=means.now, compute=compute, log=means.log,
-        certificate=news.encrypt_certificate, revocation_lists=lambda: news.revocation_lists,
+        certificate=news.encrypt_certificate, revocation_lists=lambda: news.revocation_lists, judged=watch.hear,
     )  # fmt: skip
 
 

@@ -104,6 +104,13 @@ class Crypto(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     allow_pure: bool = False
 
 
+class Risk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who signs the risk engine's orders: a folder with an operator's folder for each entity; empty: it only proposes."""
+
+    operators: str = ""
+    password_file: str = ""
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All settings. Paths are absolute after `load`; in the file they count from the file's folder."""
 
@@ -122,6 +129,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     evidence: Evidence = Evidence()
     ca: Ca = Ca()
     enrol: Enrol = Enrol()
+    risk: Risk = Risk()
 
     @property
     def admin_socket(self) -> Path:
@@ -147,6 +155,8 @@ def load(path: Path) -> Config:
         raise ConfigError(f"{path}: [enrol] needs a CA that issues; name its folder and password_file in [ca]")
     if bool(config.ca.folder) != bool(config.ca.password_file):
         raise ConfigError(f"{path}: [ca] needs both folder and password_file; name the other one too")
+    if bool(config.risk.operators) != bool(config.risk.password_file):
+        raise ConfigError(f"{path}: [risk] needs both operators and password_file; name the other one too")
     folder = path.resolve().parent
     return msgspec.structs.replace(
         config,
@@ -155,6 +165,7 @@ def load(path: Path) -> Config:
         password_file=folder / config.password_file,
         admin=Admin(str(folder / config.admin.socket)) if config.admin.socket else config.admin,
         ca=_anchored(config.ca, folder),
+        risk=_placed(config.risk, folder),
     )
 
 
@@ -163,6 +174,12 @@ def _anchored(ca: Ca, folder: Path) -> Ca:
         return ca
     places = {"folder": str(folder / ca.folder), "password_file": str(folder / ca.password_file)}
     return msgspec.structs.replace(ca, **places)
+
+
+def _placed(risk: Risk, folder: Path) -> Risk:
+    if not risk.operators:
+        return risk
+    return Risk(str(folder / risk.operators), str(folder / risk.password_file))
 
 
 def _path(kind: type, value: object) -> Path:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -28,10 +29,11 @@ class Speaker(Protocol):
 
 
 class OrderedKit:
-    """One kit; `standing` is what it says of itself, `taken` what it was told, in order."""
+    """One kit; `standing` is what it says of itself, `taken` what it was told, in order; `now` is its clock."""
 
-    def __init__(self, speaker: Speaker) -> None:
+    def __init__(self, speaker: Speaker, now: Callable[[], datetime] | None = None) -> None:
         self.speaker = speaker
+        self.now = now or partial(datetime.now, UTC)
         self.standing = Standing()
         self.taken: list[Command] = []
         self._socket: aiohttp.ClientWebSocketResponse | None = None
@@ -68,9 +70,7 @@ class OrderedKit:
 
     def opened(self, sealed: bytes) -> Command:
         party = self.speaker.party
-        found = open_envelope(
-            sealed, own=[party.encrypt], trust=party.trust, now=datetime.now(UTC), sender=Role.COMMAND
-        )
+        found = open_envelope(sealed, own=[party.encrypt], trust=party.trust, now=self.now(), sender=Role.COMMAND)
         command = messages.decode(found.payload, Command)
         assert found.context.business == COMMAND
         assert (found.context.sequence, found.context.entity, found.context.kit) == (
@@ -84,7 +84,7 @@ class OrderedKit:
         seq = max(self.standing.seq, command.seq)
         known = {name: getattr(self.standing, name) for name in ("mode", "cause", "policy")}
         self.standing = Standing(**{**known, **standing, "seq": seq})
-        at = datetime.now(UTC).isoformat()
+        at = self.now().isoformat()
         ack = CommandAck(command.id, command.seq, progress, at, self.standing, code)
         return await self.speaker.ask(COMMAND_ACK, ack)
 

@@ -6,6 +6,7 @@ import msgspec
 
 from padkit_contract.commands import Standing
 from padkit_contract.crypto.symmetric import sm3
+from padkit_contract.risk import Counts, Fix
 
 CONTACT = "kit.contact"  # business; the reply's fields hold `ContactReply` under ``contact``
 CHAIN_VOID = "chain.void"  # business of the outbox message that carries a `ChainVoid`
@@ -45,7 +46,7 @@ class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Body of `CONTACT`. `traits` are salted hashes (hex) of the machine's hardware traits; `boot` changes with each start of the
     machine; `has_escrow` tells whether the kit has its key for offline unlock; `jumps` are those since the last contact;
     `heard_ms` is the `time_ms` of the last answer that the kit got: what central had booked by then is not beyond `head`.
-    `devices` are those that are ready now.
+    `devices` are those that are ready now; `fixes` and `counts` are where it was and what was done since the last contact.
     """
 
     version: str
@@ -58,6 +59,8 @@ class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     jumps: tuple[ClockJump, ...] = ()
     heard_ms: int = 0
     devices: tuple[DeviceWord, ...] = ()
+    fixes: tuple[Fix, ...] = ()
+    counts: Counts = Counts()
 
 
 class ContactReply(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

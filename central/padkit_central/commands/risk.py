@@ -32,7 +32,7 @@ def rules() -> None:
 @plainly
 def check(file: Path, *, as_json: bool) -> None:
     """Look whether FILE is a set of rules that can be used; without FILE, the set that comes with the program."""
-    found = _read(file)
+    _, found = read_set(file)
     if as_json:
         print_json({"file": str(file), "digest": found.digest, "rules": [it.text for it in found.rules]})
         return
@@ -54,8 +54,8 @@ def check(file: Path, *, as_json: bool) -> None:
 @plainly
 def replay(folder: Path, new: Path, old: Path, *, as_json: bool) -> None:
     """Run the recorded days in DIR (*.jsonl, one observation a line) against rules and show what would change. Writes nothing."""
-    after = replayed(read_days(folder), _read(new))
-    before = replayed(read_days(folder), _read(old)) if old != new else after
+    after = replayed(read_days(folder), read_set(new)[1])
+    before = replayed(read_days(folder), read_set(old)[1]) if old != new else after
     changed = differences(before, after)
     if as_json:
         print_json(
@@ -75,11 +75,13 @@ def replay(folder: Path, new: Path, old: Path, *, as_json: bool) -> None:
     )
 
 
-def _read(file: Path) -> RuleSet:
+def read_set(file: Path) -> tuple[str, RuleSet]:
+    """Return a file's text and the set in it. Raises `click.ClickException` with file, line and column, or OSError."""
     with file.open("rb") as opened:
         raw = opened.read(MAX_FILE + 1)
     try:
-        return read_rules(raw.decode())
+        text = raw.decode()
+        return text, read_rules(text)
     except UnicodeDecodeError as exc:
         raise click.ClickException(f"{file}: not UTF-8 at byte {exc.start + 1}; save it as UTF-8") from exc
     except RuleError as exc:

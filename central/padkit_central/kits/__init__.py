@@ -21,6 +21,7 @@ from padkit_central.kits.papers import (
     sign_paper,
 )
 from padkit_central.kits.register import IdentityRoom, identity_room
+from padkit_central.kits.risk_watch import RiskWatch
 from padkit_central.kits.room import Around, CommandRoom, command_room
 from padkit_central.kits.sealing import Sealer
 from padkit_central.kits.standings import Standings
@@ -52,6 +53,7 @@ __all__ = [
     "OrderPaper",
     "OrderView",
     "Ordering",
+    "RiskWatch",
     "Sealer",
     "Standings",
     "TargetView",

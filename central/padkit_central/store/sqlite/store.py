@@ -35,6 +35,7 @@ from padkit_central.store.sqlite.device_book import DeviceBook
 from padkit_central.store.sqlite.evidence_book import EvidenceBook
 from padkit_central.store.sqlite.identity_book import IdentityBook
 from padkit_central.store.sqlite.order_book import OrderBook
+from padkit_central.store.sqlite.risk_book import RiskBook
 from padkit_central.store.writer import Admission, Job, Work, Writer
 from padkit_contract.messages import LedgerEvent, Slip
 
@@ -63,6 +64,7 @@ class SqliteStore:
         self.evidence = EvidenceBook(self._writer.write, self._read, ids=ids, at=at)
         self.checks = CheckBook(self._writer.write, self._read, ids=ids)
         self.devices = DeviceBook(self._writer.write, self._read, ids=ids, at=at)
+        self.risks = RiskBook(self._writer.write, self._read, ids=ids, at=at)
         self.identities = IdentityBook(self._writer.write, self._read, ids=ids, at=at)
 
     # -- the engine; in the writer's thread

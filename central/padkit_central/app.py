@@ -217,6 +217,7 @@ def _desk(
     transactions = Transactions(catalogue, store, policies, authorisations, gateway)
     filing = Filing(store, catalogue, policies, means.log, deadline_hours=config.evidence.deadline_hours)
     handlers: Mapping[str, Handler] = {
+        **dict.fromkeys(catalogue.functions, transactions.function),
         messages.CARD_OPEN: transactions.open_card,
         messages.REVERSAL: transactions.reverse,
         messages.INQUIRY: transactions.inquire,

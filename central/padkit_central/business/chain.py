@@ -6,15 +6,15 @@ The one that came second is refused, though the first may be the forged one: the
 from __future__ import annotations
 
 from padkit_central.store.chain_records import Alarm, How, Link, Near
+from padkit_contract.catalogue import load_catalogue
 from padkit_contract.chain import START, link_of
 from padkit_contract.commands import COMMAND_ACK
 from padkit_contract.contact import CHAIN_VOID
 from padkit_contract.context import Context
-from padkit_contract.messages import CARD_LEDGER, CARD_OPEN, CASE, EVIDENCE, REVERSAL
+from padkit_contract.messages import CARD_LEDGER, CASE, EVIDENCE, REVERSAL
 
-RECORDS = frozenset(
-    {CARD_OPEN, REVERSAL, CARD_LEDGER, EVIDENCE, CASE, COMMAND_ACK, CHAIN_VOID}
-)  # never outside the chain
+# Never outside the chain: what goes to the core by the catalogue, and these.
+RECORDS = load_catalogue().functions | {REVERSAL, CARD_LEDGER, EVIDENCE, CASE, COMMAND_ACK, CHAIN_VOID}
 
 
 def link_in(context: Context, payload: bytes) -> Link:

@@ -10,13 +10,15 @@ from padkit_central.business.chain import fits, link_in, outside
 from padkit_central.observe import Log
 from padkit_central.store import Store
 from padkit_central.store.chain_records import Alarm, Gap, How, Link
+from padkit_contract.catalogue import load_catalogue
 from padkit_contract.contact import HELD, LOST_C3, ChainVoid
 from padkit_contract.context import MAX_SEQUENCE, Context
 from padkit_contract.errors import Invalid
-from padkit_contract.messages import CARD_OPEN, REVERSAL, Outcome, Reply, decode
+from padkit_contract.messages import REVERSAL, Outcome, Reply, decode
 
 DAMAGED = "outbox.damaged"  # the kit's word for a row that was changed on its disk
-INQUIRED = frozenset({(LOST_C3, CARD_OPEN), (HELD, CARD_OPEN), (HELD, REVERSAL)})  # the core's word settles these
+# The core's word settles these: what was lost or held back is inquired.
+INQUIRED = {(why, it) for why in (LOST_C3, HELD) for it in load_catalogue().functions} | {(HELD, REVERSAL)}
 LINK = re.compile(r"[0-9a-f]{64}")
 MAX_ENVELOPE_ID = 36
 

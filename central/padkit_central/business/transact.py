@@ -1,9 +1,9 @@
-"""Requests that go to the core: opening a card, reversing it, asking what became of it."""
+"""Requests that go to the core: what the catalogue says of them, a card's opening and its reversal, what became of each."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -27,6 +27,7 @@ OUTCOMES = {
     SubmissionState.SENT: Outcome.UNKNOWN,
 }
 SEALED = "c3_sealed"  # to the core: the C3 fields, base64, as only its HSM can open them
+STOCK = "stock"  # the check of a card that leaves the kit's stock
 RECEIPT = ("core_serial", "core_date")  # what the core tells beside a service's own fields
 
 
@@ -43,21 +44,39 @@ class Transactions:
         self._bank = bank
 
     async def open_card(self, ask: Ask) -> Reply:
-        """Answer `CARD_OPEN`."""
-        entry, request = self._catalogue.entry(CARD_OPEN), read_request(ask)
-        part = ask.c3 or C3Part()
+        """Answer `CARD_OPEN`: a function of the catalogue that takes a card out of the kit's stock."""
+
+        def of_stock(card: StockCard | None, request: Request) -> None:
+            usable = check_usable(card, ask.kit)
+            check_named(usable, request.fields)
+            check_reserved(usable, request.serial)
+
+        return await self._carry_out(ask, self._catalogue.entry(CARD_OPEN), of_stock)
+
+    async def function(self, ask: Ask) -> Reply:
+        """Answer a function of the catalogue by what its entry says, and by nothing else.
+
+        Raises `Invalid` ``business.stock``: one that takes a card out of stock has rules that no entry tells.
+        """
+        entry = self._catalogue.entry(ask.business)
+        if STOCK in entry.checks:
+            raise Invalid("business.stock", f"{entry.id} takes a card out of stock, which is done for {CARD_OPEN} only")
+        return await self._carry_out(ask, entry, _no_card)
+
+    async def _carry_out(
+        self, ask: Ask, entry: Entry, check_card: Callable[[StockCard | None, Request], None]
+    ) -> Reply:
+        request, part = read_request(ask), ask.c3 or C3Part()
         _check_split(entry, request, part)
         new = _submission(ask, entry, request, card_no=str(request.fields.get("card_no", "")))
         authorisation = await self._authorisations.of_request(ask, request.serial)
 
         def check(earlier: Sequence[Submission], card: StockCard | None) -> None:
             check_attempt(earlier, new)
-            usable = check_usable(card, ask.kit)
-            check_named(usable, request.fields)
-            check_reserved(usable, request.serial)
+            check_card(card, request)
             self._authorisations.check(authorisation, entry.id, request)
 
-        if ask.c3 is None:
+        if ask.c3 is None and c3_fields(entry):
             ended = await self._bank.give_up(new, "c3.lost", intake_id=ask.intake_id, check=check)
             return _reply(entry, ended)
         check_fields(entry, request.fields, sealed=part.names)
@@ -95,15 +114,19 @@ class Transactions:
         check_fields(entry, {name: value for name, value in request.fields.items() if name != "fence"})
         serial = request.fields["orig_channel_serial"]
         attempts = await self._own(ask, serial)
-        opening = self._catalogue.entry(CARD_OPEN)
+        entry = self._asked_about(attempts)
         told = await self._bank.ask(ask.entity, serial, request.attempt, fence=fence)
         if told is not None:
-            fields = _shown(opening, told.fields) | {"result_state": _state(told.outcome)}
+            fields = _shown(entry, told.fields) | {"result_state": _state(told.outcome)}
             return Reply(told.outcome, told.code, told.message, told.final, fields)
         last = attempts[-1] if attempts else None
         if last is not None and last.attempt >= request.attempt:
-            return _reply(opening, last)
+            return _reply(entry, last)
         return Reply(Outcome.UNKNOWN, "core.silent", "the core does not answer; ask again later")
+
+    def _asked_about(self, attempts: Sequence[Submission]) -> Entry:
+        """Return the entry whose answer an inquiry shows."""
+        return self._catalogue.of_service(attempts[-1].service) if attempts else self._catalogue.entry(CARD_OPEN)
 
     async def _opening(self, ask: Ask, serial: str) -> Submission:
         """Return the attempt that opened the card. Raises `Invalid` ``reversal.nothing``."""
@@ -121,6 +144,10 @@ class Transactions:
         if any(each.kit != ask.kit for each in attempts):
             raise Invalid("serial.foreign", f"{serial} belongs to another kit")
         return attempts
+
+
+def _no_card(card: StockCard | None, request: Request) -> None:
+    """Let pass: no card leaves stock."""
 
 
 def _submission(ask: Ask, entry: Entry, request: Request, *, card_no: str, original: str = "") -> Submission:

@@ -190,9 +190,11 @@ class FakeCore:
                     card: serial for card, serial in self.live.items() if serial != fields["orig_channel_serial"]
                 }
                 told = {"result_state": "success"}
-            case _:
+            case "CARD.BLOCK":
                 self.blocked.add(fields["card_no"])
                 told = {}
+            case _:
+                told = {"pin_error_left": 3, "card_state": "normal", "secret": "x"}
         return _said("ok", "0000", **told, core_serial=f"core-{len(self.results)}")
 
     def _inquire(self, asked: dict[str, Any]) -> dict[str, Any]:

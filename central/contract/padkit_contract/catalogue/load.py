@@ -18,6 +18,7 @@ from padkit_contract.catalogue.model import DataClass, Entry, FieldSpec, FieldTy
 from padkit_contract.errors import Invalid
 
 FILE = Path(__file__).with_name("transactions.yaml")
+FUNCTIONS = "functions"
 HEADING = re.compile(r"^(\w+):", re.MULTILINE)
 SUBHEADING = re.compile(r"^  (\w+):$", re.MULTILINE)
 ITEM = re.compile(r"^  - id: (\S+)$", re.MULTILINE)
@@ -34,7 +35,7 @@ class Catalogue:
         self._dictionaries = _cut(self._parts["dictionaries"], SUBHEADING)
         self._items = {
             name: (section, part)
-            for section in ("functions", "operations", "credit_functions")
+            for section in (FUNCTIONS, "operations", "credit_functions")
             for name, part in _cut(self._parts[section], ITEM).items()
         }
         self._entries: dict[str, Entry] = {}
@@ -65,6 +66,19 @@ class Catalogue:
             specs = {name: self.fields[name] for name in names}
             self._entries[entry_id] = replace(entry, specs=specs)
         return self._entries[entry_id]
+
+    @property
+    def functions(self) -> frozenset[str]:
+        """Ids of the functions that are counted: each of them is sent to the core by what its entry says."""
+        return frozenset(name for name, (section, _) in self._items.items() if section == FUNCTIONS)
+
+    def of_service(self, service: str) -> Entry:
+        """Return the first entry that a core's service is behind. Raises `Invalid` ``business.unknown``."""
+        mark = re.compile(rf"^    core: \{{service: {re.escape(service)},", re.MULTILINE)
+        for name, (_, text) in self._items.items():
+            if mark.search(text):
+                return self.entry(name)
+        raise Invalid("business.unknown", f"catalogue {self.version}: no entry has the service {service[:64]!r}")
 
     @property
     def fields(self) -> Mapping[str, FieldSpec]:

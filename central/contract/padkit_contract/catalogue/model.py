@@ -10,7 +10,9 @@ import msgspec
 
 from padkit_contract.messages import AUTHORISER
 
-ALONE = frozenset({"none", "reauth"})  # the authorisation modes that need nobody but the manager
+REAUTH = "reauth"
+MANAGER = "fp_manager"  # the manager proves himself again
+ALONE = frozenset({"none", REAUTH})  # the authorisation modes that need nobody but the manager
 
 
 class DataClass(enum.Enum):
@@ -111,4 +113,5 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def needs(self) -> tuple[str, ...]:
         """Evidence, checks and authorisation, each of which a request must show or have waived."""
         authoriser = () if self.authorisation in ALONE else (AUTHORISER,)
-        return (*self.evidence, *self.checks, *authoriser)
+        again = (MANAGER,) if self.authorisation == REAUTH and MANAGER not in self.evidence else ()
+        return (*self.evidence, *self.checks, *again, *authoriser)

@@ -26,7 +26,10 @@ def sets(connection: sqlite3.Connection, entity: str) -> list[RiskSet]:
 
 
 def put(connection: sqlite3.Connection, new: RiskSet, new_id: Callable[[], str]) -> RiskSet:
-    """Write a set down in place of the one that was for the same; return it with its number."""
+    """Write a set down in place of the one that was for the same; return it with its number.
+
+    One that becomes active judges each kit anew: from a level that it had in shadow nothing would follow any more.
+    """
     last = connection.execute("select max(number) from risk_set where entity=?", (new.entity,)).fetchone()[0] or 0
     connection.execute(
         "update risk_set set state=? where entity=? and (state=? or (digest=? and state<>?))",
@@ -38,6 +41,8 @@ def put(connection: sqlite3.Connection, new: RiskSet, new_id: Callable[[], str])
         "delete from risk_kit where entity=? and digest not in (select digest from risk_set where entity=? and state<>?)",
         (new.entity, new.entity, SetState.PAST.value),
     )
+    if new.state is SetState.ACTIVE:
+        connection.execute("delete from risk_kit where entity=? and digest=?", (new.entity, new.digest))
     told = {"number": last + 1, "state": new.state.value, "digest": new.digest, "reason": new.reason}
     audit.append(connection, new.entity, new.put_by, "risk.rules", msgspec.json.encode(told), new_id(), new.put_at)
     return replace(new, number=last + 1)

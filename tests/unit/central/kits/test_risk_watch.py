@@ -124,6 +124,22 @@ async def test_in_shadow_nothing_follows(start: Any, signed: Risk, told: Any, st
     assert await store.orders.listed("demo", "", only_open=False) == []
 
 
+async def test_what_was_found_in_shadow_is_found_again_when_the_set_acts(
+    start: Any, signed: Risk, told: Any, store: Any
+) -> None:
+    async with start(risk=signed) as central, central.kit() as kit:
+        await told("rules", "shadow", "RULES", *BY)
+        go_to_two_at_night(central)
+        await drive_out(central, kit)
+        await told("rules", "put", "RULES", *BY)
+        for _ in range(10):
+            await kit.ask(CONTACT, said(central, 31.3))
+            central.clock.go(300)
+    found = await store.risks.changes("demo", "kit-1")
+    assert {it.action.value for it in found if not it.shadow} == {"ordered"}
+    assert max(it.after for it in found if not it.shadow) == max(it.after for it in found if it.shadow)
+
+
 async def test_without_somebody_who_signs_measures_are_proposed(central: Any, told: Any, store: Any) -> None:
     await activate(told)
     go_to_two_at_night(central)

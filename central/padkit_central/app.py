@@ -33,6 +33,7 @@ from padkit_central.business import (
     Opener,
     Opening,
     Packages,
+    PhoneCodes,
     Policies,
     Transactions,
 )
@@ -54,7 +55,7 @@ from padkit_central.kits import (
 )
 from padkit_central.observe import Log, carry_library_logs, start_log
 from padkit_central.store import Store, StoreFailed
-from padkit_contract import authorise, checks, contact, messages
+from padkit_contract import authorise, checks, contact, messages, phone
 from padkit_contract.catalogue import Catalogue, load_catalogue
 from padkit_contract.commands import COMMAND_ACK, SUPPORT
 from padkit_contract.context import Context
@@ -216,12 +217,15 @@ def _desk(
     authorisations = Authorisations(catalogue, store, means.log)
     transactions = Transactions(catalogue, store, policies, authorisations, gateway)
     filing = Filing(store, catalogue, policies, means.log, deadline_hours=config.evidence.deadline_hours)
+    codes = PhoneCodes(store, gateway, now=means.now, random_bytes=means.random_bytes, log=means.log)
     handlers: Mapping[str, Handler] = {
         **dict.fromkeys(catalogue.functions, transactions.function),
         messages.CARD_OPEN: transactions.open_card,
         messages.REVERSAL: transactions.reverse,
         messages.INQUIRY: transactions.inquire,
         checks.CHECK: Checking(catalogue, store, gateway, means.log).check,
+        phone.SEND: codes.send,
+        phone.JUDGE: codes.judge,
         messages.KIT_PACK: policies.pack,
         messages.CARD_RESERVE: ledger.reserve,
         messages.CARD_LEDGER: ledger.book,

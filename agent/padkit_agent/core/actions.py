@@ -116,6 +116,14 @@ class RunChecks(Action, frozen=True, tag="run_checks"):
     patient: bool = False
 
 
+class SendCode(Action, frozen=True, tag="send_code"):
+    """Have central send a code to the customer's telephone."""
+
+
+class JudgeCode(Action, frozen=True, tag="judge_code"):
+    """Have central judge the code that was typed; it is in memory only."""
+
+
 class Authorise(Action, frozen=True, tag="authorise"):
     """Ask the centre to authorise the case, at most `timeout_s`: its outbox row is written with this journal row."""
 
@@ -198,6 +206,8 @@ AnyAction = (
     | ShowDocument
     | SignDocument
     | RunChecks
+    | SendCode
+    | JudgeCode
     | Authorise
     | AwaitAuthoriser
     | Submit

@@ -22,6 +22,7 @@ WAIT = AskPerson("auth_wait", ("wait", "withdraw"))
 MEND = AskPerson("mend", ("mended", "stop"))
 QUESTIONS = frozenset({WAIT.what, MEND.what})
 AGAIN = frozenset({*SIGNATURES, "fp_manager"})  # shown again for every round
+OF_PHONE = frozenset({"otp_phone", "phone_match"})
 ENDS = {
     AuthState.REFUSED: Phase.REFUSED,
     AuthState.EXPIRED: Phase.CANCELLED,
@@ -80,6 +81,11 @@ def on_wait_answer(flow: Flow, event: PersonSaid, rules: Rules) -> Decision:
 def mended(flow: Flow, event: PersonSaid) -> Flow:
     """Put what people mended into the form: of what was returned, and nothing else."""
     given = {name: value for name, value in event.fields.items() if name in flow.parts}
+    if given.get("phone", flow.inputs.get("phone")) != flow.inputs.get(
+        "phone"
+    ):  # what was shown of the other one is void
+        evidence = tuple(it for it in flow.evidence if it.type not in OF_PHONE)
+        flow = replace(flow, evidence=evidence, checks=tuple(it for it in flow.checks if it.type not in OF_PHONE))
     return replace(flow, inputs={**flow.inputs, **given}, parts=(), note="")
 
 

@@ -40,11 +40,10 @@ def run(flow: Flow, names: tuple[str, ...]) -> Decision:
 
 
 def stale(flow: Flow, rules: Rules) -> tuple[str, ...]:
-    """Return the checks that are too old to ask for an authorisation with."""
-    fresh_s = rules.number("check_rerun_minutes", FRESH_MINUTES) * 60
-    now_s = _seconds(rules.at)
-    captured = (item for item in flow.checks if item.how is How.CAPTURED)
-    return tuple(item.type for item in captured if now_s - _seconds(item.note.split()[-1]) > fresh_s)
+    """Return the checks that are too old to ask for an authorisation with, or not made since something of theirs was mended."""
+    oldest_s = _seconds(rules.at) - rules.number("check_rerun_minutes", FRESH_MINUTES) * 60
+    made_s = {item.type: _seconds(item.note.split()[-1]) for item in flow.checks if item.how is How.CAPTURED}
+    return tuple(name for name in due((CITIZEN, *ELIGIBILITY), rules) if made_s.get(name, 0.0) < oldest_s)
 
 
 def hold(flow: Flow, rules: Rules, why: str) -> Flow:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
-from padkit_agent.core import authorise, booking, card, checking, handover, pin, prepare, settle, signing
+from padkit_agent.core import authorise, booking, card, checking, handover, phone, pin, prepare, settle, signing
 from padkit_agent.core.actions import (
     Action,
     AskPerson,
@@ -16,6 +16,7 @@ from padkit_agent.core.actions import (
     CheckFace,
     EnterPin,
     Inquire,
+    JudgeCode,
     LookAtBox,
     MoveCard,
     Pause,
@@ -25,6 +26,7 @@ from padkit_agent.core.actions import (
     Reserve,
     Reverse,
     RunChecks,
+    SendCode,
     SetDocument,
     ShowDocument,
     SignDocument,
@@ -70,6 +72,8 @@ def _on_person(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
         return prepare.on_auth_question(flow, event, rules)
     if event.what in signing.QUESTIONS:
         return signing.on_person(flow, event, rules)
+    if event.what in phone.QUESTIONS:
+        return phone.on_person(flow, event, rules)
     if event.what in checking.QUESTIONS:
         return prepare.on_limit(flow, event, rules)
     if event.what in HOUSEKEEPING:
@@ -96,6 +100,8 @@ RULES: Mapping[type[Action], Rule] = {
     ShowDocument: _on_person,
     SignDocument: prepare.on_sign,
     RunChecks: prepare.on_checks,
+    SendCode: phone.on_sent,
+    JudgeCode: prepare.on_code_judged,
     Authorise: authorise.on_authorise,
     AwaitAuthoriser: authorise.on_authorise,
     Submit: booking.on_submit,

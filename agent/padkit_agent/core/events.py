@@ -196,6 +196,22 @@ class Checked(Event, frozen=True, tag="checked"):
     results: tuple[CheckResult, ...]
 
 
+class CodeSent(Event, frozen=True, tag="code_sent"):
+    """A code is on its way to the customer's telephone."""
+
+
+class CodeJudged(Event, frozen=True, tag="code_judged"):
+    """Central's word on the code that was typed; `left` tries remain, `at` is central's time."""
+
+    right: bool
+    left: int
+    at: str
+
+
+class CodeLost(Event, frozen=True, tag="code_lost"):
+    """The code that was typed is in memory no more: the agent started again."""
+
+
 class Decided(Event, frozen=True, tag="decided"):
     """The centre's authorisers decided, or the request ended by its time."""
 
@@ -288,6 +304,9 @@ AnyEvent = (
     | DocumentNotSet
     | DocumentSigned
     | Checked
+    | CodeSent
+    | CodeJudged
+    | CodeLost
     | Decided
     | Answered
     | Silent

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from padkit_agent.core import authorise, checking, face, seeing, signing
+from padkit_agent.core import authorise, checking, face, phone, seeing, signing
 from padkit_agent.core.actions import (
     AnyAction,
     AskPerson,
@@ -52,6 +52,7 @@ from padkit_agent.core.phases import Phase
 from padkit_agent.core.seeing import DEVICE_WAIT_S, LOOKS_MAX, SIDES, read_side
 from padkit_agent.core.variant import CANNOT, OTHER_BOX
 from padkit_contract.messages import AUTHORISER, EvidenceItem, How
+from padkit_contract.phone import EVIDENCE as PHONE_CODE
 
 CHIP = "id_chip"
 OTHER_CARD = "idcard.other"
@@ -106,13 +107,17 @@ def next_step(flow: Flow, rules: Rules) -> Decision:
         return checking.wait(flow, rules)
     if flow.phase is Phase.SIGNED and (old := checking.stale(flow, rules)):
         return checking.run(flow, old)
+    if flow.phase in (Phase.PERSON_OK, Phase.SIGNED) and not flow.held and phone.wanted(flow, rules):
+        return phone.send(flow)
     if flow.phase is Phase.SIGNED and AUTHORISER not in rules.waivers:
         names = tuple(name for name in names if name != AUTHORISER)  # asked of people at the centre, next
-    return _rest(flow, step, tuple(name for name in names if name not in checking.due(names, rules)), rules)
+    return _rest(flow, step, names, rules)
 
 
 def _rest(flow: Flow, step: str, names: tuple[str, ...], rules: Rules) -> Decision:
     """Waive what is left of a step, if anything is; then comes the next one."""
+    made = {*checking.due(names, rules)} | ({PHONE_CODE} - {*rules.waivers})  # or to be made, where it is held
+    names = tuple(name for name in names if name not in made)
     return _waive(flow, step, names, rules) if names else next_step(_after(flow, rules), rules)
 
 
@@ -132,14 +137,36 @@ def on_checks(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
             return _checked_at_last(seen, rules)
         case Phase.OFFLINE_HELD | Phase.SIGNED:
             return next_step(seen, rules)
-    step, names, _ = STEPS[seen.phase]
-    return _rest(seen, step, tuple(name for name in names if name not in checking.due(names, rules)), rules)
+    return _with_phone(seen, rules)
+
+
+def _with_phone(flow: Flow, rules: Rules) -> Decision:
+    """The checks of a step are made: comes the code on the telephone, then what is waived of it."""
+    if flow.phase is Phase.PERSON_OK and not flow.held and phone.wanted(flow, rules):
+        return phone.send(flow)
+    step, names, _ = STEPS[flow.phase]
+    return _rest(flow, step, names, rules)
+
+
+def on_code_judged(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
+    """The code was right, or the customer tries on."""
+    seen = phone.on_judged(flow, event, rules)
+    if not isinstance(seen, Flow):
+        return seen
+    match seen.phase:
+        case Phase.OFFLINE_HELD:
+            return _checked_at_last(seen, rules)
+        case Phase.SIGNED:
+            return next_step(seen, rules)
+    return _with_phone(seen, rules)
 
 
 def _checked_at_last(flow: Flow, rules: Rules) -> Decision:
     """A held flow has its checks; the customer shows his card again when it was read too long ago."""
     if session_over(flow, rules):
         return then(replace(flow, tries=0, note=SESSION_OVER), AskPerson("lay_card", ("again", "stop")))
+    if phone.wanted(flow, rules):
+        return phone.send(flow)
     return next_step(go(flow, rules, Phase.SIGNED), rules)
 
 

@@ -20,12 +20,14 @@ from padkit_agent.core.decide import decide, may_cancel, start
 from padkit_agent.core.flow import Decision, Flow, FlowRefused, Rules, may_hold_card
 from padkit_agent.core.gate import Gate
 from padkit_agent.core.phases import MAY_CANCEL, Phase
+from padkit_agent.core.phone import CODE
 from padkit_agent.flows.feed import Feed
 from padkit_agent.flows.form import check_answer, check_form, check_mended, needs_c3
 from padkit_agent.flows.pack import Packs
 from padkit_agent.flows.perform import CORE_TIMEOUT_S, Performer
+from padkit_agent.flows.phonehand import taken_code
 from padkit_agent.flows.post import Post
-from padkit_agent.flows.run import Run, unless_cancelled
+from padkit_agent.flows.run import NOTHING, Run, unless_cancelled
 from padkit_agent.flows.telling import FlowView, line, tag, view
 from padkit_agent.observe import Log, place_of
 from padkit_agent.store import CaseRow, JournalRow, KitStore, LedgerRow, StoreUnavailable
@@ -41,6 +43,8 @@ INTERRUPTIBLE = (
     do.EnterPin,
     do.SignDocument,
     do.RunChecks,
+    do.SendCode,
+    do.JudgeCode,
     do.Authorise,
     do.AwaitAuthoriser,
 )
@@ -137,6 +141,9 @@ class Desk:
         if flow_id not in self._gate.standing.finishing:
             self._gate.check(f"answer in flow {flow_id}")
         run = self._find(flow_id)
+        code = NOTHING
+        if said.what == CODE.what and said.choice == "entered":
+            said, code = taken_code(said)
         await check_answer(run.flow.business, said.fields, c3)
         asked = run.action
         if not isinstance(asked, do.AskPerson) or asked.what != said.what or run.answer.done():
@@ -154,6 +161,7 @@ class Desk:
         if said.what == MEND.what and said.choice != "stop":
             await check_mended(run.flow.business, run.flow.inputs, said.fields, run.flow.parts)
         run.said_c3.update(c3)
+        run.code = code
         run.answer.set_result(said)
 
     def reading(self, flow_id: str) -> Flow:

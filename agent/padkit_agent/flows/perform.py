@@ -18,6 +18,7 @@ from padkit_agent.flows.documenthand import read_document
 from padkit_agent.flows.facehand import check_face
 from padkit_agent.flows.keeping import Caught, keep
 from padkit_agent.flows.papers import Papers
+from padkit_agent.flows.phonehand import with_phone
 from padkit_agent.flows.pinhand import enter_pin
 from padkit_agent.flows.readerhand import read_identity
 from padkit_agent.flows.run import Run
@@ -103,10 +104,8 @@ class Performer:
                 return await self._wait_device(run, device, timeout_s)
             case do.AskPerson():
                 return await run.answer
-            case do.RunChecks():
-                return await run_checks(self._courier, run.flow, action, self._clock, tell)
-            case do.Authorise() | do.AwaitAuthoriser():
-                return await await_decision(self._courier, run, action, self._clock, tell)
+            case do.RunChecks() | do.SendCode() | do.JudgeCode() | do.Authorise() | do.AwaitAuthoriser():
+                return await self._with_centre(run, action, tell)
             case do.Pause(seconds=seconds):
                 await self._clock.sleep(seconds)
                 return ev.Paused()
@@ -114,6 +113,17 @@ class Performer:
                 return await self._with_box(run, action)
             case _:
                 return await self._with_central(run, action, core_timeout_s)
+
+    async def _with_centre(self, run: Run, action: do.AnyAction, tell: Callable[[str], None]) -> ev.AnyEvent:
+        match action:
+            case do.RunChecks():
+                return await run_checks(self._courier, run.flow, action, self._clock, tell)
+            case do.SendCode() | do.JudgeCode():
+                return await with_phone(self._courier, run, action)
+            case do.Authorise() | do.AwaitAuthoriser():
+                return await await_decision(self._courier, run, action, self._clock, tell)
+            case _:
+                raise AssertionError(action)
 
     async def _with_customer(self, run: Run, action: do.AnyAction, tell: Callable[[str], None]) -> ev.AnyEvent:
         match action:

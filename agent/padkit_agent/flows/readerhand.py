@@ -9,7 +9,7 @@ from padkit_agent.core.prepare import CHIP
 from padkit_agent.core.request import RESIDENT_ID
 from padkit_agent.devices import Devices
 from padkit_agent.flows.keeping import Caught
-from padkit_agent.flows.run import NO_PICTURE
+from padkit_agent.flows.run import NOTHING
 from padkit_contract.crypto import sm3
 from padkit_sdk.errors import AskAgain, BadFrame, DeviceFault, LinkLost, OutcomeUnknown, Refused
 from padkit_sdk.ports import DocumentKind, IdentityCard, IdentityCardReader
@@ -32,13 +32,13 @@ async def read_identity(
         async with devices.lease(READER, owner=flow_id, purpose="read identity", ttl_s=LEASE_S) as device:
             card = await device.port(IdentityCardReader).read(fingerprint=False, timeout_s=READ_S)
     except AskAgain as exc:
-        return ev.TryAgain(exc.hint), NO_PICTURE
+        return ev.TryAgain(exc.hint), NOTHING
     except (DeviceFault, BadFrame) as exc:
-        return ev.TryAgain(str(exc)), NO_PICTURE
+        return ev.TryAgain(str(exc)), NOTHING
     except (LinkLost, OutcomeUnknown, Refused) as exc:
-        return ev.DeviceAway(READER, str(exc)), NO_PICTURE
+        return ev.DeviceAway(READER, str(exc)), NOTHING
     if card.kind is not DocumentKind.RESIDENT:
-        return ev.TryAgain("idcard.kind"), NO_PICTURE
+        return ev.TryAgain("idcard.kind"), NOTHING
     caught += (Caught(CHIP, READER, card.raw_text), Caught(CHIP_PHOTO, READER, card.picture))
     digest, photo = sm3(card.raw_text.data).hex(), bool(card.picture.data)
     return ev.IdentityRead(fields(card), card.module_number, digest, clock.now_s(), photo), card.picture

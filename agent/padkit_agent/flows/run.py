@@ -15,7 +15,7 @@ from padkit_agent.devices import LeasedDevice
 from padkit_agent.devices.clock import end_now
 from padkit_sdk.secrets import HiddenBytes
 
-NO_PICTURE = HiddenBytes(b"")
+NOTHING = HiddenBytes(b"")
 
 
 @dataclass(slots=True)
@@ -33,7 +33,8 @@ class Run:
     locked_by: str = ""
     chip_c3: dict[str, Any] = field(default_factory=dict, repr=False)
     said_c3: dict[str, Any] = field(default_factory=dict, repr=False)
-    portrait: HiddenBytes = NO_PICTURE  # the chip's photo, decoded, until its sitting is decided; a restart forgets it
+    portrait: HiddenBytes = NOTHING  # the chip's photo, decoded, until its sitting is decided; a restart forgets it
+    code: HiddenBytes = NOTHING  # what the customer typed from his telephone, until central judged it
     envelope: str = ""
     stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     box: LeasedDevice | None = None
@@ -62,7 +63,7 @@ class Run:
         """Stand at the next action; an answer to an earlier question counts for nothing any more."""
         self.flow, self.action, self.answer = flow, action, asyncio.Future()
         if flow.ended or not flow.photo:
-            self.portrait = NO_PICTURE  # nobody is compared with it any more
+            self.portrait = NOTHING  # nobody is compared with it any more
         if isinstance(action, EnterPin) or (isinstance(action, AskPerson) and action.what == "pin"):
             self.said_c3 = {}  # a PIN block is bound to its card: none outlives the next question for one
 

@@ -127,6 +127,8 @@ def _of_event(event: ev.AnyEvent, action: do.AnyAction | None) -> str:
             return f"{document} {digest[:SHORT]}"
         case ev.Checked(results=results):
             return ", ".join(dict.fromkeys(it.code for it in results if it.verdict is not Verdict.PASSED)) or "passed"
+        case ev.CodeJudged(right=right, left=left):
+            return "right" if right else f"wrong, {left} left"
         case ev.Decided(answer=answer):
             return answer.state.value
         case ev.PersonSaid(what=what, choice=choice):

@@ -10,6 +10,7 @@ from padkit_central.business.intake import MAX_POSTED, SUPERSEDED, Caller, Intak
 from padkit_central.business.ledger import Ledger
 from padkit_central.business.opening import MISMATCH, Opener
 from padkit_central.business.packages import Opening, Packages
+from padkit_central.business.phone import PhoneCodes
 from padkit_central.business.policies import Policies, put_policy, read_draft
 from padkit_central.business.ports import Bank, Compute, Kits
 from padkit_central.business.reconcile import Account, Finding, Remedy, compare
@@ -41,6 +42,7 @@ __all__ = [
     "Opener",
     "Opening",
     "Packages",
+    "PhoneCodes",
     "Policies",
     "Receipt",
     "Rejected",

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 from padkit_central.business.results import JUDGED, check_result
 from padkit_central.store import CheckRow
+from padkit_contract import phone
 from padkit_contract.catalogue import Catalogue, Entry
 from padkit_contract.checks import Verdict
 from padkit_contract.context import CLOCK_SKEW_S
@@ -65,7 +66,7 @@ def check_steps(
     for name in entry.needs:
         if name not in OWN_CHECKS | AFTER_CORE:
             of_name = [item for item in items if item.type == name]
-            if name in entry.checks:
+            if name in entry.checks or name == phone.EVIDENCE:
                 _check_own(entry.id, name, of_name, own.get(name), when)
             _check_one(entry, name, of_name, policies, when)
 

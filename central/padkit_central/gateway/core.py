@@ -73,6 +73,12 @@ class CoreClient:
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
             raise CoreSilent(f"core {self._url}/check: not a finding: {exc}", written=True) from exc
 
+    async def sms(self, entity: str, number: str, text: str) -> None:
+        """Have a short message sent. Raises `CoreSilent`."""
+        await self._ask(
+            "POST", "/sms", msgspec.json.encode({"entity": entity, "number": number, "text": text}), MAX_ANSWER
+        )
+
     async def audit(self) -> AuditList:
         """Return the core's account list. Raises `CoreSilent`."""
         raw = await self._ask("GET", "/audit", None, MAX_AUDIT)

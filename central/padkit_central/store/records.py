@@ -47,6 +47,19 @@ class CheckRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeRow:
+    """The last code sent to a customer's telephone: `mark` tells the telephone, `digest` is keyed by `key`."""
+
+    mark: str
+    key: bytes = field(repr=False)
+    digest: bytes = field(repr=False)
+    made_at: str
+    sent: int
+    tries: int = 0
+    used: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """One envelope as it came in. `envelope`, `business` and `sequence` are what its context claims; nothing is proved yet."""
 

@@ -6,6 +6,7 @@ An event is on disk before its answer leaves; a client that goes away undoes not
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 
 import msgspec
@@ -18,6 +19,7 @@ from padkit_sim.neighbours.books import DaySet, Event
 from padkit_sim.neighbours.checks import Checks, SetCheck, parse_check
 from padkit_sim.neighbours.faults import Faults
 from padkit_sim.neighbours.hsm_client import HsmClient
+from padkit_sim.neighbours.sms import MAX_MESSAGES, ShortMessage, parse_sms
 from padkit_sim.neighbours.state_file import StateFile, StateFileBroken
 from padkit_sim.neighbours.txn import (
     C3_FIELDS,
@@ -50,6 +52,7 @@ class CoreDoor:
         self._sleep = sleep
         self._hsm = hsm
         self._checks = Checks()
+        self._messages: deque[ShortMessage] = deque(maxlen=MAX_MESSAGES)
         self._one_at_a_time = asyncio.Lock()
 
     def application(self) -> web.Application:
@@ -59,6 +62,8 @@ class CoreDoor:
             [
                 web.post("/txn", self._txn),
                 web.post("/check", self._check),
+                web.post("/sms", self._sms),
+                web.get("/sms", self._phones),
                 web.get("/audit", self._audit),
                 web.post("/control", self._control),
             ]
@@ -107,6 +112,18 @@ class CoreDoor:
         except CoreRefusal as refusal:
             return _json(refused(refusal), status=400)
         return _hang_up(http) if found is None else _json(found)
+
+    async def _sms(self, http: web.Request) -> web.Response:
+        """Send a short message: nobody's telephone rings, it is kept for whoever plays the customer."""
+        try:
+            told = parse_sms(await http.read())
+        except CoreRefusal as refusal:
+            return _json(refused(refusal), status=400)
+        self._messages.append(told)
+        return _json({"sent": True})
+
+    async def _phones(self, _http: web.Request) -> web.Response:
+        return _json({"messages": list(self._messages)})
 
     async def _opened(self, request: Request) -> Mapping[str, str]:
         if self._hsm is None:
@@ -179,6 +196,6 @@ async def _plain_refusals(
     try:
         return await handler(request)
     except web.HTTPException as exc:
-        known = "POST /txn, POST /check, GET /audit, POST /control"
+        known = "POST /txn, POST /check, POST /sms, GET /sms, GET /audit, POST /control"
         message = f"{request.method} {request.path[:64]}: {exc.reason}; this core has {known}"
         return _json(refused(CoreRefusal(Code.UNREADABLE, message)), status=exc.status)

@@ -130,7 +130,14 @@ class FakeCore:
     live_at_first: dict[str, str] = field(default_factory=dict)  # told in the next account list only
     faults: list[str] = field(default_factory=list)  # drop_request, drop_reply, refuse, weak_pin, busy, nonsense
     found: dict[str, str] = field(default_factory=dict)  # by check; one that is not there is down
+    messages: list[dict[str, Any]] = field(default_factory=list)
     url: str = ""
+
+    async def sms(self, request: web.Request) -> web.StreamResponse:
+        if "no_sms" in self.faults:
+            return web.Response(status=503)
+        self.messages.append(await request.json())
+        return web.json_response({"sent": True})
 
     async def check(self, request: web.Request) -> web.StreamResponse:
         asked = await request.json()
@@ -236,6 +243,7 @@ async def core() -> AsyncIterator[FakeCore]:
     app = web.Application()
     app.router.add_post("/txn", fake.txn)
     app.router.add_post("/check", fake.check)
+    app.router.add_post("/sms", fake.sms)
     app.router.add_get("/audit", fake.audit)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()

@@ -30,6 +30,7 @@ from padkit_central.store.sqlite import cards, intake, papers, submissions
 from padkit_central.store.sqlite.authorisation_book import AuthorisationBook
 from padkit_central.store.sqlite.chain_book import ChainBook
 from padkit_central.store.sqlite.check_book import CheckBook
+from padkit_central.store.sqlite.code_book import CodeBook
 from padkit_central.store.sqlite.connection import connect, connect_to_read, translated
 from padkit_central.store.sqlite.device_book import DeviceBook
 from padkit_central.store.sqlite.evidence_book import EvidenceBook
@@ -63,6 +64,7 @@ class SqliteStore:
         self.authorisations = AuthorisationBook(self._writer.write, self._read, ids=ids, at=at)
         self.evidence = EvidenceBook(self._writer.write, self._read, ids=ids, at=at)
         self.checks = CheckBook(self._writer.write, self._read, ids=ids)
+        self.codes = CodeBook(self._writer.write, self._read, ids=ids)
         self.devices = DeviceBook(self._writer.write, self._read, ids=ids, at=at)
         self.risks = RiskBook(self._writer.write, self._read, ids=ids, at=at)
         self.identities = IdentityBook(self._writer.write, self._read, ids=ids, at=at)

@@ -84,6 +84,12 @@ def held() -> World:
     return world
 
 
+def telephoned() -> World:
+    world = World()
+    world.waivers.pop("otp_phone")
+    return world
+
+
 PATHS: tuple[Callable[[], World], ...] = (
     main_path,
     not_taken,
@@ -96,6 +102,7 @@ PATHS: tuple[Callable[[], World], ...] = (
     authorised,
     signing,
     held,
+    telephoned,
 )
 
 

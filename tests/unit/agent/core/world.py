@@ -98,6 +98,7 @@ class World:
     checks: list[dict[str, tuple[Found, str]] | None] = field(
         default_factory=list
     )  # one a question: what is not as usual; None: no network
+    judged: list[ev.AnyEvent] = field(default_factory=list)  # of what was typed from the telephone; then: right
     photo: bool = False  # whether the reader's decoder makes a picture of the chip's photo
     bank: ModelBank = field(default_factory=ModelBank)
 
@@ -225,8 +226,8 @@ class World:
                 return ev.DeviceBack(device)
             case do.Authorise() | do.AwaitAuthoriser():
                 return self._authoriser()
-            case do.RunChecks(names=names, timeout_s=timeout_s, patient=patient):
-                return self._checked(names, timeout_s if patient else 0)
+            case do.SendCode() | do.JudgeCode() | do.RunChecks():
+                return self._online(action)
             case do.EnterPin() | do.SetDocument() | do.SignDocument():
                 return self._customer(action)
             case do.AskPerson():
@@ -241,6 +242,13 @@ class World:
     def _authoriser(self) -> ev.AnyEvent:
         planned = self.authoriser.pop(0) if self.authoriser else AuthState.APPROVED
         return decided(planned, self.flow, self.now_s) if planned else ev.Silent("nobody")
+
+    def _online(self, action: do.SendCode | do.JudgeCode | do.RunChecks) -> ev.AnyEvent:
+        if isinstance(action, do.RunChecks):
+            return self._checked(action.names, action.timeout_s if action.patient else 0)
+        if isinstance(action, do.SendCode):
+            return ev.CodeSent()
+        return self.judged.pop(0) if self.judged else ev.CodeJudged(True, 0, iso(self.now_s))
 
     def _checked(self, names: tuple[str, ...], wait_s: float) -> ev.AnyEvent:
         """What central finds: all is well, but for what was planned."""

@@ -7,7 +7,7 @@ import pytest
 
 from padkit_agent.core import events as ev
 from padkit_agent.flows.keeping import Caught
-from padkit_agent.flows.readerhand import NO_PICTURE, fields, read_identity
+from padkit_agent.flows.readerhand import NOTHING, fields, read_identity
 from padkit_contract.crypto import sm3
 from padkit_sdk.errors import AskAgain, BadFrame, DeviceFault, LinkLost, OutcomeUnknown, PadkitError, Refused
 from padkit_sdk.ports import DocumentKind
@@ -62,12 +62,12 @@ def test_names_are_never_corrected() -> None:
 )
 async def test_every_error_becomes_an_event(devices: Any, reader: FakeReader, error: PadkitError, event: Any) -> None:
     reader.woes = [error]
-    assert await read_identity(devices, "F1", TIME.clock, []) == (event, NO_PICTURE)
+    assert await read_identity(devices, "F1", TIME.clock, []) == (event, NOTHING)
 
 
 async def test_a_card_of_another_kind_is_asked_for_again(devices: Any, reader: FakeReader) -> None:
     reader.card = replace(IDENTITY, kind=DocumentKind.HMT_PERMIT)
-    assert await read_identity(devices, "F1", TIME.clock, []) == (ev.TryAgain("idcard.kind"), NO_PICTURE)
+    assert await read_identity(devices, "F1", TIME.clock, []) == (ev.TryAgain("idcard.kind"), NOTHING)
 
 
 async def test_a_reader_that_another_holds_is_waited_for(devices: Any) -> None:

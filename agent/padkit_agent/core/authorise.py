@@ -15,6 +15,7 @@ from padkit_agent.core.flow import Decision, Flow, FlowRefused, Rules, end, go, 
 from padkit_agent.core.phases import Phase
 from padkit_agent.core.request import bound
 from padkit_contract.authorise import SIGNATURES, AuthState
+from padkit_contract.checks import ABOUT
 from padkit_contract.messages import AUTHORISER, EvidenceItem, How
 
 TIMEOUT_S = 300.0  # catalogue parameter auth_timeout_seconds
@@ -22,7 +23,6 @@ WAIT = AskPerson("auth_wait", ("wait", "withdraw"))
 MEND = AskPerson("mend", ("mended", "stop"))
 QUESTIONS = frozenset({WAIT.what, MEND.what})
 AGAIN = frozenset({*SIGNATURES, "fp_manager"})  # shown again for every round
-OF_PHONE = frozenset({"otp_phone", "phone_match"})
 ENDS = {
     AuthState.REFUSED: Phase.REFUSED,
     AuthState.EXPIRED: Phase.CANCELLED,
@@ -81,11 +81,13 @@ def on_wait_answer(flow: Flow, event: PersonSaid, rules: Rules) -> Decision:
 def mended(flow: Flow, event: PersonSaid) -> Flow:
     """Put what people mended into the form: of what was returned, and nothing else."""
     given = {name: value for name, value in event.fields.items() if name in flow.parts}
-    if given.get("phone", flow.inputs.get("phone")) != flow.inputs.get(
-        "phone"
-    ):  # what was shown of the other one is void
-        evidence = tuple(it for it in flow.evidence if it.type not in OF_PHONE)
-        flow = replace(flow, evidence=evidence, checks=tuple(it for it in flow.checks if it.type not in OF_PHONE))
+    changed = {name for name, value in given.items() if value != flow.inputs.get(name)}
+    void = {name for name, about in ABOUT.items() if changed.intersection(about)}  # what was found of the former value
+    flow = replace(
+        flow,
+        evidence=tuple(it for it in flow.evidence if it.type not in void),
+        checks=tuple(it for it in flow.checks if it.type not in void),
+    )
     return replace(flow, inputs={**flow.inputs, **given}, parts=(), note="")
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+
+from padkit_contract.crypto.symmetric import sm3
+from padkit_contract.phone import EVIDENCE
 
 CHECK = "customer.check"  # business; the reply's fields hold `CheckAnswer` under ``checked``
 
@@ -14,6 +18,25 @@ SECRET = frozenset({"fraud_list", "gray_list", "aml_screen"})  # which of them s
 DECLINED = "check.declined"
 OVER_LIMIT = "account_count.over"
 LENIENT = frozenset({"phone_match", "gray_list", "geo"})  # no answer, or a doubt, marks the case and does not stop it
+
+
+WHO = ("cert_type", "cert_no", "name")
+ABOUT: Mapping[str, tuple[str, ...]] = {  # what each is about: of another one it says nothing
+    CITIZEN: WHO,
+    "account_count": (*WHO, "acct_class"),
+    "fraud_list": WHO,
+    "gray_list": WHO,
+    "aml_screen": WHO,
+    "phone_match": (*WHO, "phone"),
+    "geo": (),
+    EVIDENCE: ("phone",),
+}
+
+
+def about_mark(entity: str, serial: str, name: str, fields: Mapping[str, Any]) -> str:
+    """Return what central keeps of whom a check was about: enough to see that a case still names the same, not to tell who."""
+    told = [entity, serial, name, *(str(fields.get(it, "")) for it in ABOUT[name])]
+    return sm3(msgspec.json.encode(["padkit check v1", *told])).hex()
 
 
 class Verdict(enum.Enum):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import msgspec
 
-from padkit_contract.crypto.symmetric import sm3
-
 SEND = "phone.send"  # businesses; the replies' fields hold `CodeSent` under ``sent``, `CodeJudged` under ``judged``
 JUDGE = "phone.judge"
 EVIDENCE = "otp_phone"  # of the catalogue
@@ -44,8 +42,3 @@ class CodeJudged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     right: bool
     left: int
     at: str
-
-
-def phone_mark(entity: str, serial: str, phone: str) -> str:
-    """Return what central keeps of a telephone: enough to see that a case still names the same one."""
-    return sm3(f"padkit phone v1\n{entity}\n{serial}\n{phone}".encode()).hex()[:32]

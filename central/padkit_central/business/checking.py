@@ -13,7 +13,16 @@ from padkit_central.business.steps import OWN_CHECKS
 from padkit_central.observe import Log
 from padkit_central.store import CheckRow, OpenCase, Store
 from padkit_contract.catalogue import Catalogue, Entry
-from padkit_contract.checks import DECLINED, LENIENT, SECRET, CheckAnswer, CheckQuestion, CheckResult, Verdict
+from padkit_contract.checks import (
+    DECLINED,
+    LENIENT,
+    SECRET,
+    CheckAnswer,
+    CheckQuestion,
+    CheckResult,
+    Verdict,
+    about_mark,
+)
 from padkit_contract.errors import Invalid
 from padkit_contract.messages import Outcome, Reply, decode
 
@@ -63,14 +72,15 @@ class Checking:
         return Reply(Outcome.OK, fields={"checked": CheckAnswer(results)})
 
     async def _one(self, ask: Ask, question: CheckQuestion, name: str) -> CheckRow:
+        at, mark = self._store.now(), about_mark(ask.entity, question.serial, name, question.customer)
         if name == PLACE:
-            return CheckRow(name, Verdict.MARKED, NO_POSITION, self._store.now())
+            return CheckRow(name, Verdict.MARKED, NO_POSITION, at, mark)
         told = await self._bank.check(name, ask.entity, question.serial, question.customer)
         verdict = FINDINGS[name].get(told[0]) if told else None
         if told is None or verdict is None:
             away = Verdict.MARKED if name in LENIENT else Verdict.UNAVAILABLE
-            return CheckRow(name, away, f"{name}.down", self._store.now())
-        return CheckRow(name, verdict, f"{name}.{told[0]}", self._store.now(), told[1][:64])
+            return CheckRow(name, away, f"{name}.down", at, mark)
+        return CheckRow(name, verdict, f"{name}.{told[0]}", at, mark, told[1][:64])
 
 
 def _fit(entry: Entry, question: CheckQuestion) -> None:

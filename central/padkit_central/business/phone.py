@@ -13,7 +13,7 @@ from padkit_central.business.ports import Bank
 from padkit_central.observe import Log
 from padkit_central.store import CheckRow, CodeRow, Store
 from padkit_contract import phone
-from padkit_contract.checks import Verdict
+from padkit_contract.checks import Verdict, about_mark
 from padkit_contract.crypto import sm3
 from padkit_contract.errors import Invalid
 from padkit_contract.messages import Outcome, Reply, decode
@@ -62,7 +62,7 @@ class PhoneCodes:
         code = f"{int.from_bytes(self._random_bytes(8), 'big') % 10**phone.DIGITS:0{phone.DIGITS}}"
         key = self._random_bytes(KEY_SIZE)
         row = CodeRow(
-            mark=phone.phone_mark(ask.entity, wanted.serial, wanted.phone),
+            mark=about_mark(ask.entity, wanted.serial, phone.EVIDENCE, {"phone": wanted.phone}),
             key=key,
             digest=_digest(key, code),
             made_at=now.isoformat(),

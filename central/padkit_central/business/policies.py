@@ -8,9 +8,16 @@ from datetime import date, datetime
 import msgspec
 
 from padkit_central.business.ask import Ask, moment
-from padkit_central.business.steps import OWN_CHECKS, PolicyTime, When, check_late_steps, check_steps, named_versions
+from padkit_central.business.steps import (
+    OWN_CHECKS,
+    OwnChecks,
+    PolicyTime,
+    When,
+    check_late_steps,
+    check_steps,
+    named_versions,
+)
 from padkit_central.store import PolicyVersion, Store
-from padkit_contract import phone
 from padkit_contract.catalogue import Catalogue, Entry
 from padkit_contract.errors import Invalid
 from padkit_contract.messages import (
@@ -18,7 +25,6 @@ from padkit_contract.messages import (
     EvidenceItem,
     EvidencePackage,
     Holder,
-    How,
     KitPack,
     Outcome,
     Policy,
@@ -50,15 +56,7 @@ class Policies:
         when = When(moment(request.made_at, "made_at"), ask.received_at)
         policies = await self._named(ask.entity, (*request.evidence, *request.checks))
         own = await self._store.checks.of(ask.entity, request.serial)
-        check_steps(self._catalogue, entry, request, policies, when, own)
-        if (shown := own.get(phone.EVIDENCE)) is not None and any(
-            it.type == phone.EVIDENCE and it.how is How.CAPTURED for it in request.evidence
-        ):
-            named = phone.phone_mark(ask.entity, request.serial, str(request.fields.get("phone", "")))
-            if shown.system_serial != named:
-                raise Invalid(
-                    "check.other_phone", f"{entry.id}: the code went to another telephone; have one sent to this"
-                )
+        check_steps(self._catalogue, entry, request, policies, when, OwnChecks(ask.entity, own))
 
     async def check_late(self, entry: Entry, package: EvidencePackage, ask: Ask) -> None:
         """See that what comes after the core's answer was done or is waived. Raises `Invalid` as `check`."""

@@ -13,7 +13,7 @@ from padkit_central.business.results import JUDGED, check_result
 from padkit_central.store import CheckRow
 from padkit_contract import phone
 from padkit_contract.catalogue import Catalogue, Entry
-from padkit_contract.checks import Verdict
+from padkit_contract.checks import ABOUT, Verdict, about_mark
 from padkit_contract.context import CLOCK_SKEW_S
 from padkit_contract.errors import Invalid
 from padkit_contract.messages import AFTER_CORE, AUTHORISER, EvidenceItem, How, Policy, Request
@@ -31,6 +31,14 @@ class PolicyTime:
     policy: Policy
     since: datetime
     until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnChecks:
+    """What the online checks of one serial found here, by name."""
+
+    entity: str
+    rows: Mapping[str, CheckRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,7 @@ def check_steps(
     request: Request,
     policies: Mapping[int, PolicyTime],
     when: When,
-    own: Mapping[str, CheckRow],
+    own: OwnChecks,
 ) -> None:
     """Raise `Invalid` ``evidence.*``, ``check.*`` or ``waiver.*`` unless all that `entry` needs by now is there or waived.
 
@@ -67,19 +75,23 @@ def check_steps(
         if name not in OWN_CHECKS | AFTER_CORE:
             of_name = [item for item in items if item.type == name]
             if name in entry.checks or name == phone.EVIDENCE:
-                _check_own(entry.id, name, of_name, own.get(name), when)
+                _check_own(entry.id, name, of_name, request, own, when)
             _check_one(entry, name, of_name, policies, when)
 
 
-def _check_own(business: str, name: str, items: Iterable[EvidenceItem], row: CheckRow | None, when: When) -> None:
+def _check_own(
+    business: str, name: str, items: Iterable[EvidenceItem], request: Request, own: OwnChecks, when: When
+) -> None:
     """Hold what a kit says of an online check against what was found here; what was refused here, no waiver stands in for."""
-    where = f"{business}: {name}"
+    where, row = f"{business}: {name}", own.rows.get(name)
     if row is not None and row.verdict is Verdict.FAILED:
         raise Invalid("check.failed", f"{where} did not pass here; the case cannot go on")
     if not any(item.how is How.CAPTURED for item in items):
         return
     if row is None or row.verdict is Verdict.UNAVAILABLE:
         raise Invalid("check.unknown", f"{where} was not made here for this serial; make it")
+    if row.mark != about_mark(own.entity, request.serial, name, request.fields):
+        raise Invalid("check.other_person", f"{where} was made of another {', '.join(ABOUT[name])}; make it of this")
     if when.received_at - datetime.fromisoformat(row.at) > CHECK_VALID:
         raise Invalid("check.old", f"{where} was made at {row.at}; make it again")
 

@@ -37,12 +37,16 @@ class Point(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class CheckRow:
-    """The last word on one online check of a customer: `code` in the bank's words, `at` when it was made."""
+    """The last word on one online check of a customer: `code` in the bank's words, `at` when it was made.
+
+    `mark` tells whom it was about, see `padkit_contract.checks.about_mark`.
+    """
 
     name: str
     verdict: Verdict
     code: str
     at: str
+    mark: str
     system_serial: str = ""
 
 

@@ -10,7 +10,7 @@ from padkit_central.store.records import CheckRow, Point
 from padkit_central.store.sqlite.order_book import Read, Write
 from padkit_contract.checks import Verdict
 
-COLUMNS = "name,verdict,code,at,system_serial"
+COLUMNS = "name,verdict,code,at,mark,system_serial"
 
 
 class CheckBook:
@@ -40,10 +40,10 @@ def _put(
 ) -> None:
     for row in rows:
         connection.execute(
-            f"insert into check_result(id,entity,kit,serial,{COLUMNS}) values(?,?,?,?,?,?,?,?,?)"
+            f"insert into check_result(id,entity,kit,serial,{COLUMNS}) values(?,?,?,?,?,?,?,?,?,?)"
             " on conflict(entity,serial,name) do update set kit=excluded.kit,verdict=excluded.verdict,"
-            "code=excluded.code,at=excluded.at,system_serial=excluded.system_serial",
-            (ids(), entity, kit, serial, row.name, row.verdict.value, row.code, row.at, row.system_serial),
+            "code=excluded.code,at=excluded.at,mark=excluded.mark,system_serial=excluded.system_serial",
+            (ids(), entity, kit, serial, row.name, row.verdict.value, row.code, row.at, row.mark, row.system_serial),
         )
 
 
@@ -53,6 +53,6 @@ def _of(connection: sqlite3.Connection, entity: str, serial: str) -> dict[str, C
         (entity, serial),
     )
     return {
-        it["name"]: CheckRow(it["name"], Verdict(it["verdict"]), it["code"], it["at"], it["system_serial"])
+        it["name"]: CheckRow(it["name"], Verdict(it["verdict"]), it["code"], it["at"], it["mark"], it["system_serial"])
         for it in found
     }

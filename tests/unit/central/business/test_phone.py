@@ -7,9 +7,9 @@ import sqlite3
 from typing import Any
 
 from padkit_central.store import Store
-from padkit_contract.checks import Verdict
+from padkit_contract.checks import Verdict, about_mark
 from padkit_contract.messages import Outcome
-from padkit_contract.phone import JUDGE, SEND, CodeTyped, CodeWanted, phone_mark
+from padkit_contract.phone import JUDGE, SEND, CodeTyped, CodeWanted
 
 PHONE = "13900000000"
 WANTED = CodeWanted("S1", PHONE)
@@ -41,7 +41,7 @@ async def test_the_right_code_is_kept_as_a_check_of_that_telephone(central: Any,
     store = Store(central.config.database, ids=central.ids, at=lambda: central.clock.now().isoformat())
     row = (await store.checks.of("demo", "S1"))["otp_phone"]
     await store.stop()
-    assert (row.verdict, row.system_serial) == (Verdict.PASSED, phone_mark("demo", "S1", PHONE))
+    assert (row.verdict, row.mark) == (Verdict.PASSED, about_mark("demo", "S1", "otp_phone", {"phone": PHONE}))
 
 
 async def test_three_tries_and_it_has_ended(central: Any, core: Any) -> None:

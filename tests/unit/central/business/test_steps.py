@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from padkit_central.business.steps import PolicyTime, When, check_late_steps, check_steps, named_versions
+from padkit_central.business.steps import OwnChecks, PolicyTime, When, check_late_steps, check_steps, named_versions
 from padkit_central.store import CheckRow
 from padkit_contract.catalogue import load_catalogue
-from padkit_contract.checks import Verdict
+from padkit_contract.checks import Verdict, about_mark
 from padkit_contract.errors import Invalid
 from padkit_contract.messages import AFTER_CORE, EvidenceItem, How, Policy, Request, Waiver
 
@@ -24,6 +24,8 @@ WAIVER = Waiver("w", ("ACC-01",), COVERED, "no device", "TEST ONLY", "2026-11-30
 POLICY = Policy("demo", 1, {"offline_max_hours": 72}, (WAIVER,))
 CURRENT = PolicyTime(POLICY, NOW - timedelta(days=30), None)
 
+FIELDS = {"cert_type": "110001", "cert_no": "11010519491231002X", "name": "TEST ONLY", "phone": "13900000000"}
+
 
 def request(**instead: EvidenceItem | None) -> Request:
     """Return a request with id_chip captured and all else waived, but for what is given by type."""
@@ -32,7 +34,7 @@ def request(**instead: EvidenceItem | None) -> Request:
     }
     items |= {"id_chip": EvidenceItem("id_chip", How.CAPTURED, digest="00"), **instead}
     kept = tuple(item for item in items.values() if item is not None)
-    return Request("S1", 1, "", {}, kept[:5], kept[5:])
+    return Request("S1", 1, "", FIELDS, kept[:5], kept[5:])
 
 
 def check(
@@ -43,7 +45,7 @@ def check(
     received_at: datetime = NOW,
     own: tuple[CheckRow, ...] = (),
 ) -> None:
-    found = {row.name: row for row in own}
+    found = OwnChecks("demo", {row.name: row for row in own})
     check_steps(CATALOGUE, ENTRY, asked, {policy.policy.version: policy}, When(made_at, received_at), found)
 
 
@@ -62,7 +64,8 @@ CLAIMED = EvidenceItem("cip", How.CAPTURED, note="passed cip.consistent 2026-11-
 
 
 def found(verdict: Verdict, *, minutes_ago: float = 1) -> CheckRow:
-    return CheckRow("cip", verdict, "cip.consistent", (NOW - timedelta(minutes=minutes_ago)).isoformat())
+    mark = about_mark("demo", "S1", "cip", FIELDS)
+    return CheckRow("cip", verdict, "cip.consistent", (NOW - timedelta(minutes=minutes_ago)).isoformat(), mark)
 
 
 @pytest.mark.parametrize("verdict", [Verdict.PASSED, Verdict.MARKED])
@@ -75,6 +78,14 @@ def test_a_check_that_a_kit_claims_is_held_against_our_own() -> None:
     assert reason(lambda: check(request(cip=CLAIMED), own=(found(Verdict.UNAVAILABLE),))) == "check.unknown"
     assert reason(lambda: check(request(cip=CLAIMED), own=(found(Verdict.PASSED, minutes_ago=61),))) == "check.old"
     assert reason(lambda: check(request(cip=CLAIMED), own=(found(Verdict.FAILED),))) == "check.failed"
+
+
+@pytest.mark.parametrize("name", ["cert_no", "name", "cert_type"])
+def test_a_check_of_another_person_says_nothing_of_this_one(name: str) -> None:
+    asked = request(cip=CLAIMED)
+    other = replace(asked, fields={**asked.fields, name: "OTHER"})
+    assert reason(lambda: check(other, own=(found(Verdict.PASSED),))) == "check.other_person"
+    check(replace(asked, fields={**asked.fields, "phone": "13911111111"}), own=(found(Verdict.PASSED),))
 
 
 def test_no_waiver_stands_in_for_a_check_that_said_no() -> None:

@@ -20,6 +20,6 @@ def upgrade() -> None:
     op.create_table(
         "check_result",
         *(sa.Column("id", ID, primary_key=True), text("entity"), text("kit"), text("serial"), text("name")),
-        *(text("verdict", sa.String(16)), text("code"), text("at", ID), text("system_serial")),
+        *(text("verdict", sa.String(16)), text("code"), text("at", ID), text("mark"), text("system_serial")),
         sa.UniqueConstraint("entity", "serial", "name"),
     )

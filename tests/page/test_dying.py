@@ -45,6 +45,8 @@ async def test_f24_an_agent_killed_while_the_bank_is_asked_tells_the_bank_s_answ
         await manager.asked("one last time")
     await manager.part("choice-yes").click()
     await expect(manager.part("phase")).to_have_attribute("data-phase", "CORE_SENT")
+    while not (await journey.world.core("faults"))["faults"][0]["fired"]:  # the request has reached the bank
+        await a_moment()
     await kill(manager)
     await start_again(manager, flow)
     assert await manager.answer({}) == "opened"

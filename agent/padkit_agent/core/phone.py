@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from msgspec.structs import replace
 
 from padkit_agent.core.actions import AskPerson, JudgeCode, SendCode
@@ -14,12 +16,17 @@ from padkit_contract.phone import EVIDENCE
 CODE = AskPerson("phone_code", ("entered", "resend", "stop"))
 AGAIN = AskPerson("phone_code_again", ("resend", "stop"))
 QUESTIONS = frozenset({CODE.what, AGAIN.what})
+HOLDS_S = 45 * 60.0  # central takes none that is older than an hour
 SILENT, WRONG, SPENT = "phone.silent", "phone.wrong_code", "phone.code_spent"
 
 
 def wanted(flow: Flow, rules: Rules) -> bool:
-    """Tell whether the customer has still to show that the telephone is his."""
-    return EVIDENCE not in rules.waivers and not any(it.type == EVIDENCE for it in flow.evidence)
+    """Tell whether the customer has (still, or again after long) to show that the telephone is his."""
+    if EVIDENCE in rules.waivers:
+        return False
+    oldest_s = datetime.fromisoformat(rules.at).timestamp() - HOLDS_S
+    shown = (it.note.split()[-1] for it in flow.evidence if it.type == EVIDENCE)
+    return not any(datetime.fromisoformat(at).timestamp() >= oldest_s for at in shown)
 
 
 def send(flow: Flow) -> Decision:
@@ -44,7 +51,8 @@ def on_judged(flow: Flow, event: AnyEvent, rules: Rules) -> Decision | Flow:
     match event:
         case CodeJudged(right=True, at=at):
             line = EvidenceItem(EVIDENCE, How.CAPTURED, note=f"confirmed {at}")
-            return replace(with_evidence(flow, line), note="")
+            former = tuple(it for it in flow.evidence if it.type != EVIDENCE)
+            return with_evidence(replace(flow, evidence=former, note=""), line)
         case CodeJudged(left=left):
             return then(replace(flow, note=WRONG if left else SPENT), CODE if left else AGAIN)
         case Answered():

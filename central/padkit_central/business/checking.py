@@ -58,8 +58,9 @@ class Checking:
     async def check(self, ask: Ask) -> Reply:
         """Run what is asked for, one after the other, keep what was found, and tell the kit what it must know."""
         question = decode(ask.payload, CheckQuestion)
-        _fit(self._catalogue.entry(question.business), question)
-        rows = [await self._one(ask, question, name) for name in question.names]
+        entry = self._catalogue.entry(question.business)
+        _fit(entry, question)
+        rows = [await self._one(ask, question, name) for name in _with_all_lists(entry, question.names)]
         await self._store.checks.put(ask.entity, ask.kit, question.serial, rows)
         hits = [row.name for row in rows if row.name in SECRET and row.verdict is Verdict.FAILED]
         if hits:
@@ -68,7 +69,7 @@ class Checking:
             )
             await self._store.open_case(told)
             self._log.warning(HIT, entity=ask.entity, kit=ask.kit, serial=question.serial)
-        results = tuple(_shown(row, hit=bool(hits)) for row in rows)
+        results = tuple(_shown(row, hit=bool(hits)) for row in rows if row.name in question.names)
         return Reply(Outcome.OK, fields={"checked": CheckAnswer(results)})
 
     async def _one(self, ask: Ask, question: CheckQuestion, name: str) -> CheckRow:
@@ -81,6 +82,13 @@ class Checking:
             away = Verdict.MARKED if name in LENIENT else Verdict.UNAVAILABLE
             return CheckRow(name, away, f"{name}.down", at, mark)
         return CheckRow(name, verdict, f"{name}.{told[0]}", at, mark, told[1][:64])
+
+
+def _with_all_lists(entry: Entry, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Who asks for one list asks for all: asked one by one, their answers would tell which of them said no."""
+    if not SECRET.intersection(names):
+        return names
+    return (*names, *(name for name in entry.checks if name in SECRET and name not in names))
 
 
 def _fit(entry: Entry, question: CheckQuestion) -> None:

@@ -64,6 +64,7 @@ static void wait_for_ever(void) {
 }
 
 static int misdeed(int deed, unsigned char *response, int *size) {
+    pid_t child;
     switch (deed) {
     case 1: /* crash */
         *(volatile int *)0 = 0;
@@ -104,10 +105,12 @@ static int misdeed(int deed, unsigned char *response, int *size) {
             forge("spam spam spam spam ", 20);
         }
     case 10: /* leave a child behind that has left our group, and holds all that we had */
-        if (fork() == 0) {
+        if ((child = fork()) == 0) {
             setsid();
             wait_for_ever();
         }
+        while (getpgid(child) == getpgrp()) /* or it ends with us */
+            ;
         raise(SIGSEGV);
     case 11: /* be deaf */
         for (int number = 1; number < 32; number++)

@@ -73,6 +73,17 @@ def test_a_held_flow_asks_for_the_code_when_the_network_is_back() -> None:
     assert kinds == [do.RunChecks, do.RunChecks, do.RunChecks, do.SendCode, do.StageCard]
 
 
+def test_a_code_that_was_shown_long_before_is_shown_again() -> None:
+    world = telephoned(
+        checks=[{}, {}, None, None, None, None, {}]
+    )  # the network goes before the authoriser, for an hour
+    world.waivers = {name: it for name, it in world.waivers.items() if name not in CHECKS}
+    world.faults["waive"] = [None, None, None, lambda world, _: setattr(world, "now_s", world.now_s + 700)]
+    assert world.run().phase is Phase.CLOSED
+    assert sent(world) == 2
+    assert len([it for it in world.flow.evidence if it.type == "otp_phone"]) == 1
+
+
 def test_another_telephone_needs_another_code() -> None:
     world = telephoned()
     flow = world.run()

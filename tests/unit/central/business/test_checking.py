@@ -91,6 +91,14 @@ async def test_which_list_said_no_only_the_centre_knows(central: Any, core: Any,
     assert (await kept(central))[guilty].code == f"{guilty}.hit"
 
 
+@pytest.mark.parametrize("asked_for", LISTS)
+async def test_lists_that_are_asked_one_by_one_tell_no_more(central: Any, core: Any, asked_for: str) -> None:
+    core.found = {**WELL, "aml_screen": "hit"}
+    async with central.kit() as kit:
+        (result,) = told(await kit.ask(CHECK, asked(asked_for)))
+    assert (result.name, result.verdict, result.code) == (asked_for, Verdict.FAILED, DECLINED)
+
+
 async def test_a_grey_list_is_the_centre_s_too(central: Any, core: Any) -> None:
     core.found = {**WELL, "gray_list": "hit"}
     async with central.kit() as kit:

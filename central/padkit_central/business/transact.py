@@ -80,7 +80,8 @@ class Transactions:
             ended = await self._bank.give_up(new, "c3.lost", intake_id=ask.intake_id, check=check)
             return _reply(entry, ended)
         check_fields(entry, request.fields, sealed=part.names)
-        await self._policies.check(entry, request, ask)
+        if request.attempt not in [each.attempt for each in await self._own(ask, request.serial)]:
+            await self._policies.check(entry, request, ask)  # a repeat is told how the first ended, however old it is
         to_core = {name: request.fields[name] for name in entry.core.request if name in request.fields}
         if part.sealed:
             to_core[SEALED] = base64.b64encode(part.sealed).decode("ascii")

@@ -26,7 +26,9 @@ from padkit_central.business import (
     Checking,
     Desk,
     Filing,
+    Functions,
     Handler,
+    Handlers,
     Intake,
     Ledger,
     Limits,
@@ -214,16 +216,16 @@ def _desk(
 ) -> Desk:
     catalogue = load_catalogue()
     policies = Policies(store, catalogue)
-    authorisations = Authorisations(catalogue, store, means.log)
-    transactions = Transactions(catalogue, store, policies, authorisations, gateway)
-    filing = Filing(store, catalogue, policies, means.log, deadline_hours=config.evidence.deadline_hours)
+    functions = Functions(store, catalogue)
+    authorisations = Authorisations(functions, store, means.log)
+    transactions = Transactions(functions, store, policies, authorisations, gateway)
+    filing = Filing(store, functions, policies, means.log, deadline_hours=config.evidence.deadline_hours)
     codes = PhoneCodes(store, gateway, now=means.now, random_bytes=means.random_bytes, log=means.log)
-    handlers: Mapping[str, Handler] = {
-        **dict.fromkeys(catalogue.functions, transactions.function),
+    named: Mapping[str, Handler] = {
         messages.CARD_OPEN: transactions.open_card,
         messages.REVERSAL: transactions.reverse,
         messages.INQUIRY: transactions.inquire,
-        checks.CHECK: Checking(catalogue, store, gateway, means.log).check,
+        checks.CHECK: Checking(functions, store, gateway, means.log).check,
         phone.SEND: codes.send,
         phone.JUDGE: codes.judge,
         messages.KIT_PACK: policies.pack,
@@ -241,6 +243,7 @@ def _desk(
         COMMAND_ACK: commands.acknowledgements.acknowledge,
         SUPPORT: commands.acknowledgements.support,
     }
+    handlers = Handlers(named, transactions.function)
     opener = Opener(
         party=party,
         peers=identity.keys,

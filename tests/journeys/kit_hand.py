@@ -19,7 +19,7 @@ import msgspec
 from journey import Journey
 
 from padkit_agent.uplink import Secrecy
-from padkit_central.business.chain import RECORDS
+from padkit_central.business.chain import is_record
 from padkit_contract import messages
 from padkit_contract.context import Context
 from padkit_contract.crypto import Suite, choose_suite
@@ -68,7 +68,7 @@ class KitHand:
 
     def place(self, envelope: str, business: str) -> tuple[int, str]:
         """Return sequence and previous of a record far ahead in the kit's chain, where nothing is booked beside it."""
-        if business.removesuffix(C3_SUFFIX) not in RECORDS:
+        if not is_record(business.removesuffix(C3_SUFFIX)):
             return 0, ""
         return self.places.setdefault(envelope, (FAR_AHEAD + secrets.randbelow(FAR_AHEAD), secrets.token_hex(32)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from padkit_central.business.chain import RECORDS
+from padkit_central.business.chain import is_record
 from padkit_contract import chain
 
 
@@ -15,7 +15,7 @@ class Chained:
 
     def place(self, envelope: str, business: str, body: bytes) -> tuple[int, str]:
         """Return sequence and previous of a record; (0, "") for what is none."""
-        if business not in RECORDS and envelope not in self._places:
+        if not is_record(business) and envelope not in self._places:
             return 0, ""
         if envelope not in self._places:
             place = len(self._places) + 1, self._last

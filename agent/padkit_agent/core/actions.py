@@ -6,6 +6,8 @@ import enum
 
 import msgspec
 
+from padkit_agent.core.plan import NEW_PIN
+
 
 class Action(msgspec.Struct, frozen=True, tag_field="do"):
     """Base of all actions; the tag is the name the journal and the screens use."""
@@ -63,14 +65,19 @@ class Reserve(Action, frozen=True, tag="reserve"):
     voucher: str
 
 
-class EnterPin(Action, frozen=True, tag="enter_pin"):
-    """Let the customer enter a new PIN of `digits` twice at the keypad, for the staged card, under its key `key_id`.
+class ReadCard(Action, frozen=True, tag="read_card"):
+    """Read the chip of the card that the customer put into the kit's reader."""
 
-    The block stays in memory.
+
+class EnterPin(Action, frozen=True, tag="enter_pin", omit_defaults=True):
+    """Let the customer enter a PIN of `digits` at the keypad, for the card of the flow, under the keypad's key `key_id`.
+
+    A new one is entered twice, the present one (`field` says which it is) once. The block stays in memory.
     """
 
     key_id: str
     digits: int
+    field: str = NEW_PIN
 
 
 class AskPerson(Action, frozen=True, tag="ask"):
@@ -200,6 +207,7 @@ AnyAction = (
     | StageCard
     | ReadChip
     | Reserve
+    | ReadCard
     | EnterPin
     | AskPerson
     | SetDocument

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from padkit_agent.core.actions import AskPerson, Authorise, AwaitAuthoriser, LookAtBox
+from padkit_agent.core.actions import AskPerson, Authorise, AwaitAuthoriser
 from padkit_agent.core.events import Answered, AnyEvent, Decided, PersonSaid, Silent
 from padkit_agent.core.flow import Decision, Flow, FlowRefused, Rules, end, go, then, with_evidence
 from padkit_agent.core.phases import Phase
@@ -41,8 +41,8 @@ def ask_on(flow: Flow, rules: Rules) -> Decision:
     return then(flow, AwaitAuthoriser(flow.round, _timeout_s(rules)))
 
 
-def on_authorise(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
-    """The centre decided, would not have the request, or nothing came in time."""
+def on_authorise(flow: Flow, event: AnyEvent, rules: Rules) -> Decision | Flow:
+    """The centre decided, would not have the request, or nothing came in time; the flow alone when it is authorised."""
     match event:
         case Decided():
             return _decided(flow, event, rules)
@@ -53,7 +53,7 @@ def on_authorise(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
     raise FlowRefused(f"authorise cannot end in {type(event).__name__}")
 
 
-def _decided(flow: Flow, event: Decided, rules: Rules) -> Decision:
+def _decided(flow: Flow, event: Decided, rules: Rules) -> Decision | Flow:
     answer = event.answer
     if answer.state in ENDS:
         return end(flow, rules, ENDS[answer.state], f"auth.{answer.state.value}: {answer.reason}".rstrip(": "))
@@ -68,7 +68,7 @@ def _decided(flow: Flow, event: Decided, rules: Rules) -> Decision:
         return end(flow, rules, Phase.CANCELLED, fault)
     note = f"ticket {answer.ticket.id} by {', '.join(answer.by)}"
     line = EvidenceItem(AUTHORISER, How.CAPTURED, digest=answer.ticket.bound, note=note)
-    return then(with_evidence(go(flow, rules, Phase.AUTHORISED), line), LookAtBox("before_stage"))
+    return with_evidence(go(flow, rules, Phase.AUTHORISED), line)
 
 
 def on_wait_answer(flow: Flow, event: PersonSaid, rules: Rules) -> Decision:
@@ -97,7 +97,7 @@ def ticket_fault(flow: Flow, rules: Rules) -> str:
         return ""
     if datetime.fromisoformat(rules.at) >= datetime.fromisoformat(flow.ticket.until):
         return "ticket.expired"
-    return "" if flow.ticket.bound == bound(flow) else "ticket.bound"
+    return "" if flow.ticket.bound == bound(flow, rules.plan) else "ticket.bound"
 
 
 def _timeout_s(rules: Rules) -> float:

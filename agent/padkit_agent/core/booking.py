@@ -9,10 +9,12 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from padkit_agent.core.actions import Inquire, LookAtBox, MoveCard, Pause, Reverse, Target, Upload
+from padkit_agent.core.applying import not_executed
 from padkit_agent.core.card import ask_pin, to_bin
 from padkit_agent.core.events import Answered, AnyEvent, Paused, Silent
 from padkit_agent.core.flow import Decision, Flow, FlowRefused, Rules, book, end, go, then
 from padkit_agent.core.phases import Phase
+from padkit_agent.core.receipt import receipt
 from padkit_contract.messages import CardState, Outcome
 
 INQUIRY_PAUSES_S = (5.0, 15.0, 60.0, 300.0)  # catalogue parameter inquiry_interval_seconds
@@ -38,8 +40,10 @@ def on_submit(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
 
 def _answered(flow: Flow, event: Answered, rules: Rules) -> Decision:
     match event.outcome:
-        case Outcome.OK if event.fields.get("card_no") not in (None, flow.card.card_no if flow.card else ""):
+        case Outcome.OK if flow.card and event.fields.get("card_no") not in (None, flow.card.card_no):
             return end(flow, rules, Phase.CASE_OPEN, "core.other_card: the account is not this card's", stop_box=True)
+        case Outcome.OK if flow.card is None:
+            return receipt(replace(go(flow, rules, Phase.CORE_OK), core=event.fields), rules)
         case Outcome.OK:
             flow = replace(go(flow, rules, Phase.CORE_OK), core=event.fields)
             present = MoveCard(Target.GATE, "present")
@@ -51,11 +55,15 @@ def _answered(flow: Flow, event: Answered, rules: Rules) -> Decision:
         case _:
             flow = go(flow, rules, Phase.CORE_REFUSED)
             who = "central" if event.outcome is Outcome.INVALID else "core"
+            if flow.card is None:
+                return end(flow, rules, Phase.REFUSED, f"{who}.refuse: {event.told}")
             return to_bin(flow, f"{who}.refuse: {event.told}", "refuse")
 
 
 def _again(flow: Flow, why: str, rules: Rules) -> Decision:
     """Nothing was executed for certain: the same serial, the next attempt, a new PIN entry."""
+    if flow.card is None:
+        return not_executed(flow, why, rules, most=ATTEMPTS_MAX)
     flow = go(flow, rules, Phase.CARD_BOUND)
     if flow.attempt >= ATTEMPTS_MAX:
         return to_bin(flow, f"not executed after {flow.attempt} attempts: {why}", "cancel")

@@ -15,10 +15,10 @@ from padkit_agent.core.actions import AskPerson, RunChecks
 from padkit_agent.core.events import AnyEvent, Checked, Silent
 from padkit_agent.core.flow import Decision, Flow, FlowRefused, Rules, end, go, then
 from padkit_agent.core.phases import Phase
-from padkit_contract.checks import CITIZEN, OVER_LIMIT, CheckResult, Verdict
+from padkit_contract.checks import CARD, CITIZEN, OVER_LIMIT, CheckResult, Verdict
 from padkit_contract.messages import EvidenceItem, How
 
-ELIGIBILITY = ("account_count", "fraud_list", "gray_list", "aml_screen", "phone_match", "geo")
+ELIGIBILITY = (CARD, "account_count", "fraud_list", "gray_list", "aml_screen", "phone_match", "geo")
 CHECKS = frozenset({CITIZEN, *ELIGIBILITY})
 TIMEOUT_S = 15.0
 HELD_S = 900.0  # after so long a held flow writes down that it still waits
@@ -30,8 +30,8 @@ QUESTIONS = frozenset({LIMIT.what})
 
 
 def due(names: Iterable[str], rules: Rules) -> tuple[str, ...]:
-    """Return the checks among `names` that the policy does not waive."""
-    return tuple(name for name in names if name in CHECKS and name not in rules.waivers)
+    """Return the checks among `names` that the function needs and the policy does not waive."""
+    return tuple(name for name in names if name in CHECKS & rules.plan.needs and name not in rules.waivers)
 
 
 def run(flow: Flow, names: tuple[str, ...]) -> Decision:
@@ -88,7 +88,9 @@ def _on_results(flow: Flow, results: tuple[CheckResult, ...], rules: Rules) -> D
     if away := [it for it in results if it.verdict is Verdict.UNAVAILABLE]:
         return _cannot_now(flow, rules, away[0].code)
     kept = tuple(item for item in flow.checks if item.type not in asked)
-    return replace(flow, checks=(*kept, *map(_line, results)), held="", note="")
+    found = {name: it.found[name] for it in results for name in rules.plan.looked_up if name in it.found}
+    inputs = {**flow.inputs, **found}
+    return replace(flow, inputs=inputs, checks=(*kept, *map(_line, results)), held="", note="")
 
 
 def _failed(flow: Flow, code: str, rules: Rules) -> Decision:
@@ -98,6 +100,8 @@ def _failed(flow: Flow, code: str, rules: Rules) -> Decision:
 
 
 def _cannot_now(flow: Flow, rules: Rules, why: str) -> Decision | Flow:
+    if not rules.plan.holds:  # the catalogue does not let this function be captured without network
+        return end(flow, rules, Phase.CANCELLED, why)
     if flow.phase in (Phase.ID_COMPARED, Phase.PERSON_OK):
         return hold(flow, rules, why)
     return wait(flow, rules, why)

@@ -6,7 +6,20 @@ from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
-from padkit_agent.core import authorise, booking, card, checking, handover, phone, pin, prepare, settle, signing
+from padkit_agent.core import (
+    applying,
+    authorise,
+    booking,
+    card,
+    checking,
+    handover,
+    own_card,
+    phone,
+    pin,
+    prepare,
+    settle,
+    signing,
+)
 from padkit_agent.core.actions import (
     Action,
     AskPerson,
@@ -20,6 +33,7 @@ from padkit_agent.core.actions import (
     LookAtBox,
     MoveCard,
     Pause,
+    ReadCard,
     ReadChip,
     ReadDocument,
     ReadIdentity,
@@ -68,6 +82,10 @@ def _on_person(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
         raise FlowRefused(f"asked {asked.what} of {asked.choices}, answered {event.what}={event.choice}")
     if flow.phase in BEFORE_CARD:  # none of them may authorise it
         flow = replace(flow, people=tuple(dict.fromkeys((*flow.people, *event.by))))
+    if flow.phase is Phase.SUBMITTING:
+        return applying.on_person(flow, event, rules)
+    if event.what in own_card.QUESTIONS:
+        return own_card.on_person(flow, event, rules)
     if event.what in authorise.QUESTIONS:
         return prepare.on_auth_question(flow, event, rules)
     if event.what in signing.QUESTIONS:
@@ -94,6 +112,7 @@ RULES: Mapping[type[Action], Rule] = {
     StageCard: card.on_stage,
     ReadChip: card.on_chip,
     Reserve: card.on_reserve,
+    ReadCard: prepare.on_card,
     EnterPin: pin.on_enter_pin,
     AskPerson: _on_person,
     SetDocument: signing.on_set,
@@ -102,8 +121,8 @@ RULES: Mapping[type[Action], Rule] = {
     RunChecks: prepare.on_checks,
     SendCode: phone.on_sent,
     JudgeCode: prepare.on_code_judged,
-    Authorise: authorise.on_authorise,
-    AwaitAuthoriser: authorise.on_authorise,
+    Authorise: prepare.on_authorise,
+    AwaitAuthoriser: prepare.on_authorise,
     Submit: booking.on_submit,
     Pause: _on_pause,
     Inquire: booking.on_inquire,

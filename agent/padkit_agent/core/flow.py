@@ -13,11 +13,13 @@ from padkit_agent.core.actions import AnyAction, StageCard
 from padkit_agent.core.compare import Comparison
 from padkit_agent.core.paper import Paper
 from padkit_agent.core.phases import CARD_IN_BOX, ENDS, NEXT, Phase
+from padkit_agent.core.plan import Plan
 from padkit_contract.authorise import Ticket
 from padkit_contract.messages import CardState, EvidenceItem, How, Slip, SlipCard
 
 BOX = "box"
 READER = "reader"
+SLOT = "slot"  # where the customer puts his bank card in
 CAMERA = "camera"
 OCR = "ocr"
 LIVENESS = "liveness"
@@ -27,11 +29,13 @@ DOCUMENTS = "documents"  # of `Flow.able`
 FACES = "faces"
 PINS = "pins"
 SIGNATURES = "signatures"
+CARDS = "cards"
 NEEDED = {
     DOCUMENTS: frozenset({CAMERA, OCR}),
     FACES: frozenset({CAMERA, LIVENESS}),
     PINS: frozenset({PIN_PAD}),
     SIGNATURES: frozenset({SIGN_PAD}),
+    CARDS: frozenset({SLOT}),
 }  # the devices that a step works with
 SESSION_MINUTES = 30.0  # catalogue parameter identity_session_minutes
 
@@ -117,7 +121,7 @@ class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """What a decision may look at besides the flow: the policy it began with, the kit's stock, the moment.
+    """What a decision may look at besides the flow: its function's plan, the policy it began with, the kit's stock, the moment.
 
     `stopped` names what stops the box, if anything: an open case, or another flow that may have its card in it.
     """
@@ -127,6 +131,7 @@ class Rules(msgspec.Struct, frozen=True):
     slip: Slip | None
     states: Mapping[str, CardState]
     at: str
+    plan: Plan
     stopped: str = ""
 
     def number(self, name: str, default: float) -> float:
@@ -151,7 +156,8 @@ class Rules(msgspec.Struct, frozen=True):
 
 def may_hold_card(flow: Flow) -> bool:
     """Tell whether its card may be in the box: from the wish to feed until it is handed over or counted in the bin."""
-    return flow.phase in CARD_IN_BOX or isinstance(flow.pending, StageCard) or isinstance(flow.doubt, StageCard)
+    in_box = flow.phase in CARD_IN_BOX and flow.card is not None
+    return in_box or isinstance(flow.pending, StageCard) or isinstance(flow.doubt, StageCard)
 
 
 def session_over(flow: Flow, rules: Rules) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from padkit_agent.core.actions import AskPerson, AwaitTaken, LookAtBox, MoveCard, ReadChip, Target, Upload, Waive
+from padkit_agent.core.actions import AskPerson, AwaitTaken, LookAtBox, MoveCard, ReadChip, Target, Waive
 from padkit_agent.core.booking import reverse
 from padkit_agent.core.card import DOUBLE_FEED, give_up, risen, to_bin
 from padkit_agent.core.events import (
@@ -36,6 +36,7 @@ from padkit_agent.core.flow import (
     with_evidence,
 )
 from padkit_agent.core.phases import Phase
+from padkit_agent.core.receipt import receipt, upload
 from padkit_contract.messages import AUTHORISER, CardState, EvidenceItem, How, Outcome
 
 TAKE_S = 30.0  # catalogue parameter card_take_timeout_seconds
@@ -173,8 +174,8 @@ def on_waive_after_core(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
         lines = waived_items(flow.pending.names, rules)
     flow = with_evidence(flow, *lines)
     if flow.phase is Phase.CARD_TAKEN:
-        return then(go(flow, rules, Phase.CONFIRMED), Waive("receipt", ("voucher_seal",)))
-    return then(go(flow, rules, Phase.RECEIPTED), Upload())
+        return receipt(go(flow, rules, Phase.CONFIRMED), rules)
+    return upload(flow, rules)
 
 
 def on_upload(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
@@ -186,6 +187,6 @@ def on_upload(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
     if event.outcome is not Outcome.OK:
         return end(flow, rules, Phase.CASE_OPEN, f"package: {event.told}")
     booked = rules.states.get(flow.card.voucher if flow.card else "")
-    if booked is not (CardState.VOID_PENDING if reversed_ else CardState.HANDED_OVER):
+    if flow.card is not None and booked is not (CardState.VOID_PENDING if reversed_ else CardState.HANDED_OVER):
         return end(flow, rules, Phase.CASE_OPEN, f"stock: the card is booked {booked.value if booked else 'nowhere'}")
     return end(flow, rules, Phase.REVERSED, flow.note) if reversed_ else end(flow, rules, Phase.CLOSED)

@@ -13,6 +13,8 @@ from typing import Any
 import msgspec
 
 CONSENT, APPLICATION, LIABILITY, TAX = "D-PI-CONSENT", "D-APPLY-OPEN", "D-LIABILITY", "D-CRS"
+MAINTENANCE, LOSS = "D-APPLY-MAINT", "D-APPLY-LOSS"
+APPLICATIONS = frozenset({APPLICATION, MAINTENANCE, LOSS})
 LANGUAGE = "zh-CN"  # the text that binds; a page may explain it in another one
 BANK_TIME = timezone(timedelta(hours=8))  # a document is dated where the bank is
 LONG_TERM = "长期"

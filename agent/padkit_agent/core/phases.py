@@ -1,4 +1,7 @@
-"""The states of the on-site card opening and which may follow which. A table; the docs draw their diagram from it.
+"""The states of a flow and which may follow which, of the card opening above all. A table; the docs draw their diagram from it.
+
+Every function of the catalogue walks by it: a step that its entry does not ask for is passed, and one in which no card leaves
+the box goes from AUTHORISED over SUBMITTING to CORE_SENT, from CORE_OK to RECEIPTED.
 
 Names are those of the card-opening reference: P0 is CARD_STAGED, P1 is CORE_SENT, P2 is CARD_TAKEN, P3 is CLOSED.
 """
@@ -26,6 +29,7 @@ class Phase(enum.Enum):
     SIGNED = "SIGNED"
     AUTH_WAIT = "AUTH_WAIT"
     AUTHORISED = "AUTHORISED"
+    SUBMITTING = "SUBMITTING"
     CARD_STAGED = "CARD_STAGED"
     CARD_BOUND = "CARD_BOUND"
     PIN_SET = "PIN_SET"
@@ -65,7 +69,7 @@ MAIN_PATH = (
 BEFORE_CARD = frozenset({*MAIN_PATH, P.OFFLINE_HELD})
 CARD_INSIDE = frozenset({P.CARD_STAGED, P.CARD_BOUND, P.PIN_SET})
 CARD_IN_BOX = CARD_INSIDE | {P.CORE_SENT, P.CORE_UNKNOWN, P.CORE_REFUSED, P.CORE_OK, P.CARD_PRESENTED}
-MAY_CANCEL = BEFORE_CARD | CARD_INSIDE
+MAY_CANCEL = BEFORE_CARD | CARD_INSIDE | {P.SUBMITTING}
 STOPS = frozenset({P.CANCELLED, P.REFUSED, P.CASE_OPEN})  # where a flow before P1 may end
 
 
@@ -83,14 +87,15 @@ NEXT: Mapping[Phase, frozenset[Phase]] = {
     P.PERSON_OK: frozenset({P.ELIGIBLE, P.CDD_DONE}) | STOPS,  # CDD_DONE at once: held, its checks are still to come
     P.SIGNED: frozenset({P.AUTH_WAIT, P.OFFLINE_HELD}) | STOPS,
     P.AUTH_WAIT: frozenset({P.AUTHORISED, P.FORM_DONE}) | STOPS,  # returned: mended, signed and sent again
-    P.AUTHORISED: frozenset({P.CARD_STAGED}) | STOPS,
+    P.AUTHORISED: frozenset({P.CARD_STAGED, P.SUBMITTING}) | STOPS,
+    P.SUBMITTING: frozenset({P.CORE_SENT}) | STOPS,  # no card leaves the box
     P.CARD_STAGED: frozenset({P.CARD_BOUND, P.AUTHORISED}) | STOPS,
     P.CARD_BOUND: frozenset({P.PIN_SET, P.AUTHORISED}) | STOPS,
     P.PIN_SET: frozenset({P.CORE_SENT, P.CARD_BOUND, P.AUTHORISED}) | STOPS,
-    P.CORE_SENT: frozenset({P.CORE_OK, P.CORE_REFUSED, P.CORE_UNKNOWN, P.CARD_BOUND, P.CASE_OPEN}),
-    P.CORE_UNKNOWN: frozenset({P.CORE_OK, P.CORE_REFUSED, P.CARD_BOUND, P.CASE_OPEN}),
+    P.CORE_SENT: frozenset({P.CORE_OK, P.CORE_REFUSED, P.CORE_UNKNOWN, P.CARD_BOUND, P.SUBMITTING, P.CASE_OPEN}),
+    P.CORE_UNKNOWN: frozenset({P.CORE_OK, P.CORE_REFUSED, P.CARD_BOUND, P.SUBMITTING, P.CASE_OPEN}),
     P.CORE_REFUSED: frozenset({P.REFUSED, P.CASE_OPEN}),
-    P.CORE_OK: frozenset({P.CARD_PRESENTED, P.CARD_TAKEN, P.CARD_NOT_TAKEN, P.CASE_OPEN}),
+    P.CORE_OK: frozenset({P.CARD_PRESENTED, P.CARD_TAKEN, P.CARD_NOT_TAKEN, P.RECEIPTED, P.CASE_OPEN}),
     P.CARD_PRESENTED: frozenset({P.CARD_TAKEN, P.CARD_NOT_TAKEN, P.CASE_OPEN}),
     P.CARD_NOT_TAKEN: frozenset({P.REVERSED, P.CASE_OPEN}),
     P.CARD_TAKEN: frozenset({P.CONFIRMED, P.CASE_OPEN}),

@@ -1,4 +1,4 @@
-"""The customer's PIN for the staged card: entered twice at the kit's keypad.
+"""The customer's PINs: a new one entered twice at the kit's keypad, the present one once.
 
 What the keypad makes of it is in memory only; after a restart the card is captured and the next one asked for again (F14, F23).
 """
@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from padkit_agent.core.actions import WaitDevice
+from padkit_agent.core.actions import AskPerson, EnterPin, WaitDevice
+from padkit_agent.core.applying import begin, on_pin
 from padkit_agent.core.card import CANCELLED, CONFIRM, PIN_FAILED, ask_pin, to_bin
 from padkit_agent.core.events import AnyEvent, DeviceAway, DeviceBack, PinEntered, TryAgain
-from padkit_agent.core.flow import PIN_PAD, Decision, Flow, FlowRefused, Rules, go, then, with_evidence
+from padkit_agent.core.flow import PIN_PAD, Decision, Flow, FlowRefused, Rules, end, go, then, with_evidence
 from padkit_agent.core.phases import Phase
 from padkit_contract.messages import EvidenceItem, How
 
@@ -21,31 +22,45 @@ AGAIN = frozenset({"pin.timeout", "pin.mismatch"})  # the customer may have both
 
 
 def on_enter_pin(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
-    """Two equal PINs, or why there are none."""
+    """The PIN, or why there is none."""
+    wanted = flow.pending
     match event:
+        case PinEntered() if flow.card is None and isinstance(wanted, EnterPin):
+            return on_pin(flow, wanted, event, rules)
         case PinEntered(key_id=key_id, format=named):
             line = EvidenceItem("pin_new", How.CAPTURED, note=f"twice the same, {named} under key {key_id}")
             inputs = {**flow.inputs, "pin_key_id": key_id, "pin_format": named}
             flow = replace(with_evidence(go(flow, rules, Phase.PIN_SET), line), inputs=inputs, looks=0, note="")
             return then(flow, CONFIRM)
         case TryAgain(hint=hint) if hint == BY_CUSTOMER:
-            return to_bin(flow, CANCELLED, "cancel")
+            return _given_up(flow, rules, CANCELLED)
         case TryAgain(hint=hint) if hint in AGAIN and flow.tries + 1 < rules.number("pin_mismatch_max", TRIES):
-            return then(replace(flow, tries=flow.tries + 1, note=hint), ask_pin(flow, rules))
+            return then(replace(flow, tries=flow.tries + 1, note=hint), _again(flow, rules))
         case TryAgain(hint=hint):
-            return to_bin(flow, f"{PIN_FAILED}: {hint}", "cancel")
+            return _given_up(flow, rules, f"{PIN_FAILED}: {hint}")
         case DeviceAway(why=why) if not flow.looks:
             return then(replace(flow, looks=1, note=why), WaitDevice(PIN_PAD, WAIT_S))
         case DeviceAway(why=why):
-            return to_bin(flow, f"{PIN_FAILED}: {why}", "cancel")
+            return _given_up(flow, rules, f"{PIN_FAILED}: {why}")
     raise FlowRefused(f"enter_pin cannot end in {type(event).__name__}")
 
 
 def on_wait_pin_pad(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
     """The keypad came back, or did not."""
     match event:
+        case DeviceBack() if flow.card is None:  # from the first one on: what was typed before it went may be lost
+            return begin(replace(flow, pending=None), rules)
         case DeviceBack():
             return then(flow, ask_pin(flow, rules))
         case DeviceAway(why=why):
-            return to_bin(flow, f"{PIN_FAILED}: {why}", "cancel")
+            return _given_up(flow, rules, f"{PIN_FAILED}: {why}")
     raise FlowRefused(f"wait_device cannot end in {type(event).__name__}")
+
+
+def _again(flow: Flow, rules: Rules) -> AskPerson | EnterPin:
+    return flow.pending if isinstance(flow.pending, EnterPin) else ask_pin(flow, rules)
+
+
+def _given_up(flow: Flow, rules: Rules, why: str) -> Decision:
+    """No PIN comes: a staged card goes to the bin."""
+    return to_bin(flow, why, "cancel") if flow.card is not None else end(flow, rules, Phase.CANCELLED, why)

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from padkit_agent.core import authorise, checking, face, phone, seeing, signing
+from padkit_agent.core import applying, authorise, checking, face, own_card, phone, seeing, signing
 from padkit_agent.core.actions import (
     AnyAction,
     AskPerson,
     CheckFace,
     LookAtBox,
+    ReadCard,
     ReadDocument,
     ReadIdentity,
     StageCard,
@@ -38,6 +39,7 @@ from padkit_agent.core.flow import (
     FACES,
     READER,
     SIGN_PAD,
+    SLOT,
     Decision,
     Flow,
     FlowRefused,
@@ -49,6 +51,7 @@ from padkit_agent.core.flow import (
     waived_items,
 )
 from padkit_agent.core.phases import Phase
+from padkit_agent.core.plan import WhichCard
 from padkit_agent.core.seeing import DEVICE_WAIT_S, LOOKS_MAX, SIDES, read_side
 from padkit_agent.core.variant import CANNOT, OTHER_BOX
 from padkit_contract.messages import AUTHORISER, EvidenceItem, How
@@ -89,18 +92,15 @@ STEPS: dict[Phase, tuple[str, tuple[str, ...], tuple[Phase, ...]]] = {
 def next_step(flow: Flow, rules: Rules) -> Decision:
     """Return what a flow before AUTHORISED does next; at AUTHORISED it looks at the box."""
     if flow.phase is Phase.AUTHORISED:
-        return then(flow, LookAtBox("before_stage"))
+        by_box = rules.plan.card is WhichCard.STOCK
+        return then(flow, LookAtBox("before_stage")) if by_box else applying.begin(flow, rules)
     if flow.phase is Phase.OFFLINE_HELD and checking.captured(flow):
         return checking.wait(flow, rules)
-    step, names, _ = STEPS[flow.phase]
+    step, names = _step(flow, rules)
     if signing.signs(flow, rules):
         return _signed(signing.next_paper(flow, rules), rules)
-    if step == "identity":
-        return then(flow, ReadIdentity())
-    if step == "ocr_compare" and DOCUMENTS in flow.able:
-        return read_side(flow, SIDES[0])
-    if step == "person" and FACES in flow.able:
-        return then(flow, CheckFace())
+    if made := _by_device(flow, step, names, rules):
+        return made
     if flow.phase in (Phase.ID_COMPARED, Phase.PERSON_OK) and not flow.held and (asked := checking.due(names, rules)):
         return checking.run(flow, asked)
     if flow.phase is Phase.SIGNED and flow.held:
@@ -109,9 +109,45 @@ def next_step(flow: Flow, rules: Rules) -> Decision:
         return checking.run(flow, old)
     if flow.phase in (Phase.PERSON_OK, Phase.SIGNED) and not flow.held and phone.wanted(flow, rules):
         return phone.send(flow)
-    if flow.phase is Phase.SIGNED and AUTHORISER not in rules.waivers:
+    if flow.phase is Phase.SIGNED and _asks_centre(rules):
         names = tuple(name for name in names if name != AUTHORISER)  # asked of people at the centre, next
+        return _waive(flow, step, names, rules) if names else authorise.ask_centre(flow, rules)
     return _rest(flow, step, names, rules)
+
+
+def _by_device(flow: Flow, step: str, names: tuple[str, ...], rules: Rules) -> Decision | None:
+    """Return what a device of this kit does for the step, if one does."""
+    if step == "identity" and CHIP in rules.plan.needs:
+        return then(flow, ReadIdentity())
+    if step == "ocr_compare" and names and DOCUMENTS in flow.able:
+        return read_side(flow, SIDES[0])
+    if step == "person" and names and FACES in flow.able:
+        return then(flow, CheckFace())
+    if step == "eligibility" and own_card.wanted(flow, rules):
+        return own_card.read(flow)
+    return None
+
+
+def _step(flow: Flow, rules: Rules) -> tuple[str, tuple[str, ...]]:
+    """Return the step, and what of it the function asks for."""
+    step, names, _ = STEPS[flow.phase]
+    return step, rules.plan.asks(names)
+
+
+def _asks_centre(rules: Rules) -> bool:
+    return AUTHORISER in rules.plan.needs and AUTHORISER not in rules.waivers
+
+
+def on_card(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
+    """The customer's card was read, or not."""
+    seen = own_card.on_card(flow, event, rules)
+    return next_step(seen, rules) if isinstance(seen, Flow) else seen
+
+
+def on_authorise(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
+    """The centre decided, or not yet."""
+    seen = authorise.on_authorise(flow, event, rules)
+    return next_step(seen, rules) if isinstance(seen, Flow) else seen
 
 
 def _rest(flow: Flow, step: str, names: tuple[str, ...], rules: Rules) -> Decision:
@@ -144,8 +180,7 @@ def _with_phone(flow: Flow, rules: Rules) -> Decision:
     """The checks of a step are made: comes the code on the telephone, then what is waived of it."""
     if flow.phase is Phase.PERSON_OK and not flow.held and phone.wanted(flow, rules):
         return phone.send(flow)
-    step, names, _ = STEPS[flow.phase]
-    return _rest(flow, step, names, rules)
+    return _rest(flow, *_step(flow, rules), rules)
 
 
 def on_code_judged(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
@@ -209,7 +244,7 @@ def on_waive(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
         evidence=(*flow.evidence, *(item for item in items if item.type not in checking.CHECKS)),
         checks=(*flow.checks, *(item for item in items if item.type in checking.CHECKS)),
     )
-    if flow.phase is Phase.SIGNED and AUTHORISER not in names:
+    if flow.phase is Phase.SIGNED and _asks_centre(rules):
         return authorise.ask_centre(flow, rules)
     return next_step(_after(flow, rules), rules)
 
@@ -280,9 +315,11 @@ def on_face_question(flow: Flow, event: PersonSaid, rules: Rules) -> Decision:
 def _person_seen(seen: Decision | Flow, rules: Rules) -> Decision:
     if not isinstance(seen, Flow):
         return seen
-    step, names, _ = STEPS[seen.phase]
+    step, names = _step(seen, rules)
     shown = {face.LIVE, seen.evidence[-1].type}
     left = tuple(name for name in names if name not in shown)
+    if not left:
+        return next_step(_after(replace(seen, note=""), rules), rules)
     return _waive(replace(seen, note=""), step, left, rules, why=seen.note)
 
 
@@ -294,6 +331,8 @@ def on_wait_device(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
                 return then(flow, ReadIdentity())
             if device == SIGN_PAD:
                 return signing.sign(flow)
+            if device == SLOT:
+                return then(flow, ReadCard())
             if device != BOX:
                 return then(flow, ReadDocument(flow.side) if flow.phase is Phase.ID_READ else CheckFace())
             return then(flow, LookAtBox("device_back"))

@@ -23,6 +23,7 @@ from padkit_agent.core.actions import (
     Target,
     WaitDevice,
 )
+from padkit_agent.core.applying import begin
 from padkit_agent.core.authorise import ask_on
 from padkit_agent.core.booking import inquire
 from padkit_agent.core.card import SESSION_OVER, WOKE_INSIDE, give_up, risen, staged, to_bin, vanished
@@ -148,6 +149,8 @@ def _once_more(flow: Flow, move: MoveCard, rules: Rules) -> Decision:
 def on_woke(flow: Flow, event: Woke, rules: Rules) -> Decision:
     """After a crash: what may have happened is looked up first, what is harmless is simply done again."""
     pending = flow.pending
+    if again := _without_card(flow, rules):
+        return again
     flow = replace(flow, woken=True, tries=0)
     match flow.phase:
         case Phase.CORE_SENT:
@@ -172,3 +175,12 @@ def on_woke(flow: Flow, event: Woke, rules: Rules) -> Decision:
     if isinstance(pending, Authorise):  # its row is in the outbox: it is not sent twice
         return ask_on(flow, rules)
     return then(flow, pending)
+
+
+def _without_card(flow: Flow, rules: Rules) -> Decision | None:
+    """What a flow without a card of the box wakes up to, where that differs."""
+    if flow.phase is Phase.SUBMITTING:  # what was typed was in memory only
+        return begin(flow, rules)
+    if flow.phase is Phase.CORE_OK and flow.card is None and flow.pending is not None:
+        return then(flow, flow.pending)
+    return None

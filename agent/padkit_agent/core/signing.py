@@ -21,8 +21,9 @@ from padkit_agent.core.events import (
     TryAgain,
 )
 from padkit_agent.core.flow import SIGNATURES, Decision, Flow, FlowRefused, Rules, end, then, with_evidence
-from padkit_agent.core.paper import APPLICATION, CONSENT, LIABILITY, TAX, Paper, today
+from padkit_agent.core.paper import CONSENT, LIABILITY, TAX, Paper, today
 from padkit_agent.core.phases import Phase
+from padkit_agent.core.plan import Plan
 from padkit_agent.core.seeing import away
 from padkit_contract.messages import EvidenceItem, How
 
@@ -30,16 +31,23 @@ TRIES = 3  # to sign, or to set what changed under the customer's hand
 KEEP_YEARS = 10.0  # catalogue parameter retention_years
 SIGN_AGAIN = AskPerson("sign_failed", ("again", "stop"))
 QUESTIONS = frozenset({"document_read", SIGN_AGAIN.what})
+FORM = "sign_form"  # on the application that the entry names
 REFUSED, FAILED = "document.refused", "signature.failed"
 PAPERS: Mapping[Phase, tuple[tuple[str, str], ...]] = {  # evidence, document
     Phase.STARTED: (("consent_pi", CONSENT),),
-    Phase.FORM_DONE: (("sign_form", APPLICATION), ("copy_statement", LIABILITY), ("sign_terms", TAX)),
+    Phase.FORM_DONE: ((FORM, ""), ("copy_statement", LIABILITY), ("sign_terms", TAX)),
 }
 
 
 def signs(flow: Flow, rules: Rules) -> bool:
     """Tell whether the step is signed on a pad here; else it needs its waivers."""
-    return flow.phase in PAPERS and SIGNATURES in flow.able and bool(_bank(rules))
+    return bool(papers(flow.phase, rules.plan)) and SIGNATURES in flow.able and bool(_bank(rules))
+
+
+def papers(phase: Phase, plan: Plan) -> tuple[tuple[str, str], ...]:
+    """Return evidence and document of what a function has signed in this step."""
+    own = ((item, plan.application if item == FORM else document) for item, document in PAPERS.get(phase, ()))
+    return tuple((item, document) for item, document in own if item in plan.needs)
 
 
 def _bank(rules: Rules) -> str:
@@ -50,7 +58,7 @@ def _bank(rules: Rules) -> str:
 def next_paper(flow: Flow, rules: Rules) -> Decision | Flow:
     """Set the next document of this step; the flow alone when all of them are signed."""
     have = {it.type for it in flow.evidence}
-    left = [(item, document) for item, document in PAPERS[flow.phase] if item not in have]
+    left = [(item, document) for item, document in papers(flow.phase, rules.plan) if item not in have]
     flow = replace(flow, paper=None, tries=0, looks=0, note="")
     if not left:
         return flow

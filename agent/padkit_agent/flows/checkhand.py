@@ -18,7 +18,7 @@ from padkit_sdk.errors import Refused
 
 ASK_S = 15.0
 AGAIN_S = 10.0
-TOLD = ("cert_type", "cert_no", "name", "phone", "acct_class")  # no more than the checks need
+TOLD = ("cert_type", "cert_no", "name", "phone", "acct_class", "card_no")  # no more than the checks need
 
 
 async def run_checks(

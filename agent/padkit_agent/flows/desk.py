@@ -17,12 +17,14 @@ from padkit_agent.core import events as ev
 from padkit_agent.core.authorise import MEND
 from padkit_agent.core.clock import Clock
 from padkit_agent.core.decide import decide, may_cancel, start
+from padkit_agent.core.fit import check_fit
 from padkit_agent.core.flow import Decision, Flow, FlowRefused, Rules, may_hold_card
 from padkit_agent.core.gate import Gate
 from padkit_agent.core.phases import MAY_CANCEL, Phase
 from padkit_agent.core.phone import CODE
+from padkit_agent.core.plan import WhichCard
 from padkit_agent.flows.feed import Feed
-from padkit_agent.flows.form import check_answer, check_form, check_mended, needs_c3
+from padkit_agent.flows.form import check_answer, check_form, check_mended
 from padkit_agent.flows.pack import Packs
 from padkit_agent.flows.perform import CORE_TIMEOUT_S, Performer
 from padkit_agent.flows.phonehand import taken_code
@@ -31,8 +33,9 @@ from padkit_agent.flows.run import NOTHING, Run, unless_cancelled
 from padkit_agent.flows.telling import FlowView, line, tag, view
 from padkit_agent.observe import Log, place_of
 from padkit_agent.store import CaseRow, JournalRow, KitStore, LedgerRow, StoreUnavailable
+from padkit_contract.catalogue import Entry
 from padkit_contract.commands import Standing
-from padkit_contract.messages import CARD_OPEN, CardState
+from padkit_contract.messages import CardState
 from padkit_sdk.errors import Refused
 
 INTERRUPTIBLE = (
@@ -40,6 +43,7 @@ INTERRUPTIBLE = (
     do.WaitDevice,
     do.ReadDocument,
     do.CheckFace,
+    do.ReadCard,
     do.EnterPin,
     do.SignDocument,
     do.RunChecks,
@@ -97,30 +101,36 @@ class Desk:
     async def begin(self, business: str, inputs: dict[str, Any]) -> str:
         """Begin a flow and return its id.
 
-        Raises: `Refused` ``kit.*``, ``queue.*``, ``business.unknown``, ``policy.none``, ``box.stopped``, ``box.cannot``,
+        Raises: `Refused` ``kit.*``, ``queue.*``, ``business.*``, ``policy.none``, ``box.stopped``, ``box.cannot``,
             ``form.*``, ``hsm.none``; `StoreUnavailable`.
         """
         await self.measure()
         self._gate.check_begin(business)
-        if business != CARD_OPEN:
-            raise Refused("business.unknown", f"{business}: this kit can do {CARD_OPEN}; begin that")
         if self._group is None:
             raise Refused("agent.starting", "the agent is still taking up open flows; ask again in a moment")
-        if stopped := await self._stopped():
-            raise Refused("box.stopped", f"the card box is stopped by {stopped}; close it first")
-        await self._performer.check_box()
-        await check_form(business, inputs)
-        if await needs_c3(business):
+        policy, able = self._packs.current.policy, self._performer.able()
+        entry = await self._packs.entry(policy.version, business)
+        rules = await self._packs.rules(policy.version, business)
+        check_fit(entry, able, rules.waivers)
+        if rules.plan.card is WhichCard.STOCK:
+            await self._check_box()
+        check_form(entry, inputs)
+        if rules.plan.secrets:
             await asyncio.to_thread(self._post.check_hsm)  # the first chain loads OpenSSL
-        pack = self._packs.current
         serials = self._new_id(), self._new_id(), self._new_id()
-        flow = Flow(serials[0], business, *serials[1:], pack.policy.version, inputs, able=self._performer.able())
-        decision = start(flow, await self._packs.rules(flow.policy, business))
+        flow = Flow(serials[0], business, *serials[1:], policy.version, inputs, able=able)
+        decision = start(flow, rules)
         self._gate.check_begin(business)  # an order may have come since
         run = Run(flow, None)
         await self._write(run, decision, ev.PersonSaid("start", business))
         self._drive_soon(run)
         return flow.id
+
+    async def _check_box(self) -> None:
+        """Raise `Refused` ``box.stopped``, ``box.cannot``: no card can be taken out of it."""
+        if stopped := await self._stopped():
+            raise Refused("box.stopped", f"the card box is stopped by {stopped}; close it first")
+        await self._performer.check_box()
 
     async def _stopped(self) -> str:
         """Return the open case that stops the box, or nothing."""
@@ -144,7 +154,8 @@ class Desk:
         code = NOTHING
         if said.what == CODE.what and said.choice == "entered":
             said, code = taken_code(said)
-        await check_answer(run.flow.business, said.fields, c3)
+        if said.fields or c3:
+            check_answer(await self._entry(run.flow), said.fields, c3)
         asked = run.action
         if not isinstance(asked, do.AskPerson) or asked.what != said.what or run.answer.done():
             raise Refused(
@@ -159,10 +170,13 @@ class Desk:
                 "answer.people", f"{said.what}: {asked.people} different people must confirm; name each with --by"
             )
         if said.what == MEND.what and said.choice != "stop":
-            await check_mended(run.flow.business, run.flow.inputs, said.fields, run.flow.parts)
+            check_mended(await self._entry(run.flow), run.flow.inputs, said.fields, run.flow.parts)
         run.said_c3.update(c3)
         run.code = code
         run.answer.set_result(said)
+
+    async def _entry(self, flow: Flow) -> Entry:
+        return await self._packs.entry(flow.policy, flow.business)
 
     def reading(self, flow_id: str) -> Flow:
         """Return an open flow, for its document to be read. Raises `Refused` ``kit.locked``, ``flow.unknown``."""

@@ -2,49 +2,44 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from msgspec.structs import replace
 
-from padkit_contract.catalogue import Entry, c3_fields, check_fields, check_values, load_catalogue
+from padkit_contract.catalogue import Entry, c3_fields, check_fields, check_values
 from padkit_contract.errors import Invalid
 from padkit_sdk.errors import Refused
 
 TYPED = frozenset({"typed", "choice"})
 
 
-def _form_of(business: str) -> Entry:
-    entry = load_catalogue().entry(business)
+def form_of(entry: Entry) -> Entry:
+    """Return the part of an entry that people fill in."""
     inputs = tuple(each for each in entry.inputs if each.source in TYPED)
     specs = {each.field: entry.specs[each.field] for each in inputs}
     return replace(entry, inputs=inputs, specs=specs)
 
 
-async def check_form(business: str, fields: dict[str, Any]) -> None:
+def check_form(entry: Entry, fields: dict[str, Any]) -> None:
     """Check the fields a person typed or chose. Raises `Refused` with the catalogue's reason (``field.missing`` …)."""
-    entry = await asyncio.to_thread(_form_of, business)
     try:
-        check_fields(entry, fields)
+        check_fields(form_of(entry), fields)
     except Invalid as exc:
         raise Refused(exc.reason, str(exc).removeprefix(f"{exc.reason}: ")) from exc
 
 
-async def check_answer(business: str, fields: dict[str, Any], c3: dict[str, Any]) -> None:
+def check_answer(entry: Entry, fields: dict[str, Any], c3: dict[str, Any]) -> None:
     """Check the values that come with an answer: C3 values are given as such, because `fields` are written down.
 
     Nobody but the HSM can look at C3 values later, so they are held against the catalogue here.
 
     Raises: `Refused` ``answer.fields``, and ``field.*`` for a C3 value that does not fit.
     """
-    if not fields and not c3:
-        return
-    entry = await asyncio.to_thread(lambda: load_catalogue().entry(business))
     secret = c3_fields(entry)
     for given, allowed, where in ((fields, entry.specs.keys() - secret, "fields"), (c3, secret, "c3")):
         for name in given.keys() - allowed:
             raise Refused(
-                "answer.fields", f"{business}.{name[:64]}: not one that is given in `{where}`; see the catalogue"
+                "answer.fields", f"{entry.id}.{name[:64]}: not one that is given in `{where}`; see the catalogue"
             )
     try:
         check_values(entry, c3)
@@ -52,16 +47,11 @@ async def check_answer(business: str, fields: dict[str, Any], c3: dict[str, Any]
         raise Refused(exc.reason, str(exc).removeprefix(f"{exc.reason}: ")) from exc
 
 
-async def check_mended(business: str, inputs: dict[str, Any], given: dict[str, Any], parts: tuple[str, ...]) -> None:
+def check_mended(entry: Entry, inputs: dict[str, Any], given: dict[str, Any], parts: tuple[str, ...]) -> None:
     """Check what people mended in a form that came back: only the parts that were returned, and a whole form with them.
 
     Raises: `Refused` ``answer.fields``, and as `check_form`.
     """
     for name in given.keys() - set(parts):
-        raise Refused("answer.fields", f"{business}.{name[:64]}: was not returned; of {', '.join(parts)}")
-    await check_form(business, {**inputs, **given})
-
-
-async def needs_c3(business: str) -> bool:
-    """Tell whether requests of this business carry C3 fields."""
-    return await asyncio.to_thread(lambda: bool(c3_fields(load_catalogue().entry(business))))
+        raise Refused("answer.fields", f"{entry.id}.{name[:64]}: was not returned; of {', '.join(parts)}")
+    check_form(entry, {**inputs, **given})

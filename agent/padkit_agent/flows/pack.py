@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,10 +10,13 @@ import msgspec
 
 from padkit_agent.core.clock import Clock
 from padkit_agent.core.flow import Rules
+from padkit_agent.core.plan import Plan, plan_of
 from padkit_agent.observe import Log
 from padkit_agent.store import KitStore, LedgerRow, StoreUnavailable
 from padkit_agent.store.kit import MakeLedgerMessage
 from padkit_agent.uplink import Courier
+from padkit_contract.catalogue import Catalogue, Entry, load_catalogue
+from padkit_contract.errors import Invalid
 from padkit_contract.messages import KIT_PACK, CardState, Holder, KitPack, Outcome, Policy, Request
 from padkit_sdk.errors import Refused
 
@@ -31,6 +35,7 @@ class Packs:
         self._clock = clock
         self._log = log
         self._by_version: dict[int, KitPack] = {}
+        self._plans: dict[tuple[int, str], Plan] = {}
         self._current: KitPack | None = None
         self.states: dict[str, CardState] = {}
 
@@ -140,7 +145,26 @@ class Packs:
         """Return what a decision may look at, now."""
         pack = await self.at_version(version)
         at = self._clock.iso()
-        return Rules(waivers(pack.policy, business, at[:10]), pack.policy.parameters, pack.slip, dict(self.states), at)
+        waived = waivers(pack.policy, business, at[:10])
+        plan = self._plans.get((version, business)) or await self._plan(version, business)
+        return Rules(waived, pack.policy.parameters, pack.slip, dict(self.states), at, plan)
+
+    async def entry(self, version: int, business: str) -> Entry:
+        """Return a function as the policy of that version has it. Raises `Refused` ``business.unknown``, ``policy.*``."""
+        policy = (await self.at_version(version)).policy
+        try:
+            return await asyncio.to_thread(lambda: catalogue_of(policy).entry(business))
+        except Invalid as exc:
+            raise Refused(exc.reason, str(exc).removeprefix(f"{exc.reason}: ")) from exc
+
+    async def _plan(self, version: int, business: str) -> Plan:
+        plan = self._plans[version, business] = plan_of(await self.entry(version, business))
+        return plan
+
+
+def catalogue_of(policy: Policy) -> Catalogue:
+    """Return the functions of a policy's entity: those of the catalogue, and its own."""
+    return load_catalogue().extended(policy.functions) if policy.functions else load_catalogue()
 
 
 def waivers(policy: Policy, business: str, today: str) -> Mapping[str, str]:

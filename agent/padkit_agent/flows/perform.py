@@ -13,6 +13,7 @@ from padkit_agent.core.variant import CANNOT
 from padkit_agent.devices import Devices
 from padkit_agent.flows.authhand import await_decision
 from padkit_agent.flows.boxhand import BoxHand
+from padkit_agent.flows.cardhand import read_card
 from padkit_agent.flows.checkhand import run_checks
 from padkit_agent.flows.documenthand import read_document
 from padkit_agent.flows.facehand import check_face
@@ -34,7 +35,7 @@ BOX_LEASE_S = 24 * 3600.0  # from the last act on; ends with the flow's task, th
 AGAIN_S = 0.5
 CORE_TIMEOUT_S = 15.0  # catalogue parameter core_timeout_seconds
 ASK_S = 10.0
-PIN_BLOCK = "new_pin_block"  # of the catalogue
+EXPIRY = "card_expiry"  # of the catalogue
 
 
 class Performer:
@@ -98,7 +99,7 @@ class Performer:
                 return await read_document(self._devices, run.flow, DocumentSide(side), self._clock, tell, caught)
             case do.CheckFace():
                 return await check_face(self._devices, run, self._clock, tell, caught)
-            case do.EnterPin() | do.SetDocument() | do.SignDocument():
+            case do.ReadCard() | do.EnterPin() | do.SetDocument() | do.SignDocument():
                 return await self._with_customer(run, action, tell)
             case do.WaitDevice(device=device, timeout_s=timeout_s):
                 return await self._wait_device(run, device, timeout_s)
@@ -127,9 +128,13 @@ class Performer:
 
     async def _with_customer(self, run: Run, action: do.AnyAction, tell: Callable[[str], None]) -> ev.AnyEvent:
         match action:
-            case do.EnterPin():
+            case do.ReadCard():
+                event, expiry = await read_card(self._devices, run.flow.id, self._clock, self._random_bytes)
+                run.chip_c3 = {EXPIRY: expiry} if expiry else {}
+                return event
+            case do.EnterPin(field=field):
                 event, block = await enter_pin(self._devices, run.flow, action, tell)
-                run.said_c3 = {PIN_BLOCK: block} if block else {}
+                run.said_c3 |= {field: block} if block else {}
                 return event
             case do.SignDocument():
                 return await sign_document(self._devices, self.papers, run.flow, action, tell)
@@ -186,7 +191,7 @@ class Performer:
             case _:
                 event, card = await hand.read_chip()
                 if card is not None:
-                    run.chip_c3["card_expiry"] = card.expiry.text
+                    run.chip_c3[EXPIRY] = card.expiry.text
                 return event
 
     async def _with_central(self, run: Run, action: do.AnyAction, core_timeout_s: float) -> ev.AnyEvent:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from padkit_agent.core import events as ev
 from padkit_agent.core.actions import EnterPin
 from padkit_agent.core.flow import PIN_PAD, Flow
+from padkit_agent.core.plan import PRESENT_PIN
 from padkit_agent.devices import Devices, RoomEvent
 from padkit_agent.flows.overhearing import overheard
 from padkit_sdk.errors import AskAgain, BadFrame, DeviceFault, LinkLost, OutcomeUnknown, Refused
@@ -21,11 +22,11 @@ STRONGEST = (PinFormat.ISO_4, PinFormat.ISO_3, PinFormat.ISO_0)  # ISO_1 is not 
 async def enter_pin(
     devices: Devices, flow: Flow, wanted: EnterPin, tell: Callable[[str], None]
 ) -> tuple[ev.AnyEvent, str]:
-    """Let the customer enter a PIN twice for the card in play. The second is the block in hex for the caller's memory.
+    """Let the customer enter a PIN for the flow's card, a new one twice. The second is the block in hex for the caller's memory.
 
     `tell` is given each entry that begins, and how many digits there are.
     """
-    assert flow.card is not None
+    card_no = flow.card.card_no if flow.card is not None else str(flow.inputs["card_no"])
 
     def hear(event: RoomEvent) -> None:
         if told := _told(event):
@@ -34,7 +35,7 @@ async def enter_pin(
     try:
         async with devices.lease(PIN_PAD, owner=flow.id, purpose="enter PIN", ttl_s=LEASE_S) as device:
             with overheard(devices, PIN_PAD, hear):
-                entered = await _read(device.port(PinPad), Pan(flow.card.card_no), wanted)
+                entered = await _read(device.port(PinPad), Pan(card_no), wanted)
     except AskAgain as exc:
         return ev.TryAgain(exc.hint), ""
     except DeviceFault as exc:
@@ -50,11 +51,11 @@ async def _read(pad: PinPad, account: Pan, wanted: EnterPin) -> PinBlock:
     Where the driver compares encrypted blocks, equal PINs must make equal ones: that is format 0.
     """
     able = await pad.capabilities()
-    inside = PinAbility.COMPARES_INSIDE in able.abilities
+    inside = wanted.field == PRESENT_PIN or PinAbility.COMPARES_INSIDE in able.abilities
     formats = [it for it in STRONGEST if it in able.formats] if inside else [PinFormat.ISO_0]
     return await pad.read_pin(
         account=account, key_id=wanted.key_id, format=(formats or [PinFormat.ISO_0])[0],
-        min_length=wanted.digits, max_length=wanted.digits, twice=True, timeout_s=ENTER_S,
+        min_length=wanted.digits, max_length=wanted.digits, twice=wanted.field != PRESENT_PIN, timeout_s=ENTER_S,
     )  # fmt: skip
 
 

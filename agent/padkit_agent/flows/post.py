@@ -8,16 +8,15 @@ import msgspec
 
 from padkit_agent.core import actions as do
 from padkit_agent.core.clock import Clock
-from padkit_agent.core.flow import Decision, Rules
+from padkit_agent.core.flow import Decision, Flow, Rules
 from padkit_agent.core.phases import Phase
-from padkit_agent.core.request import authorisation, card_open, package, reversal
+from padkit_agent.core.request import authorisation, business, package, reversal
 from padkit_agent.flows.run import Run
 from padkit_agent.store import OutboxRow
 from padkit_agent.uplink import Courier, Secrecy
 from padkit_contract.authorise import AUTH_WITHDRAW, AUTHORISE, AuthQuestion
 from padkit_contract.messages import (
     CARD_LEDGER,
-    CARD_OPEN,
     CASE,
     EVIDENCE,
     REVERSAL,
@@ -62,15 +61,9 @@ class Post:
         rows: list[OutboxRow] = []
         match decision.action:
             case do.Submit():
-                request = card_open(flow, made_at=rules.at)
-                row = self._row(CARD_OPEN, flow.id, BUSINESS_FIRST, request, needs_c3=True)
-                place = {"business": CARD_OPEN, "envelope": row.envelope, "serial": flow.serial}
-                part = self._secrecy.seal(run.take_c3(), **place, attempt=flow.attempt)
-                self._courier.join_c3(row.envelope, part)
-                run.envelope = row.envelope
-                rows.append(row)
+                rows.append(self._request(run, flow, rules))
             case do.Authorise():
-                row = self._row(AUTHORISE, flow.id, BUSINESS_FIRST, authorisation(flow, made_at=rules.at))
+                row = self._row(AUTHORISE, flow.id, BUSINESS_FIRST, authorisation(flow, rules.plan, made_at=rules.at))
                 run.envelope = row.envelope
                 rows.append(row)
             case do.Reverse():
@@ -90,6 +83,18 @@ class Post:
             case = Case(flow.id, flow.id, decision.case or flow.note, rules.at, voucher)
             rows.append(self._row(CASE, flow.id, LEDGER_NEXT, case))
         return rows
+
+    def _request(self, run: Run, flow: Flow, rules: Rules) -> OutboxRow:
+        """Return the request to the bank; what of it is C3 is sealed and given to the courier."""
+        secrets = rules.plan.secrets
+        request = business(flow, rules.plan, made_at=rules.at)
+        row = self._row(flow.business, flow.id, BUSINESS_FIRST, request, needs_c3=bool(secrets))
+        if secrets:
+            place = {"business": flow.business, "envelope": row.envelope, "serial": flow.serial}
+            part = self._secrecy.seal(run.take_c3(secrets), **place, attempt=flow.attempt)
+            self._courier.join_c3(row.envelope, part)
+        run.envelope = row.envelope
+        return row
 
     def _row(
         self, business: str, flow_id: str, priority: int, body: msgspec.Struct, *, needs_c3: bool = False

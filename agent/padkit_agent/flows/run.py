@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -64,13 +64,17 @@ class Run:
         self.flow, self.action, self.answer = flow, action, asyncio.Future()
         if flow.ended or not flow.photo:
             self.portrait = NOTHING  # nobody is compared with it any more
-        if isinstance(action, EnterPin) or (isinstance(action, AskPerson) and action.what == "pin"):
-            self.said_c3 = {}  # a PIN block is bound to its card: none outlives the next question for one
+        if isinstance(action, EnterPin):
+            self.said_c3.pop(
+                action.field, None
+            )  # a PIN block is bound to its card: none outlives the next question for it
+        elif isinstance(action, AskPerson) and action.what == "pin":
+            self.said_c3 = {}
 
-    def take_c3(self) -> dict[str, Any]:
+    def take_c3(self, names: Collection[str]) -> dict[str, Any]:
         """Return the C3 values for one request. What a person entered is good for this one only."""
         c3, self.said_c3 = {**self.chip_c3, **self.said_c3}, {}
-        return c3
+        return {name: value for name, value in c3.items() if name in names}
 
     async def let_go(self) -> None:
         """Give the devices back."""

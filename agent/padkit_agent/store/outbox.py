@@ -17,16 +17,20 @@ from padkit_agent.store.vault import Vault
 from padkit_contract import chain
 from padkit_contract.authorise import AUTH_WITHDRAW, AUTHORISE
 from padkit_contract.contact import LOST_C3, ChainHead, ChainVoid
-from padkit_contract.messages import CARD_OPEN, REVERSAL
 from padkit_sdk.errors import Refused
 
 MakeVoid = Callable[[ChainVoid], OutboxRow]
-_SERIAL = ",".join(
-    f"'{it}'" for it in (AUTHORISE, AUTH_WITHDRAW, CARD_OPEN, REVERSAL)
-)  # one undoes what the other does
+OF_CATALOGUE = "GLOB '[A-Z][A-Z][A-Z]-[0-9]*'"  # functions and operations: what goes on to the bank
+
+
+def _in_order(table: str) -> str:
+    """Of one flow, these messages wait for each other: one undoes what the other does."""
+    return f"({table}.business {OF_CATALOGUE} OR {table}.business IN ('{AUTHORISE}', '{AUTH_WITHDRAW}'))"
+
+
 _OVERTAKES = (
-    f"business IN ({_SERIAL}) AND EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.flow = outbox.flow"  # noqa: S608
-    f" AND earlier.business IN ({_SERIAL})"
+    f"{_in_order('outbox')} AND EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.flow = outbox.flow"  # noqa: S608
+    f" AND {_in_order('earlier')}"
     " AND earlier.business <> outbox.business AND earlier.seq < outbox.seq AND earlier.state = 'waiting')"
 )
 

@@ -19,19 +19,15 @@ from padkit_agent.store.rows import CaseRow, OutboxRow
 from padkit_agent.store.vault import Vault
 from padkit_agent.store.writer import Writer
 from padkit_contract.authorise import AUTHORISE
-from padkit_contract.messages import CARD_OPEN, EVIDENCE, REVERSAL, Reply
+from padkit_contract.messages import EVIDENCE, Reply
 from padkit_sdk.errors import Refused
 
 MOST = 500  # lines shown at once
 MESSAGE = "message"
-_FLOWS_OWN = (
-    CARD_OPEN,
-    REVERSAL,
-    AUTHORISE,
-)  # their flow waits for the answer, and decides what follows from a refusal
-_OWN = ",".join(f"'{it}'" for it in _FLOWS_OWN)
+# their flow waits for the answer, and decides what follows from a refusal
+_OWN = f"(business {outbox.OF_CATALOGUE} OR business = '{AUTHORISE}')"
 _DEALT = "(SELECT item FROM dealt)"
-_ASIDE = f"state = 'refused' AND business NOT IN ({_OWN}) AND 'message:' || envelope NOT IN {_DEALT}"
+_ASIDE = f"state = 'refused' AND NOT {_OWN} AND 'message:' || envelope NOT IN {_DEALT}"
 _PACKAGE_ASIDE = f"state IN ('refused', 'broken') AND 'package:' || flow NOT IN {_DEALT}"
 _PACKAGE_DUE = f"business = '{EVIDENCE}' AND state <> 'waiting' AND flow NOT IN (SELECT flow FROM package)"  # noqa: S608
 _LISTED = f"SELECT min(at) FROM outbox WHERE business = '{EVIDENCE}' AND flow = package.flow"  # noqa: S608 - our own words

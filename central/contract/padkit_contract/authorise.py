@@ -23,10 +23,9 @@ AUTH_STATE = "auth.state"
 AUTH_WITHDRAW = "auth.withdraw"
 
 # What the flow learns only after the authorisation; everything else of a request is bound by the ticket.
-LATER_FIELDS = frozenset(
-    {"card_no", "card_seq", "voucher_batch", "voucher_serial", "box_slot", "pin_key_id", "pin_format"}
-)
-LATER_EVIDENCE = frozenset({AUTHORISER, "card_read", "pin_new", "card_dispense"}) | AFTER_CORE
+LATER_FIELDS = frozenset({"new_card_no", "voucher_batch", "voucher_serial", "box_slot", "pin_key_id", "pin_format"})
+OF_STOCK = frozenset({"card_no", "card_seq"})  # later, too, where the card is one of the kit's stock
+LATER_EVIDENCE = frozenset({AUTHORISER, "card_read", "pin_verify", "pin_new", "card_dispense"}) | AFTER_CORE
 SIGNATURES = ("sign_form", "sign_terms", "copy_statement")  # given again after every return
 
 
@@ -90,7 +89,8 @@ class AuthAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
 
 def bound_digest(business: str, serial: str, fields: Mapping[str, Any], items: Iterable[EvidenceItem]) -> str:
     """Return SM3 (hex) over the key fields and the evidence: all of a request that is known when it is authorised."""
-    key_fields = {name: value for name, value in fields.items() if name not in LATER_FIELDS}
+    later = LATER_FIELDS | OF_STOCK if "voucher_serial" in fields and "new_card_no" not in fields else LATER_FIELDS
+    key_fields = {name: value for name, value in fields.items() if name not in later}
     evidence = [item for item in items if item.type not in LATER_EVIDENCE]
     content = ["padkit authorisation v1", business, serial, key_fields, evidence]
     return sm3(msgspec.json.encode(content, order="sorted")).hex()

@@ -14,6 +14,8 @@ from padkit_contract.phone import EVIDENCE
 CHECK = "customer.check"  # business; the reply's fields hold `CheckAnswer` under ``checked``
 
 CITIZEN = "cip"
+CARD = "card_state"  # of the card that the customer brought
+LOOKED_UP = frozenset({"acct_no", "lock_reason"})  # what the bank tells of that card, where an entry wants it looked up
 SECRET = frozenset({"fraud_list", "gray_list", "aml_screen"})  # which of them said no, no kit is told
 DECLINED = "check.declined"
 OVER_LIMIT = "account_count.over"
@@ -28,6 +30,7 @@ ABOUT: Mapping[str, tuple[str, ...]] = {  # what each is about: of another one i
     "gray_list": WHO,
     "aml_screen": WHO,
     "phone_match": (*WHO, "phone"),
+    CARD: ("card_no", "cert_no"),
     "geo": (),
     EVIDENCE: ("phone",),
 }
@@ -61,13 +64,20 @@ class CheckQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CheckResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One check: its verdict, a stable dotted `code`, when it was made (ISO 8601, UTC) and the system's own serial."""
+    """One check: its verdict, a stable dotted `code`, when it was made (ISO 8601, UTC) and the system's own serial.
+
+    `found` holds the catalogue fields of the request that the bank knows and nobody types (`LOOKED_UP`).
+    """
 
     name: str
     verdict: Verdict
     code: str
     at: str
     system_serial: str = ""
+    found: dict[str, str] = {}
+
+    def __repr__(self) -> str:
+        return f"CheckResult({self.name}, {self.verdict.value}, {self.code}, {self.at})"
 
 
 class CheckAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -233,13 +233,17 @@ class Waiver(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     until: str  # ISO date, inclusive
 
 
-class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One version of an entity's policy: catalogue parameters and waivers. Versions only grow."""
+class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One version of an entity's policy: catalogue parameters and waivers. Versions only grow.
+
+    `functions` are the entity's own functions beside those of the catalogue, each as the catalogue's file spells an entry.
+    """
 
     entity: str
     version: int
     parameters: dict[str, Any]
     waivers: tuple[Waiver, ...]
+    functions: tuple[dict[str, Any], ...] = ()
 
 
 class Holder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,11 +1,12 @@
 """What central does with an envelope: opens it, checks it to the letter, answers it once."""
 
-from padkit_central.business.ask import Ask, Handler
+from padkit_central.business.ask import Ask, Handler, Handlers
 from padkit_central.business.authorising import Authorisations
 from padkit_central.business.chains import Chains
 from padkit_central.business.checking import Checking
 from padkit_central.business.desk import Answered, Busy, Desk, Rejected
 from padkit_central.business.filing import Filing
+from padkit_central.business.functions import Functions
 from padkit_central.business.intake import MAX_POSTED, SUPERSEDED, Caller, Intake, Limits, Receipt
 from padkit_central.business.ledger import Ledger
 from padkit_central.business.opening import MISMATCH, Opener
@@ -34,7 +35,9 @@ __all__ = [
     "Desk",
     "Filing",
     "Finding",
+    "Functions",
     "Handler",
+    "Handlers",
     "Intake",
     "Kits",
     "Ledger",

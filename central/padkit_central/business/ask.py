@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from padkit_contract.catalogue import is_function
 from padkit_contract.errors import Invalid
 from padkit_contract.messages import C3Part, Reply, Request, decode
 from padkit_contract.x509 import Certificate
@@ -34,6 +36,20 @@ class Handler(Protocol):
     """Answers one kind of business. Raises `Invalid`: nothing was done. Any other exception sets the envelope aside."""
 
     async def __call__(self, ask: Ask, /) -> Reply: ...
+
+
+class Handlers:
+    """Who answers what: `named`, and `function` every other function, of the catalogue or an entity's own."""
+
+    def __init__(self, named: Mapping[str, Handler], function: Handler) -> None:
+        self._named = named
+        self._function = function
+
+    def __contains__(self, business: object) -> bool:
+        return business in self._named or (isinstance(business, str) and is_function(business))
+
+    def __getitem__(self, business: str) -> Handler:
+        return self._named.get(business, self._function)
 
 
 def read_request(ask: Ask) -> Request:

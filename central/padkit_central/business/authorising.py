@@ -6,10 +6,11 @@ import msgspec
 
 from padkit_central.business import authorising_rules as rules
 from padkit_central.business.ask import SERIAL, Ask, moment
+from padkit_central.business.functions import Functions
 from padkit_central.observe import Log
 from padkit_central.store import Authorisation, Noted, Store
 from padkit_contract.authorise import AuthAnswer, AuthQuestion, AuthRequest, AuthState
-from padkit_contract.catalogue import Catalogue, c3_fields
+from padkit_contract.catalogue import c3_fields
 from padkit_contract.errors import Invalid
 from padkit_contract.messages import AUTHORISER, Holder, How, Outcome, Reply, Request, decode
 
@@ -19,8 +20,8 @@ MAX_ROUND = 99
 class Authorisations:
     """Answers `AUTHORISE`, `AUTH_STATE` and `AUTH_WITHDRAW`."""
 
-    def __init__(self, catalogue: Catalogue, store: Store, log: Log) -> None:
-        self._catalogue = catalogue
+    def __init__(self, functions: Functions, store: Store, log: Log) -> None:
+        self._functions = functions
         self._store = store
         self._book = store.authorisations
         self._log = log
@@ -29,9 +30,7 @@ class Authorisations:
         """Queue a request. Raises `Invalid` ``auth.*``, ``business.unknown``, ``field.unknown``."""
         request = decode(ask.payload, AuthRequest)
         _check_key(request.serial, request.round)
-        if request.business not in self._catalogue.ids:
-            raise Invalid("business.unknown", f"{request.business[:64]}: the catalogue has no such function")
-        entry = self._catalogue.entry(request.business)
+        entry = await self._functions.entry(ask.entity, request.business)
         moment(request.made_at, "made_at")
         for name in request.fields:
             if name not in entry.specs or name in c3_fields(entry):

@@ -6,15 +6,20 @@ The one that came second is refused, though the first may be the forged one: the
 from __future__ import annotations
 
 from padkit_central.store.chain_records import Alarm, How, Link, Near
-from padkit_contract.catalogue import load_catalogue
+from padkit_contract.catalogue import is_function
 from padkit_contract.chain import START, link_of
 from padkit_contract.commands import COMMAND_ACK
 from padkit_contract.contact import CHAIN_VOID
 from padkit_contract.context import Context
 from padkit_contract.messages import CARD_LEDGER, CASE, EVIDENCE, REVERSAL
 
-# Never outside the chain: what goes to the core by the catalogue, and these.
-RECORDS = load_catalogue().functions | {REVERSAL, CARD_LEDGER, EVIDENCE, CASE, COMMAND_ACK, CHAIN_VOID}
+# Never outside the chain: every function, and these.
+OTHER_RECORDS = frozenset({REVERSAL, CARD_LEDGER, EVIDENCE, CASE, COMMAND_ACK, CHAIN_VOID})
+
+
+def is_record(business: str) -> bool:
+    """Tell whether messages of a business stand in their kit's chain; questions do not."""
+    return business in OTHER_RECORDS or is_function(business)
 
 
 def link_in(context: Context, payload: bytes) -> Link:
@@ -25,7 +30,7 @@ def link_in(context: Context, payload: bytes) -> Link:
 
 def outside(context: Context) -> Alarm | None:
     """Return what is wrong with an envelope that claims no place: only questions may."""
-    if context.business not in RECORDS:
+    if not is_record(context.business):
         return None
     return Alarm("chain.outside", 0, context.envelope, f"{context.business} without a place in the kit's chain")
 

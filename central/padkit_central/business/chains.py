@@ -10,7 +10,7 @@ from padkit_central.business.chain import fits, link_in, outside
 from padkit_central.observe import Log
 from padkit_central.store import Store
 from padkit_central.store.chain_records import Alarm, Gap, How, Link
-from padkit_contract.catalogue import load_catalogue
+from padkit_contract.catalogue import is_function
 from padkit_contract.contact import HELD, LOST_C3, ChainVoid
 from padkit_contract.context import MAX_SEQUENCE, Context
 from padkit_contract.errors import Invalid
@@ -18,7 +18,7 @@ from padkit_contract.messages import REVERSAL, Outcome, Reply, decode
 
 DAMAGED = "outbox.damaged"  # the kit's word for a row that was changed on its disk
 # The core's word settles these: what was lost or held back is inquired.
-INQUIRED = {(why, it) for why in (LOST_C3, HELD) for it in load_catalogue().functions} | {(HELD, REVERSAL)}
+INQUIRED = frozenset({LOST_C3, HELD})
 LINK = re.compile(r"[0-9a-f]{64}")
 MAX_ENVELOPE_ID = 36
 
@@ -57,7 +57,8 @@ class Chains:
             raise Invalid("message.form", "ChainVoid: a place and two links of 64 hex digits are wanted")
         link = Link(told.seq, told.envelope[:MAX_ENVELOPE_ID], told.previous, told.link, How.VOID)
         self._tell(ask.entity, ask.kit, await self._store.chains.book(ask.entity, ask.kit, link, fits))
-        if (told.why, told.business) not in INQUIRED:
+        function = is_function(told.business) and told.why in INQUIRED
+        if not function and (told.why, told.business) != (HELD, REVERSAL):
             code = "chain.damaged" if told.why == DAMAGED else "chain.void"
             what = f"the kit will never send it ({told.business[:64]}): {told.why[:64]}"
             await self._sound(ask.entity, ask.kit, Alarm(code, told.seq, link.envelope, what))

@@ -8,14 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from padkit_central.business.ask import SERIAL, Ask
+from padkit_central.business.functions import Functions
 from padkit_central.business.ports import Bank
 from padkit_central.business.steps import OWN_CHECKS
 from padkit_central.observe import Log
 from padkit_central.store import CheckRow, OpenCase, Store
-from padkit_contract.catalogue import Catalogue, Entry
+from padkit_contract.catalogue import Entry
 from padkit_contract.checks import (
+    ABOUT,
+    CARD,
     DECLINED,
     LENIENT,
+    LOOKED_UP,
     SECRET,
     CheckAnswer,
     CheckQuestion,
@@ -31,6 +35,7 @@ NO_POSITION = "geo.no_position"
 HIT = "check.hit"
 MAX_NAMES = 16
 MAX_VALUE = 256
+TOLD = frozenset(name for about in ABOUT.values() for name in about)
 FINDINGS: Mapping[str, Mapping[str, Verdict]] = {  # in the bank's words; anything else is no answer
     "cip": {
         "consistent": Verdict.PASSED,
@@ -42,6 +47,15 @@ FINDINGS: Mapping[str, Mapping[str, Verdict]] = {  # in the bank's words; anythi
     "fraud_list": {"clear": Verdict.PASSED, "hit": Verdict.FAILED},
     "gray_list": {"clear": Verdict.PASSED, "hit": Verdict.MARKED},
     "aml_screen": {"clear": Verdict.PASSED, "hit": Verdict.FAILED},
+    CARD: {
+        "normal": Verdict.PASSED,
+        "pin_locked": Verdict.MARKED,  # the core says whether a function may lift it
+        "dormant": Verdict.MARKED,
+        "other_person": Verdict.FAILED,
+        "lost": Verdict.FAILED,
+        "controlled": Verdict.FAILED,  # by a court, the police or the bank: no function of a kit lifts that
+        "no_such_card": Verdict.FAILED,
+    },
     "phone_match": {"same_person": Verdict.PASSED, "other_person": Verdict.MARKED},
 }
 
@@ -49,8 +63,8 @@ FINDINGS: Mapping[str, Mapping[str, Verdict]] = {  # in the bank's words; anythi
 class Checking:
     """Answers `CHECK`."""
 
-    def __init__(self, catalogue: Catalogue, store: Store, bank: Bank, log: Log) -> None:
-        self._catalogue = catalogue
+    def __init__(self, functions: Functions, store: Store, bank: Bank, log: Log) -> None:
+        self._functions = functions
         self._store = store
         self._bank = bank
         self._log = log
@@ -58,9 +72,10 @@ class Checking:
     async def check(self, ask: Ask) -> Reply:
         """Run what is asked for, one after the other, keep what was found, and tell the kit what it must know."""
         question = decode(ask.payload, CheckQuestion)
-        entry = self._catalogue.entry(question.business)
+        entry = await self._functions.entry(ask.entity, question.business)
         _fit(entry, question)
-        rows = [await self._one(ask, question, name) for name in _with_all_lists(entry, question.names)]
+        found: dict[str, Mapping[str, str]] = {}
+        rows = [await self._one(ask, question, entry, name, found) for name in _with_all_lists(entry, question.names)]
         await self._store.checks.put(ask.entity, ask.kit, question.serial, rows)
         hits = [row.name for row in rows if row.name in SECRET and row.verdict is Verdict.FAILED]
         if hits:
@@ -69,19 +84,28 @@ class Checking:
             )
             await self._store.open_case(told)
             self._log.warning(HIT, entity=ask.entity, kit=ask.kit, serial=question.serial)
-        results = tuple(_shown(row, hit=bool(hits)) for row in rows if row.name in question.names)
+        results = tuple(
+            _shown(row, found.get(row.name, {}), hit=bool(hits)) for row in rows if row.name in question.names
+        )
         return Reply(Outcome.OK, fields={"checked": CheckAnswer(results)})
 
-    async def _one(self, ask: Ask, question: CheckQuestion, name: str) -> CheckRow:
-        at, mark = self._store.now(), about_mark(ask.entity, question.serial, name, question.customer)
+    async def _one(
+        self, ask: Ask, question: CheckQuestion, entry: Entry, name: str, found: dict[str, Mapping[str, str]]
+    ) -> CheckRow:
+        """Ask the bank; what it tells for the request goes into `found`."""
+        named = {field: value for field, value in question.customer.items() if field in entry.specs}
+        at, mark = self._store.now(), about_mark(ask.entity, question.serial, name, named)
         if name == PLACE:
             return CheckRow(name, Verdict.MARKED, NO_POSITION, at, mark)
         told = await self._bank.check(name, ask.entity, question.serial, question.customer)
-        verdict = FINDINGS[name].get(told[0]) if told else None
+        verdict = FINDINGS[name].get(told.finding) if told else None
         if told is None or verdict is None:
             away = Verdict.MARKED if name in LENIENT else Verdict.UNAVAILABLE
             return CheckRow(name, away, f"{name}.down", at, mark)
-        return CheckRow(name, verdict, f"{name}.{told[0]}", at, mark, told[1][:64])
+        wanted = [it.field for it in entry.inputs if it.source == "lookup" and it.field in LOOKED_UP]
+        if name == CARD:
+            found[name] = {field: told.fields[field] for field in wanted if field in told.fields}
+        return CheckRow(name, verdict, f"{name}.{told.finding}", at, mark, told.system_serial[:64])
 
 
 def _with_all_lists(entry: Entry, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -100,14 +124,17 @@ def _fit(entry: Entry, question: CheckQuestion) -> None:
     if not names or len(names) > MAX_NAMES or len(set(names)) != len(names) or not set(names) <= set(known):
         raise Invalid("check.names", f"{entry.id}: {', '.join(names)[:128]!r}; of {', '.join(known)}, each once")
     for name, value in question.customer.items():
-        if name not in entry.specs or not isinstance(value, str) or len(value) > MAX_VALUE:
-            raise Invalid("check.customer", f"{entry.id}.{name[:64]}: a text of the catalogue's inputs is wanted")
+        if name not in entry.specs.keys() | TOLD or not isinstance(value, str) or len(value) > MAX_VALUE:
+            raise Invalid(
+                "check.customer",
+                f"{entry.id}.{name[:64]}: a text of the catalogue's inputs, or of whom a check is about, is wanted",
+            )
 
 
-def _shown(row: CheckRow, *, hit: bool) -> CheckResult:
+def _shown(row: CheckRow, found: Mapping[str, str], *, hit: bool) -> CheckResult:
     """What a kit is told: where one of the lists said no, all of them say the same."""
     if hit and row.name in SECRET:
         return CheckResult(row.name, Verdict.FAILED, DECLINED, row.at)
     if row.name in SECRET and row.verdict is Verdict.MARKED:
         return CheckResult(row.name, Verdict.PASSED, f"{row.name}.clear", row.at, row.system_serial)
-    return CheckResult(row.name, row.verdict, row.code, row.at, row.system_serial)
+    return CheckResult(row.name, row.verdict, row.code, row.at, row.system_serial, dict(found))

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from padkit_central.business.ask import Ask, Handler
+from padkit_central.business.ask import Ask, Handlers
 from padkit_central.business.chains import Chains
 from padkit_central.business.opening import MISMATCH, Opener
 from padkit_central.business.ports import Compute
 from padkit_central.observe import Log
 from padkit_central.store import Arrival, Store, StoreFailed
 from padkit_central.store.chain_records import Alarm
-from padkit_contract.catalogue import load_catalogue
+from padkit_contract.catalogue import is_function
 from padkit_contract.context import Context
 from padkit_contract.crypto import sm3
 from padkit_contract.errors import EnvelopeRefused, Invalid, KeySilent
 from padkit_contract.messages import INQUIRY, REVERSAL, Outcome, Reply
 
 REFUSED = "envelope.refused"  # the one face of everything that is wrong with an envelope
-TO_CORE = load_catalogue().functions | {REVERSAL, INQUIRY}
+TO_CORE = frozenset({REVERSAL, INQUIRY})  # besides every function
 PAGE = 100
 AGAIN_S = 1.0
 
@@ -65,7 +65,7 @@ class Desk:
         store: Store,
         opener: Opener,
         chains: Chains,
-        handlers: Mapping[str, Handler],
+        handlers: Handlers,
         *,
         now: Callable[[], datetime],
         compute: Compute,
@@ -186,7 +186,7 @@ class Desk:
     async def _set_aside(self, ask: Ask, context: Context, failure: Exception) -> Answered:
         """Answer for an envelope that broke its handler: what the core did nobody knows then, so the kit inquires (again)."""
         self._log.error("envelope.set_aside", **_named(ask), why=repr(failure), exc_info=failure)
-        outcome = Outcome.UNKNOWN if ask.business in TO_CORE else Outcome.REFUSED
+        outcome = Outcome.UNKNOWN if ask.business in TO_CORE or is_function(ask.business) else Outcome.REFUSED
         sealed = await self._seal(context, Reply(outcome, "central.failed", "set aside for a person to look at"))
         await self._store.set_aside(ask.intake_id, type(failure).__name__, sealed)
         return Answered(sealed)

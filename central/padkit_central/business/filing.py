@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from padkit_central.business.ask import Ask
+from padkit_central.business.functions import Functions
 from padkit_central.business.policies import Policies
 from padkit_central.observe import Log
 from padkit_central.store import OpenCase, Store
-from padkit_contract.catalogue import Catalogue
 from padkit_contract.crypto import sm3
 from padkit_contract.errors import Invalid
 from padkit_contract.messages import Case, EvidencePackage, Outcome, Reply, decode
@@ -20,18 +20,18 @@ class Filing:
     """Files what kits hand over."""
 
     def __init__(
-        self, store: Store, catalogue: Catalogue, policies: Policies, log: Log, *, deadline_hours: float
+        self, store: Store, functions: Functions, policies: Policies, log: Log, *, deadline_hours: float
     ) -> None:
         self._deadline = timedelta(hours=deadline_hours)
         self._store = store
-        self._catalogue = catalogue
+        self._functions = functions
         self._policies = policies
         self._log = log
 
     async def evidence(self, ask: Ask) -> Reply:
         """Answer `EVIDENCE` with the digest of what is on disk now. What lacks after a hand-over becomes a case."""
         package = decode(ask.payload, EvidencePackage)
-        entry = self._catalogue.entry(package.catalogue)
+        entry = await self._functions.entry(ask.entity, package.catalogue)
         digest = sm3(ask.payload).hex()
         await self._store.file_evidence(ask.entity, ask.kit, package.flow, digest, ask.payload)
         if package.files:

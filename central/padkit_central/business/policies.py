@@ -42,6 +42,7 @@ class PolicyDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     entity: str
     parameters: dict[str, object]
     waivers: tuple[Waiver, ...]
+    functions: tuple[dict[str, object], ...] = ()
 
 
 class Policies:
@@ -92,13 +93,14 @@ def timed(stored: PolicyVersion) -> PolicyTime:
 def read_draft(text: str, catalogue: Catalogue) -> PolicyDraft:
     """Read a policy file (TOML, or JSON when it begins with a brace) and check it against the catalogue.
 
-    Raises `Invalid` ``policy.*`` naming what is wrong in it.
+    Raises `Invalid` ``policy.*`` or ``catalogue.*`` naming what is wrong in it.
     """
     try:
         raw = msgspec.json.decode(text) if text.lstrip().startswith("{") else tomllib.loads(text)
         draft = msgspec.convert(raw, PolicyDraft)
     except (msgspec.MsgspecError, tomllib.TOMLDecodeError) as exc:
         raise Invalid("policy.form", str(exc)) from exc
+    catalogue = catalogue.extended(draft.functions)
     known = catalogue.dictionary("parameters")
     for name, value in draft.parameters.items():
         if name not in known:
@@ -143,7 +145,7 @@ async def put_policy(store: Store, draft: PolicyDraft, at: str) -> tuple[int, bo
     """Put a policy as the entity's next version; return it, and whether anything changed: the same again puts nothing."""
     current = await store.policy(draft.entity)
     version = current.version if current else 0
-    policy = Policy(draft.entity, version, dict(draft.parameters), draft.waivers)
+    policy = Policy(draft.entity, version, dict(draft.parameters), draft.waivers, draft.functions)
     if current is not None and encode(policy) == current.body:
         return version, False
     body = encode(msgspec.structs.replace(policy, version=version + 1))

@@ -13,6 +13,19 @@ T = TypeVar("T")
 Check = Callable[[Sequence[Submission], StockCard | None], None]
 
 
+class Looked(Protocol):
+    """What one check found, in the bank's words; `fields` of the request that the bank tells with it."""
+
+    @property
+    def finding(self) -> str: ...
+
+    @property
+    def system_serial(self) -> str: ...
+
+    @property
+    def fields(self) -> Mapping[str, str]: ...
+
+
 class Bank(Protocol):
     """The bank's core, asked once and with a row on disk before; see `padkit_central.gateway`."""
 
@@ -24,7 +37,7 @@ class Bank(Protocol):
 
     async def ask(self, entity: str, serial: str, attempt: int, *, fence: bool) -> Found | None: ...
 
-    async def check(self, name: str, entity: str, serial: str, fields: Mapping[str, Any]) -> tuple[str, str] | None: ...
+    async def check(self, name: str, entity: str, serial: str, fields: Mapping[str, Any]) -> Looked | None: ...
 
     async def sms(self, entity: str, number: str, text: str) -> bool: ...
 

@@ -10,11 +10,12 @@ import msgspec
 
 from padkit_central.business.ask import Ask, read_request
 from padkit_central.business.authorising import Authorisations
+from padkit_central.business.functions import Functions
 from padkit_central.business.policies import Policies
 from padkit_central.business.ports import Bank
 from padkit_central.business.stock import check_attempt, check_named, check_reserved, check_usable
 from padkit_central.store import StockCard, Store, Submission, SubmissionState
-from padkit_contract.catalogue import Catalogue, Entry, c3_fields, check_fields
+from padkit_contract.catalogue import Entry, c3_fields, check_fields
 from padkit_contract.crypto import sm3
 from padkit_contract.errors import Invalid
 from padkit_contract.messages import CARD_OPEN, INQUIRY, REVERSAL, C3Part, CardState, Outcome, Reply, Request
@@ -35,9 +36,10 @@ class Transactions:
     """Checks a request to the letter, then has the bank do it once."""
 
     def __init__(
-        self, catalogue: Catalogue, store: Store, policies: Policies, authorisations: Authorisations, bank: Bank
+        self, functions: Functions, store: Store, policies: Policies, authorisations: Authorisations, bank: Bank
     ) -> None:
-        self._catalogue = catalogue
+        self._functions = functions
+        self._catalogue = functions.base
         self._store = store
         self._policies = policies
         self._authorisations = authorisations
@@ -58,7 +60,7 @@ class Transactions:
 
         Raises `Invalid` ``business.stock``: one that takes a card out of stock has rules that no entry tells.
         """
-        entry = self._catalogue.entry(ask.business)
+        entry = await self._functions.entry(ask.entity, ask.business)
         if STOCK in entry.checks:
             raise Invalid("business.stock", f"{entry.id} takes a card out of stock, which is done for {CARD_OPEN} only")
         return await self._carry_out(ask, entry, _no_card)
@@ -115,7 +117,7 @@ class Transactions:
         check_fields(entry, {name: value for name, value in request.fields.items() if name != "fence"})
         serial = request.fields["orig_channel_serial"]
         attempts = await self._own(ask, serial)
-        entry = self._asked_about(attempts)
+        entry = await self._asked_about(ask, attempts)
         told = await self._bank.ask(ask.entity, serial, request.attempt, fence=fence)
         if told is not None:
             fields = _shown(entry, told.fields) | {"result_state": _state(told.outcome)}
@@ -125,9 +127,11 @@ class Transactions:
             return _reply(entry, last)
         return Reply(Outcome.UNKNOWN, "core.silent", "the core does not answer; ask again later")
 
-    def _asked_about(self, attempts: Sequence[Submission]) -> Entry:
+    async def _asked_about(self, ask: Ask, attempts: Sequence[Submission]) -> Entry:
         """Return the entry whose answer an inquiry shows."""
-        return self._catalogue.of_service(attempts[-1].service) if attempts else self._catalogue.entry(CARD_OPEN)
+        if not attempts:
+            return self._catalogue.entry(CARD_OPEN)
+        return (await self._functions.of(ask.entity)).of_service(attempts[-1].service)
 
     async def _opening(self, ask: Ask, serial: str) -> Submission:
         """Return the attempt that opened the card. Raises `Invalid` ``reversal.nothing``."""

@@ -22,12 +22,13 @@ def policy() -> None:
 @policy.command()
 @config_option
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--dry-run", is_flag=True, help="Only say what is wrong with it; put nothing.")
 @plainly
-def put(config_path: Path, file: Path) -> None:
+def put(config_path: Path, file: Path, *, dry_run: bool) -> None:
     """Put FILE (TOML or JSON) as the next version of its entity's policy.
 
-    FILE holds entity, parameters (names of the catalogue) and waivers (id, business, covers, reason, approved_by, until).
-    The same content again changes nothing.
+    FILE holds entity, parameters (names of the catalogue), waivers (id, business, covers, reason, approved_by, until), and
+    functions of the entity's own, as the catalogue spells them. The same content again changes nothing.
     """
 
     try:
@@ -38,6 +39,12 @@ def put(config_path: Path, file: Path) -> None:
     async def run() -> None:
         async with opened_store(config_path) as (config, store):
             entity = the_entity(config, draft.entity)
+            if dry_run:
+                parts = len(draft.parameters), len(draft.waivers), len(draft.functions)
+                click.echo(
+                    "policy of {}: {} parameters, {} waivers, {} functions, nothing wrong".format(entity, *parts)
+                )
+                return
             version, changed = await put_policy(store, draft, store.now())
             click.echo(f"policy of {entity}: version {version}{'' if changed else ', unchanged'}")
 

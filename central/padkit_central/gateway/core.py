@@ -38,10 +38,11 @@ class _Blocked(msgspec.Struct, frozen=True):
 
 
 class CheckFinding(msgspec.Struct, frozen=True):
-    """What a check of a customer found, in the bank's words, and the system's own serial."""
+    """What a check found, in the bank's words, the system's own serial, and fields of the request that the bank tells with it."""
 
     finding: str
     system_serial: str
+    fields: dict[str, str] = {}
 
 
 class AuditList(msgspec.Struct, frozen=True):

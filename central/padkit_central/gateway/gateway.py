@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from padkit_central.gateway.answers import found, settlement, settlements
-from padkit_central.gateway.core import CoreClient, CoreSilent
+from padkit_central.gateway.core import CheckFinding, CoreClient, CoreSilent
 from padkit_central.observe import Log
 from padkit_central.store import (
     ENDS,
@@ -98,14 +98,13 @@ class Gateway:
             await self._settle(unsettled[number], end)
         return told
 
-    async def check(self, name: str, entity: str, serial: str, fields: Mapping[str, Any]) -> tuple[str, str] | None:
-        """Have a customer looked up: what was found, and the system's serial; None when there is no believable answer."""
+    async def check(self, name: str, entity: str, serial: str, fields: Mapping[str, Any]) -> CheckFinding | None:
+        """Have a customer or his card looked up; None when there is no believable answer."""
         try:
-            found = await self._core.check(name, entity, serial, fields)
+            return await self._core.check(name, entity, serial, fields)
         except CoreSilent as exc:
             self._log.warning("check.silent", check=name, serial=serial, why=str(exc))
             return None
-        return found.finding, found.system_serial
 
     async def sms(self, entity: str, number: str, text: str) -> bool:
         """Have a short message sent; False when nobody says that it was. Neither number nor text is in a log."""

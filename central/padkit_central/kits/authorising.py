@@ -11,6 +11,7 @@ import msgspec
 
 from padkit_central.business import Compute
 from padkit_central.business import authorising_rules as rules
+from padkit_central.business.functions import Functions
 from padkit_central.kits.papers import AuthorisePaper, check_text, read_paper
 from padkit_central.observe import Log
 from padkit_central.store import Authorisation, AuthorisationBook, Noted
@@ -70,7 +71,7 @@ class Authorising:
     book: AuthorisationBook
     trust: Trust
     entities: Sequence[str]
-    catalogue: Catalogue
+    functions: Functions
     now: Callable[[], datetime]
     at: Callable[[], str]
     compute: Compute
@@ -101,9 +102,10 @@ class Authorising:
         if paper.reason:
             check_text("reason", paper.reason)
         shown: list[Authorisation] = []
+        catalogue = await self.functions.of(paper.entity)
 
         def rule(it: Authorisation) -> Noted:
-            after = self._decided(rules.as_of(it, self.at()), paper, who)
+            after = self._decided(rules.as_of(it, self.at()), paper, who, catalogue)
             shown.append(after)
             if dry_run:
                 return Noted(it, who, "auth.viewed", _body(it, paper))
@@ -112,9 +114,9 @@ class Authorising:
         await self.book.change(paper.entity, name, rule)
         if not dry_run and paper.act != "view":
             self.log.info("auth.done", entity=paper.entity, authorisation=name, act=paper.act, by=who)
-        return self._view(shown[-1], who)
+        return _view(shown[-1], who, catalogue)
 
-    def _decided(self, it: Authorisation, paper: AuthorisePaper, who: str) -> Authorisation:
+    def _decided(self, it: Authorisation, paper: AuthorisePaper, who: str, catalogue: Catalogue) -> Authorisation:
         now = self.at()
         if paper.act == "view":
             return it
@@ -126,27 +128,25 @@ class Authorising:
             return rules.approve(it, who, now)
         if paper.act == "refuse":
             return rules.refuse(it, who, now, paper.reason)
-        return rules.give_back(it, who, now, paper.reason, paper.parts, self._entry(it))
+        return rules.give_back(it, who, now, paper.reason, paper.parts, catalogue.entry(it.request.business))
 
-    def _entry(self, it: Authorisation) -> Entry:
-        return self.catalogue.entry(it.request.business)
 
-    def _view(self, it: Authorisation, who: str) -> AuthView:
-        request, entry = it.request, self._entry(it)
-        names = tuple(each.by for each in it.approvals)
-        return AuthView(
-            line=_line(it),
-            digest=request.bound,
-            fields={name: _masked(entry, name, value) for name, value in request.fields.items()},
-            evidence=request.evidence,
-            checks=request.checks,
-            people=it.barred,
-            mendable=rules.mendable(entry),
-            decided_by=it.answer.by or names if it.state in ENDS or who in names else (),
-            reason=it.reason,
-            parts=it.parts,
-            ticket_until=it.until,
-        )
+def _view(it: Authorisation, who: str, catalogue: Catalogue) -> AuthView:
+    request, entry = it.request, catalogue.entry(it.request.business)
+    names = tuple(each.by for each in it.approvals)
+    return AuthView(
+        line=_line(it),
+        digest=request.bound,
+        fields={name: _masked(entry, name, value) for name, value in request.fields.items()},
+        evidence=request.evidence,
+        checks=request.checks,
+        people=it.barred,
+        mendable=rules.mendable(entry),
+        decided_by=it.answer.by or names if it.state in ENDS or who in names else (),
+        reason=it.reason,
+        parts=it.parts,
+        ticket_until=it.until,
+    )
 
 
 def _line(it: Authorisation) -> AuthLine:

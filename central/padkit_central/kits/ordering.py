@@ -12,6 +12,7 @@ from padkit_central.kits import lifecycle, views
 from padkit_central.kits.papers import ApprovalPaper, Believed, OrderPaper, check_order, expiry_of, read_paper
 from padkit_central.observe import Log
 from padkit_central.store import Approval, Asked, OrderBook, Place, Target, TargetState
+from padkit_contract.catalogue import is_function
 from padkit_contract.commands import EVERY_BUSINESS, AnyOrder, Cancel, Restrict
 from padkit_contract.errors import CryptoUnfit, EnvelopeRefused, Invalid
 from padkit_contract.trust import Trust
@@ -150,7 +151,7 @@ class Ordering:
         """A misspelt name would refuse nothing, and look as if it did."""
         if isinstance(order, Restrict):
             for name in order.businesses:
-                if name != EVERY_BUSINESS and name not in self.businesses:
+                if name != EVERY_BUSINESS and name not in self.businesses and not is_function(name):
                     raise Invalid(
                         "order.business",
                         f"{name[:64]!r} is no business; take ids of the catalogue (ACC-01), or {EVERY_BUSINESS} for all",

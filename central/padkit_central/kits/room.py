@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from padkit_central.business import Compute, Kits
+from padkit_central.business import Compute, Functions, Kits
 from padkit_central.config import Config
 from padkit_central.kits.acknowledging import Acknowledgements
 from padkit_central.kits.authorising import Authorising
@@ -85,7 +85,7 @@ def command_room(
         store.authorisations,
         party.trust,
         config.entities,
-        catalogue,
+        Functions(store, catalogue),
         now=now,
         at=store.now,
         compute=around.compute,

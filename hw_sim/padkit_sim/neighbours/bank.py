@@ -6,17 +6,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import msgspec
 
 from padkit_sim.card_number import CardNumber
-from padkit_sim.neighbours.books import Account, AccountState, Block, Books, Event, Fenced, SerialPage, Settled
+from padkit_sim.neighbours.books import Account, AccountState, Block, Books, Event, Fenced, SerialPage, Settled, person
+from padkit_sim.neighbours.card_services import CardRefusal, block_digest, check_strong, serve
 from padkit_sim.neighbours.txn import (
     OPEN_RESPONSE,
-    WEAK_PIN_MARK,
     Answer,
     Code,
     CoreRefusal,
@@ -109,6 +108,8 @@ class Bank:
                 raise forced
             outcome = self._execute(service, request, c3)
             answer = accepted(outcome.fields)
+        except CardRefusal as refusal:
+            answer, outcome = refused(refusal), _Outcome({}, account=refusal.account)
         except CoreRefusal as refusal:
             answer, outcome = refused(refusal), _Outcome({})
             if answer.resp_class not in LASTING:
@@ -121,13 +122,15 @@ class Bank:
             return self._open(request, request.text("new_pin_block") if c3 is None else c3["new_pin_block"])
         if service is Service.REVERSE:
             return self._reverse(request)
-        return self._block(request)
+        if service is Service.BLOCK:
+            return self._block(request)
+        answered, account = serve(service, request, self.books, request.fields if c3 is None else c3)
+        return _Outcome({**answered, **self._receipt(self._core_serial())}, account=account)
 
     def _open(self, request: Request, pin_block: str) -> _Outcome:
         card_no = CardNumber(request.text("card_no"))
         person = _person(request)
-        if pin_block.startswith(WEAK_PIN_MARK):
-            raise CoreRefusal(Code.WEAK_PIN, "PIN too weak; let the customer choose another", not_executed=True)
+        check_strong(pin_block)
         self._check_card(card_no)
         self._check_class1(request, person)
         number = self.books.settled + 1
@@ -144,6 +147,7 @@ class Bank:
             open_date=self.core_date,
             core_serial=self._core_serial(),
             state=AccountState.LIVE,
+            pin=block_digest(pin_block),
         )
         return _Outcome(self._opened(account, request), account=account)
 
@@ -269,6 +273,4 @@ def _told(done: Settled) -> dict[str, str | int | bool]:
 
 
 def _person(request: Request) -> str:
-    """Return a digest that names a person at an entity without showing the identity number."""
-    parts = (request.entity, request.text("cert_type"), request.text("cert_no"))
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    return person(request.entity, request.text("cert_type"), request.text("cert_no"))

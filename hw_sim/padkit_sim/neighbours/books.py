@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import hashlib
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -14,6 +15,9 @@ import msgspec
 
 from padkit_sim.card_number import CardNumber
 from padkit_sim.neighbours.txn import Answer, Service
+
+PIN_TRIES = 3
+HELD = frozenset({"dormant", "lost", "controlled"})
 
 
 class AccountState(enum.Enum):
@@ -39,6 +43,26 @@ class Account(msgspec.Struct, frozen=True):
     open_date: dt.date
     core_serial: str
     state: AccountState
+    pin: str = ""  # a digest of the block that was set last; blocks of one PIN and card are the same here (format 0)
+    wrong: int = 0  # wrong PINs in a row; from `PIN_TRIES` on the card is locked
+    held: str = ""  # one of `HELD`
+
+    @property
+    def locked(self) -> bool:
+        return self.wrong >= PIN_TRIES
+
+    @property
+    def condition(self) -> str:
+        """What a check of the card finds."""
+        return self.held or ("pin_locked" if self.locked else "normal")
+
+
+RESIDENT_ID = "110001"  # whose number it is where a request names no kind of document
+
+
+def person(entity: str, cert_type: str, cert_no: str) -> str:
+    """Return a digest that names a person at an entity without showing the identity number."""
+    return hashlib.sha256("\0".join((entity, cert_type or RESIDENT_ID, cert_no)).encode()).hexdigest()
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -87,7 +111,14 @@ class Tampered(msgspec.Struct, frozen=True, tag="tampered"):
     state: AccountState | None
 
 
-Event = Settled | Fenced | DaySet | Tampered
+class CardSet(msgspec.Struct, frozen=True, tag="card"):
+    """A card is in another condition from now on, whoever saw to that: one of `HELD`, ``pin_locked`` or ``normal``."""
+
+    card_no: CardNumber
+    condition: str
+
+
+Event = Settled | Fenced | DaySet | Tampered | CardSet
 
 
 @dataclass(slots=True)
@@ -143,6 +174,11 @@ class Books:
                 self.day = day
             case Tampered():
                 self._tamper(event)
+            case CardSet(card_no, condition):
+                held = condition if condition in HELD else ""
+                wrong = PIN_TRIES if condition == "pin_locked" else 0
+                account = self.accounts[card_no]
+                self.accounts[card_no] = msgspec.structs.replace(account, held=held, wrong=wrong)
             case _:
                 assert_never(event)
 

@@ -9,6 +9,8 @@ from typing import Annotated
 
 import msgspec
 
+from padkit_sim.card_number import CardNumber, well_formed
+from padkit_sim.neighbours.books import AccountState, Books, person
 from padkit_sim.neighbours.txn import MAX_BODY, MAX_TEXT, Code, CoreRefusal, Entity, Scalar, Serial
 
 
@@ -21,6 +23,7 @@ class Check(enum.Enum):
     GRAY_LIST = "gray_list"
     AML_SCREEN = "aml_screen"
     PHONE_MATCH = "phone_match"
+    CARD_STATE = "card_state"
 
 
 DOWN = "down"  # no answer: the fault `cip.down` of the vocabulary, for every check
@@ -32,6 +35,7 @@ FINDINGS: Mapping[Check, tuple[str, ...]] = {  # the usual one first
     Check.GRAY_LIST: ("clear", "hit"),
     Check.AML_SCREEN: ("clear", "hit"),
     Check.PHONE_MATCH: ("same_person", "other_person"),
+    Check.CARD_STATE: ("normal", "pin_locked", "dormant", "lost", "controlled", "no_such_card", "other_person"),
 }
 
 
@@ -48,10 +52,11 @@ class CheckRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CheckFinding(msgspec.Struct, frozen=True):
-    """The answer: what was found, and the system's own serial."""
+    """The answer: what was found, the system's own serial, and of a card what the bank knows of it."""
 
     finding: str
     system_serial: str
+    fields: dict[str, str] = {}
 
 
 class SetCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="do", tag="check"):
@@ -79,16 +84,31 @@ class Checks:
         """Let every check find the usual again."""
         self._told.clear()
 
-    def find(self, request: CheckRequest) -> CheckFinding | None:
-        """Return what is found; None when the system is down."""
-        finding = self._told.get(request.check, FINDINGS[request.check][0])
+    def find(self, request: CheckRequest, books: Books) -> CheckFinding | None:
+        """Return what is found; None when the system is down. Of a card the books tell, unless a word told otherwise."""
+        told: dict[str, str] = {}
+        usual = FINDINGS[request.check][0]
+        if request.check is Check.CARD_STATE:
+            usual, told = _card(request, books)
+        finding = self._told.get(request.check, usual)
         if finding == DOWN:
             return None
         if finding == OVER and request.fields.get("acct_class") != "I":
             finding = FINDINGS[request.check][0]  # the limit told is that of class I
         self._asked += 1
         mark = hashlib.sha256(f"{request.entity}:{request.serial}:{self._asked}".encode()).hexdigest()[:10]
-        return CheckFinding(finding, f"CHK{mark.upper()}")
+        return CheckFinding(finding, f"CHK{mark.upper()}", told)
+
+
+def _card(request: CheckRequest, books: Books) -> tuple[str, dict[str, str]]:
+    number = str(request.fields.get("card_no", ""))
+    account = books.accounts.get(CardNumber(number)) if well_formed(number) else None
+    if account is None or (account.entity, account.state) != (request.entity, AccountState.LIVE):
+        return "no_such_card", {}
+    cert_no = str(request.fields.get("cert_no", ""))
+    if cert_no and account.person != person(request.entity, str(request.fields.get("cert_type", "")), cert_no):
+        return "other_person", {}
+    return account.condition, {"acct_no": account.acct_no, "lock_reason": account.condition}
 
 
 def parse_check(raw: bytes) -> CheckRequest:

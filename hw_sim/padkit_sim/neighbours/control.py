@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
 from padkit_sim.card_number import CardNumber
-from padkit_sim.neighbours.books import AccountState, Books, Tampered
+from padkit_sim.neighbours.books import AccountState, Books, CardSet, Tampered
 from padkit_sim.neighbours.checks import SetCheck
 from padkit_sim.neighbours.faults import FaultArgs, FaultName, Faults
 
@@ -74,7 +74,17 @@ class Tamper(_Word, frozen=True, tag="tamper"):
         return f"Tamper({CardNumber(self.card_no)!r}, {self.state})"
 
 
-Word = ArmFault | ClearFaults | ListFaults | SetDay | SetRule | SetCheck | Tamper
+class SetCard(_Word, frozen=True, tag="card"):
+    """Put a card in another condition: as after three wrong PINs, a long sleep, a loss report, an order of a court."""
+
+    card_no: str
+    condition: Literal["normal", "pin_locked", "dormant", "lost", "controlled"]
+
+    def __repr__(self) -> str:
+        return f"SetCard({CardNumber(self.card_no)!r}, {self.condition})"
+
+
+Word = ArmFault | ClearFaults | ListFaults | SetDay | SetRule | SetCheck | SetCard | Tamper
 _DECODER: msgspec.json.Decoder[Word] = msgspec.json.Decoder(Word)
 
 
@@ -83,7 +93,7 @@ def parse_word(raw: bytes) -> Word:
     try:
         return _DECODER.decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
-        known = "fault, clear, faults, day, rule, check, tamper"
+        known = "fault, clear, faults, day, rule, check, card, tamper"
         raise ControlRefused(f"core control: {str(exc)[:200]}; say one of {known}, with the documented keys") from exc
 
 
@@ -95,11 +105,21 @@ def arm(faults: Faults, word: ArmFault) -> None:
         raise ControlRefused(str(exc)) from exc
 
 
-def tampering(books: Books, word: Tamper) -> Tampered:
-    """Return the event of a tampering. Raises `ControlRefused` when there is no such account."""
-    card_no = CardNumber(word.card_no)
+def conditioned(books: Books, word: SetCard) -> CardSet:
+    """Return the event of a card's new condition. Raises `ControlRefused` when there is no such account."""
+    return CardSet(_account(books, word.card_no), word.condition)
+
+
+def _account(books: Books, number: str) -> CardNumber:
+    card_no = CardNumber(number)
     if card_no not in books.accounts:
         raise ControlRefused(f"core: no account for the card ending {card_no.ends_with}; see GET /audit")
+    return card_no
+
+
+def tampering(books: Books, word: Tamper) -> Tampered:
+    """Return the event of a tampering. Raises `ControlRefused` when there is no such account."""
+    card_no = _account(books, word.card_no)
     state = None if word.state is NewState.NONE else AccountState(word.state.value)
     return Tampered(card_no, state)
 

@@ -108,7 +108,7 @@ class CoreDoor:
     async def _check(self, http: web.Request) -> web.Response:
         """Look a customer up; nothing is booked, so nothing is written down."""
         try:
-            found = self._checks.find(parse_check(await http.read()))
+            found = self._checks.find(parse_check(await http.read()), self._bank.books)
         except CoreRefusal as refusal:
             return _json(refused(refusal), status=400)
         return _hang_up(http) if found is None else _json(found)
@@ -162,6 +162,8 @@ class CoreDoor:
             case control.SetDay(day):
                 await self._write(DaySet(day))
                 return {"core_date": self._bank.core_date.isoformat()}
+            case control.SetCard():
+                await self._write(control.conditioned(self._bank.books, word))
             case control.Tamper():
                 await self._write(control.tampering(self._bank.books, word))
             case control.ListFaults():

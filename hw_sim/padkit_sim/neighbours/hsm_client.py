@@ -14,7 +14,7 @@ TOKEN_HEADER = "X-Core-Token"  # noqa: S105 - the name of a header
 TIMEOUT_S = 5.0
 MAX_ANSWER = 64 << 10
 EXPIRY = re.compile(r"[0-9]{2}(0[1-9]|1[0-2])")  # yymm
-PIN_BLOCK, CARD_EXPIRY = "new_pin_block", "card_expiry"
+CARD_EXPIRY = "card_expiry"
 
 
 class _Opened(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,7 +57,8 @@ def _looked_at(raw: bytes) -> Mapping[str, str]:
         raise _not_opened("the HSM's answer makes no sense") from exc
     if fields.keys() - C3_FIELDS:
         raise _not_opened("there are fields among them that are not C3")
-    if not 0 < len(fields.get(PIN_BLOCK, "")) <= MAX_CIPHER:
+    blocks = [value for name, value in fields.items() if name != CARD_EXPIRY]
+    if not blocks or not all(0 < len(block) <= MAX_CIPHER for block in blocks):
         raise _not_opened("there is no PIN block")
     if CARD_EXPIRY in fields and EXPIRY.fullmatch(fields[CARD_EXPIRY]) is None:
         raise _not_opened("the card's expiry is not yymm")

@@ -32,6 +32,11 @@ class Service(enum.Enum):
     INQUIRY = "TXN.INQUIRY"
     REVERSE = "TXN.REVERSE"
     BLOCK = "CARD.BLOCK"
+    PIN_CHANGE = "CARD.PIN.CHANGE"
+    PIN_RESET = "CARD.PIN.RESET"
+    UNLOCK = "CARD.UNLOCK"
+    ACTIVATE = "ACCT.ACTIVATE"
+    NOTE = "CARD.NOTE"  # of no function of the catalogue: what a bank has beside it
 
 
 class Code(enum.StrEnum):
@@ -43,6 +48,12 @@ class Code(enum.StrEnum):
     NOTHING_TO_REVERSE = "1202"
     CARD_USED = "1301"
     CARD_BLOCKED = "1302"
+    NO_SUCH_CARD = "1401"
+    CARD_HELD = "1402"
+    PIN_LOCKED = "1403"
+    NOT_LOCKED = "1404"
+    NOT_DORMANT = "1405"
+    OTHER_PERSON = "1406"
     REFUSED_ON_DEMAND = "1999"
     UNREADABLE = "2001"
     SERVICE_UNKNOWN = "2002"
@@ -53,6 +64,7 @@ class Code(enum.StrEnum):
     SERIAL_ENDED = "2007"
     WEAK_PIN = "2051"
     C3_REFUSED = "2052"
+    WRONG_PIN = "2053"
     JOURNAL_FAILED = "3001"
     HSM_SILENT = "3002"
     ATTEMPT_CLOSED = "4091"
@@ -155,10 +167,12 @@ class Field:
 
 _OPTIONAL = Field(required=False)
 SEALED = "c3_sealed"  # the C3 fields, sealed for the HSM; they come in it or, without an HSM, as they are
-C3_FIELDS = frozenset({"new_pin_block", "card_expiry"})
-CIPHER_FIELDS = frozenset({"new_pin_block", SEALED})
+C3_FIELDS = frozenset({"pin_block", "new_pin_block", "card_expiry"})
+CIPHER_FIELDS = frozenset({"pin_block", "new_pin_block", SEALED})
 OPEN_RESPONSE = ("cust_no", "acct_no", "card_no", "acct_class", "open_date", "open_branch", "limit_day")
-FIELDS: Mapping[Service, Mapping[str, Field]] = {  # catalogue: ACC-01, OPS-15, OPS-16
+_PIN = Field(Kind.CIPHER)
+_KEY = {SEALED: Field(Kind.SEALED, required=False), "pin_key_id": _OPTIONAL, "pin_format": _OPTIONAL}
+FIELDS: Mapping[Service, Mapping[str, Field]] = {  # catalogue: ACC-01, ACC-08 to ACC-10, ACC-15, OPS-15, OPS-16
     Service.OPEN: {
         **dict.fromkeys(("cert_type", "cert_no", "name", "phone", "acct_class", "card_product"), Field()),
         **dict.fromkeys(("voucher_serial", "open_purpose", "tax_residency"), Field()),
@@ -173,6 +187,15 @@ FIELDS: Mapping[Service, Mapping[str, Field]] = {  # catalogue: ACC-01, OPS-15, 
     Service.INQUIRY: {"orig_channel_serial": Field(), "fence": Field(Kind.FLAG, required=False)},
     Service.REVERSE: {"orig_channel_serial": Field(), "orig_core_serial": _OPTIONAL, "remark": Field()},
     Service.BLOCK: {"card_no": Field(Kind.CARD), "reason": Field()},
+    Service.PIN_CHANGE: {"card_no": Field(Kind.CARD), "pin_block": _PIN, "new_pin_block": _PIN, **_KEY},
+    Service.PIN_RESET: {"card_no": Field(Kind.CARD), "cert_no": Field(), "new_pin_block": _PIN, **_KEY},
+    Service.UNLOCK: {"card_no": Field(Kind.CARD), "cert_no": Field(), "pin_block": _PIN, **_KEY},
+    Service.ACTIVATE: {
+        **dict.fromkeys(("acct_no", "cert_no", "phone", "open_purpose"), Field()),
+        "pin_block": _PIN,
+        **_KEY,
+    },
+    Service.NOTE: {"card_no": Field(Kind.CARD), "remark": Field()},
 }
 
 

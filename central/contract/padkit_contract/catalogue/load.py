@@ -5,9 +5,10 @@ The whole file takes a tenth of a second, one entry takes less than one millisec
 
 from __future__ import annotations
 
+import copy
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,12 @@ ITEM = re.compile(r"^  - id: (\S+)$", re.MULTILINE)
 CHOICES = re.compile(r"[\w-]+(?: \| [\w-]+)+")
 SPAN = re.compile(r"([A-Z]+)(\d+)\.\.\1(\d+)")  # R1..R5
 DIGITS = re.compile(r"(\d+) digits")
+OWN = re.compile(r"OWN-[0-9]{2,3}")  # ids of functions that an entity has beside those of the file
+
+
+def is_function(name: str) -> bool:
+    """Tell whether a message's business is a function, of the file or an entity's own."""
+    return name in load_catalogue().functions or OWN.fullmatch(name) is not None
 
 
 class Catalogue:
@@ -61,11 +68,49 @@ class Catalogue:
         if entry_id not in self._entries:
             (raw,) = _parse(self._item(entry_id)[1])
             raw["inputs"] = [each if isinstance(each, dict) else {"field": each} for each in raw["inputs"]]
-            entry = msgspec.convert(raw, Entry)
-            names = (*(each.field for each in entry.inputs), *entry.core.request)
-            specs = {name: self.fields[name] for name in names}
-            self._entries[entry_id] = replace(entry, specs=specs)
+            self._entries[entry_id] = self._specified(msgspec.convert(raw, Entry))
         return self._entries[entry_id]
+
+    def extended(self, functions: Iterable[Mapping[str, Any]]) -> Catalogue:
+        """Return a catalogue that has an entity's own functions, too.
+
+        Raises `Invalid` ``catalogue.form``, ``catalogue.id``, ``catalogue.name``: what is wrong with one of them, and where.
+        """
+        wider = copy.copy(self)
+        wider._entries, wider._items = dict(self._entries), dict(self._items)
+        for number, raw in enumerate(functions, start=1):
+            try:
+                entry = msgspec.convert(raw, Entry)
+            except msgspec.ValidationError as exc:
+                raise Invalid("catalogue.form", f"function {number}: {exc}; see the catalogue's own entries") from exc
+            if OWN.fullmatch(entry.id) is None or entry.id in wider._items:
+                raise Invalid("catalogue.id", f"function {number}: {entry.id[:32]!r}; OWN-01 to OWN-999, each once")
+            wider._check(entry)
+            wider._items[entry.id] = (FUNCTIONS, "")
+            wider._entries[entry.id] = wider._specified(entry)
+        return wider
+
+    def _check(self, entry: Entry) -> None:
+        """Raise `Invalid` ``catalogue.name`` for a name in `entry` that no dictionary has."""
+        fields = (*(each.field for each in entry.inputs), *entry.core.request)
+        known: tuple[tuple[str, Iterable[str], Iterable[str]], ...] = (
+            ("fields", fields, self.fields),
+            ("evidence", entry.evidence, self.dictionary("evidence")),
+            ("checks", entry.checks, self.dictionary("checks")),
+            ("documents", entry.documents, self.dictionary("documents")),
+            ("authorisation_modes", (entry.authorisation,), self.dictionary("authorisation_modes")),
+            ("offline_modes", (entry.offline,), self.dictionary("offline_modes")),
+        )
+        for where, names, there in known:
+            for name in names:
+                if name not in there:
+                    raise Invalid("catalogue.name", f"{entry.id}: {name[:64]!r} is not among the catalogue's {where}")
+        if not {"zh", "en"} <= entry.name.keys() or entry.specs:
+            raise Invalid("catalogue.name", f"{entry.id}: a name in zh and in en is wanted, and no specs")
+
+    def _specified(self, entry: Entry) -> Entry:
+        names = (*(each.field for each in entry.inputs), *entry.core.request)
+        return replace(entry, specs={name: self.fields[name] for name in names})
 
     @property
     def functions(self) -> frozenset[str]:
@@ -76,7 +121,7 @@ class Catalogue:
         """Return the first entry that a core's service is behind. Raises `Invalid` ``business.unknown``."""
         mark = re.compile(rf"^    core: \{{service: {re.escape(service)},", re.MULTILINE)
         for name, (_, text) in self._items.items():
-            if mark.search(text):
+            if mark.search(text) or (not text and self._entries[name].core.service == service):
                 return self.entry(name)
         raise Invalid("business.unknown", f"catalogue {self.version}: no entry has the service {service[:64]!r}")
 

@@ -24,6 +24,7 @@ class ModelBank:
     fences: dict[str, int] = field(default_factory=dict)
     reversed_by: dict[str, str] = field(default_factory=dict)
     blocked: set[str] = field(default_factory=set)
+    done: set[str] = field(default_factory=set)
     executed: list[tuple[str, int, str]] = field(default_factory=list)
 
     def live(self, card_no: str) -> bool:
@@ -45,12 +46,23 @@ class ModelBank:
         self.results[serial, attempt] = answer
         return answer
 
+    def carry_out(self, serial: str, attempt: int) -> Answered:
+        """Do what a function without a card of the stock asks, once a serial."""
+        if known := self.results.get((serial, attempt)):
+            return known
+        if attempt <= self.fences.get(serial, 0):
+            return Answered(Outcome.NOT_EXECUTED, "4091", "behind the fence")
+        assert serial not in self.done, "done twice"
+        self.done.add(serial)
+        answer = self.results[serial, attempt] = Answered(Outcome.OK, "0000", fields={"core_serial": f"C-{serial}"})
+        return answer
+
     def refuse(self, serial: str, attempt: int, outcome: Outcome, code: str) -> Answered:
         """Say no before anything is booked; `NOT_EXECUTED` lets the next attempt be made."""
         return self.results.setdefault((serial, attempt), Answered(outcome, code, "no"))
 
     def inquire(self, serial: str, attempt: int, *, fence: bool) -> Answered:
-        if serial in self.accounts:
+        if serial in self.accounts or serial in self.done:
             return Answered(Outcome.OK, "0000", fields={"core_serial": f"C-{serial}"})
         if serial in self.reversed_by:
             return Answered(Outcome.OK, "0000", fields={"core_serial": f"C-{serial}"})

@@ -142,7 +142,8 @@ def _request(world: World, action: do.AnyAction) -> Callable[[], object]:
     if isinstance(action, do.Reverse):
         return lambda: world.bank.reverse(action.serial, action.attempt, world.flow.serial)
     assert isinstance(action, do.Submit)
-    assert world.flow.card is not None
+    if world.flow.card is None:
+        return partial(world.bank.carry_out, world.flow.serial, action.attempt)
     return partial(world.bank.open_account, world.flow.serial, action.attempt, world.flow.card.card_no)
 
 

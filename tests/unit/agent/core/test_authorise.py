@@ -8,13 +8,14 @@ from padkit_agent.core import actions as do
 from padkit_agent.core import events as ev
 from padkit_agent.core.flow import Flow
 from padkit_agent.core.phases import Phase
-from padkit_agent.core.request import authorisation, bound, card_open
+from padkit_agent.core.request import authorisation, bound, business
 from padkit_contract.authorise import AuthAnswer, AuthState, Ticket, bound_digest
 from padkit_contract.messages import How, Outcome
 
 from .world import TICKET_S, World, decided, iso, tag_of
 
 S = AuthState
+PLAN = World().plan
 
 
 def asking(*answers: AuthState | None, **changed: object) -> World:
@@ -38,7 +39,7 @@ def test_an_approved_case_is_opened_with_its_ticket() -> None:
     assert [it.split(" ")[1] for it in flow.history][9:12] == ["SIGNED", "AUTH_WAIT", "AUTHORISED"]
     (line,) = [it for it in flow.evidence if it.type == "authoriser"]
     assert (line.how, line.note) == (How.CAPTURED, "ticket T1 by ann")
-    assert card_open(flow, made_at="").ticket == "T1"
+    assert business(flow, PLAN, made_at="").ticket == "T1"
     assert world.rounds == [1]
 
 
@@ -158,9 +159,9 @@ def test_the_request_names_who_took_part_and_is_bound_as_what_is_sent_later() ->
     world.answers["lay_card"] = ["again"]
     world.faults["read_identity"] = [lambda _world, _action: ev.TryAgain("x")] * 3
     world.until("authorise")
-    asked = authorisation(world.flow, made_at="")
+    asked = authorisation(world.flow, PLAN, made_at="")
     assert asked.people == ("A", "B")
-    assert asked.bound == bound(world.flow)
-    flow = world.run(world.take(decided(S.APPROVED, world.flow, world.now_s)))
-    sent = card_open(flow, made_at="")
+    assert asked.bound == bound(world.flow, PLAN)
+    flow = world.run(world.take(decided(S.APPROVED, world.flow, world.now_s, PLAN)))
+    sent = business(flow, PLAN, made_at="")
     assert bound_digest("ACC-01", "S1", sent.fields, (*sent.evidence, *sent.checks)) == asked.bound

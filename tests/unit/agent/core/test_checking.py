@@ -6,8 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from padkit_agent.core import actions as do
+from padkit_agent.core import checking as rules
 from padkit_agent.core import events as ev
-from padkit_agent.core.checking import CHECKS, ELIGIBILITY, TOO_LONG
+from padkit_agent.core.checking import TOO_LONG
 from padkit_agent.core.flow import FlowRefused
 from padkit_agent.core.phases import Phase
 from padkit_contract.checks import DECLINED, OVER_LIMIT, CheckResult, Verdict
@@ -16,6 +17,10 @@ from padkit_contract.messages import How
 from .world import World, iso
 
 AWAY = (Verdict.UNAVAILABLE, "cip.down")
+
+PLAN = World().plan
+ELIGIBILITY = PLAN.asks(rules.ELIGIBILITY)  # of the card opening
+CHECKS = rules.CHECKS & PLAN.needs
 
 
 def checking(**changed: object) -> World:

@@ -90,6 +90,12 @@ def telephoned() -> World:
     return world
 
 
+def changing_a_pin() -> World:
+    world = World(business="ACC-08", able=tuple(NEEDED))
+    world.waivers = {}
+    return world
+
+
 PATHS: tuple[Callable[[], World], ...] = (
     main_path,
     not_taken,
@@ -103,6 +109,7 @@ PATHS: tuple[Callable[[], World], ...] = (
     signing,
     held,
     telephoned,
+    changing_a_pin,
 )
 
 

@@ -101,7 +101,7 @@ def later_good_event(flow: Flow, action: do.AnyAction, now_s: float) -> ev.AnyEv
         case do.SignDocument():
             return signed(flow, action)
         case do.Authorise() | do.AwaitAuthoriser():
-            return decided(AuthState.APPROVED, flow, now_s)
+            return decided(AuthState.APPROVED, flow, now_s, World().plan)
         case do.AskPerson(what=what, choices=choices):
             return ev.PersonSaid(what, choices[0], ("A", "B"))
         case do.Pause():

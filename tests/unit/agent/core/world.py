@@ -21,9 +21,11 @@ from padkit_agent.core.decide import decide, start
 from padkit_agent.core.flow import Decision, Flow, Rules
 from padkit_agent.core.paper import values
 from padkit_agent.core.phases import NEXT, Phase
+from padkit_agent.core.plan import Plan, WhichCard, plan_of
 from padkit_agent.core.prepare import STEPS
 from padkit_agent.core.request import bound
 from padkit_contract.authorise import AuthAnswer, AuthState, Ticket
+from padkit_contract.catalogue import load_catalogue
 from padkit_contract.checks import CheckResult
 from padkit_contract.checks import Verdict as Found
 from padkit_contract.messages import CardState, Outcome, Slip, SlipCard
@@ -43,10 +45,10 @@ FLOW = msgspec.json.Decoder(Flow)
 TICKET_S = 900.0
 
 
-def decided(state: AuthState, flow: Flow, now_s: float) -> ev.Decided:
+def decided(state: AuthState, flow: Flow, now_s: float, plan: Plan) -> ev.Decided:
     """What the centre says of a request of `flow`."""
     if state is AuthState.APPROVED:
-        return ev.Decided(AuthAnswer(state, Ticket("T1", bound(flow), iso(now_s + TICKET_S)), ("ann",)))
+        return ev.Decided(AuthAnswer(state, Ticket("T1", bound(flow, plan), iso(now_s + TICKET_S)), ("ann",)))
     parts = ("phone", "sign_form") if state is AuthState.RETURNED else ()
     return ev.Decided(AuthAnswer(state, None, ("ann",), "vague", parts))
 
@@ -101,8 +103,11 @@ class World:
     judged: list[ev.AnyEvent] = field(default_factory=list)  # of what was typed from the telephone; then: right
     photo: bool = False  # whether the reader's decoder makes a picture of the chip's photo
     bank: ModelBank = field(default_factory=ModelBank)
+    business: str = "ACC-01"
+    own_card: ev.AnyEvent = ev.ChipRead("6299990000000017", "01")  # what the customer puts into the reader
 
     def __post_init__(self) -> None:
+        self.plan = plan_of(load_catalogue().entry(self.business))
         numbers = [(f"{place:06}", f"62{place:014}") for place in range(1, self.cards + 1)]
         self.box = ModelBox([ModelCard(voucher, number, number) for voucher, number in numbers])
         self.slip = Slip("B1", "debit", tuple(SlipCard(*it) for it in numbers))
@@ -122,10 +127,12 @@ class World:
     # The kit's side: one decision after the other.
 
     def rules(self) -> Rules:
-        return Rules(self.waivers, self.parameters, self.slip, dict(self.states), iso(self.now_s), self.stopped)
+        return Rules(
+            self.waivers, self.parameters, self.slip, dict(self.states), iso(self.now_s), self.plan, self.stopped
+        )
 
     def begin(self) -> Decision:
-        self.flow = Flow("F1", "ACC-01", "S1", "R1", 3, {"phone": "13900000000"}, able=self.able)
+        self.flow = Flow("F1", self.business, "S1", "R1", 3, {"phone": "13900000000"}, able=self.able)
         return self._booked(self.flow, start(self.flow, self.rules()))
 
     def take(self, event: ev.AnyEvent) -> Decision:
@@ -228,7 +235,7 @@ class World:
                 return self._authoriser()
             case do.SendCode() | do.JudgeCode() | do.RunChecks():
                 return self._online(action)
-            case do.EnterPin() | do.SetDocument() | do.SignDocument():
+            case do.ReadCard() | do.EnterPin() | do.SetDocument() | do.SignDocument():
                 return self._customer(action)
             case do.AskPerson():
                 return self._person(action)
@@ -241,7 +248,7 @@ class World:
 
     def _authoriser(self) -> ev.AnyEvent:
         planned = self.authoriser.pop(0) if self.authoriser else AuthState.APPROVED
-        return decided(planned, self.flow, self.now_s) if planned else ev.Silent("nobody")
+        return decided(planned, self.flow, self.now_s, self.plan) if planned else ev.Silent("nobody")
 
     def _online(self, action: do.SendCode | do.JudgeCode | do.RunChecks) -> ev.AnyEvent:
         if isinstance(action, do.RunChecks):
@@ -259,8 +266,10 @@ class World:
         usual = (Found.PASSED, "fine")
         return ev.Checked(tuple(CheckResult(it, *planned.get(it, usual), iso(self.now_s)) for it in names))
 
-    def _customer(self, action: do.EnterPin | do.SetDocument | do.SignDocument) -> ev.AnyEvent:
+    def _customer(self, action: do.ReadCard | do.EnterPin | do.SetDocument | do.SignDocument) -> ev.AnyEvent:
         match action:
+            case do.ReadCard():
+                return self.own_card
             case do.EnterPin(key_id=key_id):
                 return ev.PinEntered(key_id, "iso_0")
             case do.SetDocument(document=document):
@@ -318,7 +327,8 @@ class World:
         return ev.Answered(Outcome.OK, "0000")  # a reservation, a package
 
     def submit(self, attempt: int) -> ev.Answered:
-        assert self.flow.card is not None
+        if self.flow.card is None:
+            return self.bank.carry_out(self.flow.serial, attempt)
         return self.bank.open_account(self.flow.serial, attempt, self.flow.card.card_no)
 
     def deliver(self) -> None:
@@ -341,6 +351,10 @@ class World:
                 in_case=bool(self.case),
             )
             assert not judge(story).problems, (self.flow.phase, self.flow.note, card.voucher, story)
+        if self.plan.card is not WhichCard.STOCK:
+            assert self.box.feeds == 0
+            assert self.case or (self.flow.serial in self.bank.done) == (self.flow.phase is Phase.CLOSED)
+            return
         live = [account.card_no for account in self.bank.accounts.values() if account.live]
         assert len(live) <= 1
         if not self.case:

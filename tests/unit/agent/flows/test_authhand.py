@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from padkit_agent.core.flow import Flow
+from padkit_agent.core.plan import plan_of
 from padkit_agent.core.request import bound
 from padkit_contract.authorise import (
     AUTH_STATE,
@@ -21,6 +22,7 @@ from padkit_contract.authorise import (
     AuthState,
     Ticket,
 )
+from padkit_contract.catalogue import load_catalogue
 from padkit_contract.messages import CARD_OPEN, Outcome, Reply, Request, decode
 from padkit_sdk.errors import Refused
 
@@ -28,6 +30,7 @@ from .kit import COVERED, PIN_FIELDS, Kit, pack
 
 UNTIL = "2036-01-01T00:00:00Z"
 S = AuthState
+PLAN = plan_of(load_catalogue().entry(CARD_OPEN))
 
 
 def told(state: AuthState, **more: Any) -> Reply:
@@ -51,7 +54,7 @@ class Desk:
         return msgspec.json.decode(head.flow, type=Flow)
 
     async def ticket(self) -> Reply:
-        return told(S.APPROVED, ticket=Ticket("T1", bound(await self.flow()), UNTIL), by=("ann",))
+        return told(S.APPROVED, ticket=Ticket("T1", bound(await self.flow(), PLAN), UNTIL), by=("ann",))
 
     def sent(self, business: str) -> list[bytes]:
         return [body for name, body, _ in self.kit.courier.sent if name == business]
@@ -87,7 +90,11 @@ async def test_a_request_is_sent_with_its_journal_row_and_the_ticket_with_the_op
     flow = await kit.begin()
     await kit.until(lambda it: it.kind == "hint" and it.note == "auth.queued")
     request = decode(desk.sent(AUTHORISE)[0], AuthRequest)
-    assert (request.serial, request.round, request.bound) == ((await desk.flow()).serial, 1, bound(await desk.flow()))
+    assert (request.serial, request.round, request.bound) == (
+        (await desk.flow()).serial,
+        1,
+        bound(await desk.flow(), PLAN),
+    )
     kit.courier.answers[AUTH_STATE].append(await desk.ticket())
     kit.time.gate.set()
     await kit.until(lambda it: it.kind == "hint" and it.note == "auth.taken")

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from padkit_central.business.chain import RECORDS, fits, link_in, outside, stated
+from padkit_central.business.chain import fits, is_record, link_in, outside, stated
 from padkit_central.store.chain_records import Alarm, Gap, How, Link
 from padkit_central.store.migrate import upgrade
 from padkit_central.store.sqlite import chain as table
@@ -252,7 +252,7 @@ def test_a_record_without_a_place_is_refused_and_a_question_is_not() -> None:
     assert alarm is not None
     assert (alarm.code, alarm.case_id) == ("chain.outside", "chain.outside:e1")
     assert outside(msgspec.structs.replace(context, business=KIT_PACK)) is None
-    assert KIT_PACK not in RECORDS
+    assert not is_record(KIT_PACK)
 
 
 def test_a_link_is_computed_from_what_was_opened() -> None:

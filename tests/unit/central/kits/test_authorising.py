@@ -18,6 +18,7 @@ from padkit_contract.authorise import (
     AUTH_WITHDRAW,
     AUTHORISE,
     LATER_FIELDS,
+    OF_STOCK,
     AuthAnswer,
     AuthQuestion,
     AuthRequest,
@@ -47,7 +48,7 @@ def answer_of(reply: Reply) -> AuthAnswer:
 
 def to_authorise(request: Request, round_: int = 1, **changed: Any) -> AuthRequest:
     """What an opening's kit asks for before the card is known."""
-    fields = {name: value for name, value in request.fields.items() if name not in LATER_FIELDS}
+    fields = {name: value for name, value in request.fields.items() if name not in LATER_FIELDS | OF_STOCK}
     evidence = tuple(it for it in request.evidence if it.type != AUTHORISER)
     made = AuthRequest(request.serial, round_, request.made_at, CARD_OPEN, fields, evidence, request.checks, ("wu",))
     return msgspec.structs.replace(made, **changed)

@@ -170,6 +170,20 @@ def list_flows(config: Path, *, as_json: bool, everything: bool) -> None:
     table(answer, "flows", ("id", "business", "phase", "action", "last4", "asks", "note", "halted"), as_json=as_json)
 
 
+@main.command()
+@CONFIG
+@AS_JSON
+@click.option("--can", is_flag=True, help="Only what this kit can do now.")
+def functions(config: Path, *, as_json: bool, can: bool) -> None:
+    """List the functions of the catalogue and of the bank's own: what this kit can do, and why not."""
+    answer = call(config, "GET", "/v1/functions")
+    if can:
+        answer["functions"] = [it for it in answer["functions"] if it["can"]]
+    for it in () if as_json else answer["functions"]:
+        it["name"] = it["name"]["zh"]
+    table(answer, "functions", ("id", "name", "kind", "risk", "authorisation", "can", "why"), as_json=as_json)
+
+
 @flow.command()
 @CONFIG
 @click.argument("business")

@@ -6,7 +6,7 @@ import msgspec
 
 from padkit_agent.core.queue import Item, QueueState
 from padkit_agent.devices import DeviceState, DeviceView
-from padkit_agent.flows import FlowView
+from padkit_agent.flows import FlowView, FunctionView
 from padkit_agent.store import CaseRow
 from padkit_contract.commands import Standing
 
@@ -67,6 +67,12 @@ class FlowList(msgspec.Struct, frozen=True):
     """Flows, the oldest first."""
 
     flows: tuple[FlowView, ...]
+
+
+class FunctionList(msgspec.Struct, frozen=True):
+    """Every function of the catalogue and of the entity's own, by its id."""
+
+    functions: tuple[FunctionView, ...]
 
 
 class Begun(msgspec.Struct, frozen=True):

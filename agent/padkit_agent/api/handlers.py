@@ -16,6 +16,7 @@ from padkit_agent.api.answers import (
     DeviceList,
     DocumentView,
     FlowList,
+    FunctionList,
     Launch,
     QueueList,
     Renewed,
@@ -129,6 +130,10 @@ class Handlers:
     async def flows(self, call: Call[None]) -> FlowList:
         """List flows."""
         return FlowList(await self.desk.views(open_only="all" not in call.query))
+
+    async def functions(self, _: Call[None]) -> FunctionList:
+        """List what this kit can do, and why not."""
+        return FunctionList(await self.desk.functions())
 
     async def begin(self, call: Call[Begin]) -> Begun:
         """Begin a flow."""

@@ -84,8 +84,12 @@ ROUTES: tuple[Route[Any, Any], ...] = (
     Route("POST", "/v1/devices/{name}/retry", Handlers.retry, answers.Retried, refuses=("device.unknown",)),
     Route("GET", "/v1/flows", Handlers.flows, answers.FlowList, query=("all",), locked=Locked.FINISHING),
     Route(
+        *("GET", "/v1/functions", Handlers.functions, answers.FunctionList),
+        refuses=("policy.none",),
+    ),
+    Route(
         *("POST", "/v1/flows", Handlers.begin, answers.Begun, bodies.Begin),
-        refuses=("business.unknown", "agent.starting", "policy.none", "box.stopped", "queue.*", "field.*"),
+        refuses=("business.*", "agent.starting", "policy.none", "box.stopped", "queue.*", "field.*"),
         status=201,
     ),
     Route(

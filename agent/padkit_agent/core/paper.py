@@ -49,6 +49,7 @@ class Paper(msgspec.Struct, frozen=True, omit_defaults=True):
     version: int = 0
     template: str = ""
     digest: str = ""
+    business: str = ""  # the function's Chinese name; empty in journals of before it was kept
 
 
 def today(at: str) -> str:
@@ -67,10 +68,11 @@ def values(
 def _of(paper: Paper, business: str, inputs: Mapping[str, Any], identity: Mapping[str, Any]) -> dict[str, object]:
     match paper.document:
         case "D-PI-CONSENT":
-            named = BUSINESS.get(business, business)
-            return {"business": named, "keep_years": f"{paper.keep_years:02}", "marketing": False}
+            return {"business": _named(paper, business), "keep_years": f"{paper.keep_years:02}", "marketing": False}
         case "D-APPLY-OPEN":
             return {**_person(identity), **_application(inputs, identity)}
+        case "D-APPLY-MAINT" | "D-APPLY-LOSS":
+            return {**_person(identity), "business": _named(paper, business), **_maintenance(inputs)}
         case "D-LIABILITY":
             return {**_person(identity), "pledge": "ticked"}
         case _:
@@ -84,6 +86,25 @@ def _person(identity: Mapping[str, Any]) -> dict[str, object]:
         "id_kind": "resident",  # no other card opens a flow
         "id_number": identity.get("cert_no"),
     }
+
+
+def _named(paper: Paper, business: str) -> str:
+    return paper.business or BUSINESS.get(business, business)
+
+
+def _maintenance(inputs: Mapping[str, Any]) -> dict[str, object]:
+    """What is changed, as far as the form has it; numbers with their last four digits."""
+    return {
+        "card": _last4(inputs.get("card_no")),
+        "account": _last4(inputs.get("acct_no")),
+        "phone": inputs.get("phone"),
+        "purpose": inputs.get("open_purpose"),
+        "remark": inputs.get("remark"),
+    }
+
+
+def _last4(number: object) -> str | None:
+    return f"****{str(number)[-4:]}" if number else None
 
 
 def _application(inputs: Mapping[str, Any], identity: Mapping[str, Any]) -> dict[str, object]:

@@ -33,6 +33,7 @@ class Plan(msgspec.Struct, frozen=True):
     """
 
     business: str
+    title: str  # its Chinese name, for documents
     needs: frozenset[str]
     fields: frozenset[str]
     secrets: frozenset[str]
@@ -62,6 +63,7 @@ def plan_of(entry: Entry) -> Plan:
     stock, own = "card_dispense" in entry.evidence, "card_read" in entry.evidence
     return Plan(
         business=entry.id,
+        title=entry.name["zh"],
         needs=frozenset(entry.needs),
         fields=frozenset(entry.specs) - secrets,
         secrets=secrets,

@@ -63,7 +63,8 @@ def next_paper(flow: Flow, rules: Rules) -> Decision | Flow:
     if not left:
         return flow
     keep_years, elder = int(rules.number("retention_years", KEEP_YEARS)), flow.inputs.get("elder_flag") is True
-    return _set(replace(flow, paper=Paper(*left[0], today(rules.at), _bank(rules), keep_years, elder)))
+    paper = Paper(*left[0], today(rules.at), _bank(rules), keep_years, elder, business=rules.plan.title)
+    return _set(replace(flow, paper=paper))
 
 
 def _set(flow: Flow) -> Decision:

@@ -25,6 +25,7 @@ from padkit_agent.core.phone import CODE
 from padkit_agent.core.plan import WhichCard
 from padkit_agent.flows.feed import Feed
 from padkit_agent.flows.form import check_answer, check_form, check_mended
+from padkit_agent.flows.functions import FunctionView, listed
 from padkit_agent.flows.pack import Packs
 from padkit_agent.flows.perform import CORE_TIMEOUT_S, Performer
 from padkit_agent.flows.phonehand import taken_code
@@ -97,6 +98,11 @@ class Desk:
                 run.obey(self._gate.stops_flows)
                 group.create_task(self._wake(run))
             await asyncio.Event().wait()
+
+    async def functions(self) -> tuple[FunctionView, ...]:
+        """Return every function, and whether this kit can do it. Raises `Refused` ``policy.none``."""
+        policy, today = self._packs.current.policy, self._clock.iso()[:10]
+        return await asyncio.to_thread(listed, policy, self._performer.able(), today)
 
     async def begin(self, business: str, inputs: dict[str, Any]) -> str:
         """Begin a flow and return its id.

@@ -28,8 +28,10 @@ async def enter_pin(
     """
     card_no = flow.card.card_no if flow.card is not None else str(flow.inputs["card_no"])
 
+    turns = 1 if wanted.field == PRESENT_PIN else 2
+
     def hear(event: RoomEvent) -> None:
-        if told := _told(event):
+        if told := _told(event, turns):
             tell(told)
 
     try:
@@ -59,8 +61,8 @@ async def _read(pad: PinPad, account: Pan, wanted: EnterPin) -> PinBlock:
     )  # fmt: skip
 
 
-def _told(event: RoomEvent) -> str:
+def _told(event: RoomEvent, turns: int) -> str:
     """What the keypad says meanwhile: a count, never a digit; empty for what nobody needs."""
     if event.name == "pin.entry":
-        return f"pin.entry {event.detail['turn']}/2"
+        return f"pin.entry {event.detail['turn']}/{turns}"
     return f"pin.key_pressed {event.detail['count']}" if event.name == "pin.key_pressed" else ""

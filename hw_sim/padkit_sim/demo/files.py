@@ -23,6 +23,7 @@ MORE = {
     "liveness": ("liveness", "faces"),
     "pin": ("back_clip", "ZT588"),
     "pad": ("signature_pad", "STU"),
+    "slot": ("back_clip", "PCSC"),
 }  # device: plugin and model
 
 PASSCODE_FILE = "passcode.TEST-ONLY"

@@ -17,12 +17,19 @@ class Hands:
     """Acts on progress lines; each call is one line of a flow."""
 
     def __init__(
-        self, world: World, front: str, sits: str = "", *, back: str = "back-test_a.jpg", pins: Sequence[str] = PINS
+        self,
+        world: World,
+        front: str,
+        sits: str = "",
+        *,
+        back: str = "back-test_a.jpg",
+        pins: Sequence[str] = PINS,
+        present: str = PINS[0],
     ) -> None:
         self._world = world
         self._cards = {FRONT: front, BACK: back}
         self._sits = sits
-        self._pins = pins
+        self._entries = {"1/2": pins[0], "2/2": pins[1], "1/1": present}
         self._wanted = ""
         self._side = BACK
         self._shown = self._seated = False
@@ -41,9 +48,7 @@ class Hands:
             case "ended", _:
                 await self._leave()
             case "hint", "enter_pin" if note.startswith("pin.entry "):
-                await self._world.kit(
-                    "hand", device="pin", action="press_keys", item=f"{self._pins[note[10:] == '2/2']}E"
-                )
+                await self._world.kit("hand", device="pin", action="press_keys", item=f"{self._entries[note[10:]]}E")
             case "doing", "sign_document":
                 await self._sign()
             case "doing", "check_face":

@@ -48,13 +48,14 @@ async def open_card(
     *,
     form: Mapping[str, Any] = files.FORM,
     hands: Hands = no_hands,
+    business: str = CARD_OPEN,
 ) -> Line:
-    """Open one card and return the flow's last line; `hands` are given each line, too.
+    """Open one card (or do another `business`) and return the flow's last line; `hands` are given each line, too.
 
     Raises `WorldFailed` when it halts or asks what nobody answers.
     """
     async with watching(world) as lines:
-        flow = (await world.agent("POST", "/v1/flows", {"business": CARD_OPEN, "inputs": dict(form)}))["flow"]
+        flow = (await world.agent("POST", "/v1/flows", {"business": business, "inputs": dict(form)}))["flow"]
         return await follow(world, flow, lines, answers, on_line, hands=hands)
 
 

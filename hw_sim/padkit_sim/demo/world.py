@@ -37,10 +37,10 @@ class World:
         self._policy = policy
         self._environment: dict[str, str] = {"PADKIT_KEY_PASSWORD_FILE": str(folder / files.PASSWORD)}
         self.children: dict[str, Child] = {}
-        self.faces = self.pins = self.signs = (
+        self.cards = self.faces = self.pins = self.signs = (
             False  # whether the agent's next start finds a face checker, a PIN keypad,
         )
-        # a signature pad in its profile
+        # a signature pad, a reader for bank cards in its profile
         self.page = ""  # the table of the agent's settings that serves the page; with it the kit has a holder
         self.control_path = folder / "control.sock"
         self.core_url = ""
@@ -143,7 +143,12 @@ class World:
     async def start_agent_locked(self) -> None:
         """Start the agent and wait until it answers; a kit that is locked has no devices."""
         seeing = ("camera", "ocr", *(("liveness",) if self.faces else ())) if self.has_camera else ()
-        has = (*seeing, *(("pin",) if self.pins else ()), *(("pad",) if self.signs else ()))
+        has = (
+            *seeing,
+            *(("pin",) if self.pins else ()),
+            *(("pad",) if self.signs else ()),
+            *(("slot",) if self.cards else ()),
+        )
         files.write_agent_settings(self.folder, KIT, ENTITY, self.central_url, has, self.page)
         command = (*self.agent_command, "--config", files.AGENT)
         self.children["agent"] = await start("agent", command, self.folder, self._environment)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from padkit_agent.core.asked import Choice, Field
 from padkit_agent.core.queue import Item, QueueState
 from padkit_agent.devices import DeviceState, DeviceView
 from padkit_agent.flows import FlowView, FunctionView
@@ -96,6 +97,16 @@ class DocumentView(msgspec.Struct, frozen=True):
     digest: str
     title: dict[str, str]
     pages: int
+
+
+class AskedForm(msgspec.Struct, frozen=True):
+    """What people are asked for, in this order, with its texts: questions or form of a flow, or what comes before it begins.
+
+    `notes` is what may be noted beside a question.
+    """
+
+    fields: tuple[Field, ...]
+    notes: tuple[Choice, ...] = ()
 
 
 class SpokenText(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from padkit_agent.api.answers import (
     Alive,
+    AskedForm,
     Begun,
     CaseList,
     Closed,
@@ -37,6 +38,7 @@ from padkit_agent.control.people import Challenged, WipePlan
 from padkit_agent.core.events import PersonSaid
 from padkit_agent.core.flow import Flow
 from padkit_agent.core.gate import Gate
+from padkit_agent.core.questions import NOTED
 from padkit_agent.core.queue import Item
 from padkit_agent.devices import Devices
 from padkit_agent.flows import DayEnd, Desk, Waiting
@@ -138,6 +140,15 @@ class Handlers:
     async def begin(self, call: Call[Begin]) -> Begun:
         """Begin a flow."""
         return Begun(await self.desk.begin(call.body.business, call.body.inputs))
+
+    async def start_form(self, call: Call[None]) -> AskedForm:
+        """Say what is asked before a flow of a business begins."""
+        return AskedForm(await self.desk.beginning(call.path["id"]))
+
+    async def asked_form(self, call: Call[None]) -> AskedForm:
+        """Say what the questions or the form want to know that a flow waits with now."""
+        fields = await self.desk.asking(call.path["id"])
+        return AskedForm(fields, NOTED if any(it.question for it in fields) else ())
 
     async def answer(self, call: Call[Answer]) -> Taken:
         """Answer a flow's question."""

@@ -93,6 +93,14 @@ ROUTES: tuple[Route[Any, Any], ...] = (
         status=201,
     ),
     Route(
+        *("GET", "/v1/businesses/{id}/form", Handlers.start_form, answers.AskedForm),
+        refuses=("business.unknown", "policy.none"),
+    ),
+    Route(
+        *("GET", f"{_FLOW}/form", Handlers.asked_form, answers.AskedForm),
+        refuses=("flow.unknown", "flow.not_asking"),
+    ),
+    Route(
         *("POST", f"{_FLOW}/answer", Handlers.answer, answers.Taken, bodies.Answer),
         refuses=("flow.unknown", "flow.not_asking", "answer.choice", "answer.people", "answer.fields", "field.*"),
         status=202,

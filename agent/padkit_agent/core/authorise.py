@@ -11,11 +11,11 @@ from msgspec.structs import replace
 
 from padkit_agent.core.actions import AskPerson, Authorise, AwaitAuthoriser
 from padkit_agent.core.events import Answered, AnyEvent, Decided, PersonSaid, Silent
+from padkit_agent.core.filling import filled
 from padkit_agent.core.flow import Decision, Flow, FlowRefused, Rules, end, go, then, with_evidence
 from padkit_agent.core.phases import Phase
 from padkit_agent.core.request import bound
 from padkit_contract.authorise import SIGNATURES, AuthState
-from padkit_contract.checks import ABOUT
 from padkit_contract.messages import AUTHORISER, EvidenceItem, How
 
 TIMEOUT_S = 300.0  # catalogue parameter auth_timeout_seconds
@@ -81,14 +81,7 @@ def on_wait_answer(flow: Flow, event: PersonSaid, rules: Rules) -> Decision:
 def mended(flow: Flow, event: PersonSaid) -> Flow:
     """Put what people mended into the form: of what was returned, and nothing else."""
     given = {name: value for name, value in event.fields.items() if name in flow.parts}
-    changed = {name for name, value in given.items() if value != flow.inputs.get(name)}
-    void = {name for name, about in ABOUT.items() if changed.intersection(about)}  # what was found of the former value
-    flow = replace(
-        flow,
-        evidence=tuple(it for it in flow.evidence if it.type not in void),
-        checks=tuple(it for it in flow.checks if it.type not in void),
-    )
-    return replace(flow, inputs={**flow.inputs, **given}, parts=(), note="")
+    return replace(filled(flow, given), parts=(), note="")
 
 
 def ticket_fault(flow: Flow, rules: Rules) -> str:

@@ -12,6 +12,7 @@ from padkit_agent.core import (
     booking,
     card,
     checking,
+    diligence,
     handover,
     own_card,
     phone,
@@ -58,6 +59,18 @@ HOUSEKEEPING = frozenset({"lay_card", "show_document", "document_differs", "load
 FACE = frozenset({"face_failed", "face_alternative"})
 
 Rule = Callable[[Flow, AnyEvent, Rules], Decision]
+ASKED: tuple[
+    tuple[frozenset[str], Callable[[Flow, PersonSaid, Rules], Decision]], ...
+] = (  # questions, who decides on them
+    (own_card.QUESTIONS, own_card.on_person),
+    (authorise.QUESTIONS, prepare.on_auth_question),
+    (signing.QUESTIONS, signing.on_person),
+    (phone.QUESTIONS, phone.on_person),
+    (diligence.QUESTIONS, prepare.on_question),
+    (checking.QUESTIONS, prepare.on_limit),
+    (HOUSEKEEPING, prepare.on_housekeeping),
+    (FACE, prepare.on_face_question),
+)
 
 
 def _on_waive(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
@@ -84,20 +97,9 @@ def _on_person(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
         flow = replace(flow, people=tuple(dict.fromkeys((*flow.people, *event.by))))
     if flow.phase is Phase.SUBMITTING:
         return applying.on_person(flow, event, rules)
-    if event.what in own_card.QUESTIONS:
-        return own_card.on_person(flow, event, rules)
-    if event.what in authorise.QUESTIONS:
-        return prepare.on_auth_question(flow, event, rules)
-    if event.what in signing.QUESTIONS:
-        return signing.on_person(flow, event, rules)
-    if event.what in phone.QUESTIONS:
-        return phone.on_person(flow, event, rules)
-    if event.what in checking.QUESTIONS:
-        return prepare.on_limit(flow, event, rules)
-    if event.what in HOUSEKEEPING:
-        return prepare.on_housekeeping(flow, event, rules, retry=("done", "again"))
-    if event.what in FACE:
-        return prepare.on_face_question(flow, event, rules)
+    for questions, rule in ASKED:
+        if event.what in questions:
+            return rule(flow, event, rules)
     before = flow.phase in CARD_INSIDE
     return (card.on_person_before_core if before else handover.on_person_after_core)(flow, event, rules)
 

@@ -76,8 +76,7 @@ def _of(paper: Paper, business: str, inputs: Mapping[str, Any], identity: Mappin
         case "D-LIABILITY":
             return {**_person(identity), "pledge": "ticked"}
         case _:
-            status = inputs.get("tax_residency")
-            return {**_person(identity), "tax_status": TAX_STATUS.get(str(status), status)}
+            return {**_person(identity), **_taxes(inputs, identity)}
 
 
 def _person(identity: Mapping[str, Any]) -> dict[str, object]:
@@ -105,6 +104,16 @@ def _maintenance(inputs: Mapping[str, Any]) -> dict[str, object]:
 
 def _last4(number: object) -> str | None:
     return f"****{str(number)[-4:]}" if number else None
+
+
+def _taxes(inputs: Mapping[str, Any], identity: Mapping[str, Any]) -> dict[str, object]:
+    """Where he pays taxes; of who pays them elsewhere also what `tax_details` holds, under the template's own names."""
+    status = TAX_STATUS.get(str(inputs.get("tax_residency")), inputs.get("tax_residency"))
+    if status == "resident":
+        return {"tax_status": status}
+    details = inputs.get("tax_details")
+    known = details if isinstance(details, Mapping) else {}
+    return {**known, "tax_status": status, "birth_date": day(str(identity.get("birth_date", "")))}
 
 
 def _application(inputs: Mapping[str, Any], identity: Mapping[str, Any]) -> dict[str, object]:

@@ -15,6 +15,7 @@ PRESENT_PIN, NEW_PIN = "pin_block", "new_pin_block"  # fields of the catalogue
 VERIFY, NEW = "pin_verify", "pin_new"  # the evidence that they become
 HOLDS = "capture_only"  # the offline mode in which a flow goes on without its checks, up to the authorisation
 APPLICATION = "D-APPLY-"
+TYPED = frozenset({"typed", "choice"})  # the sources of a field that people fill in
 
 
 class WhichCard(enum.Enum):
@@ -29,7 +30,8 @@ class Plan(msgspec.Struct, frozen=True):
     """One entry, as the engine reads it.
 
     `needs` are evidence, checks and authorisation by name; `fields` what a request may carry beside its C3 fields `secrets`;
-    `looked_up` what only the bank knows; `application` is the document that `sign_form` is written on, empty: none.
+    `form` what people must fill in; `looked_up` what only the bank knows; `application` is the document that `sign_form`
+    is written on, empty: none.
     """
 
     business: str
@@ -37,6 +39,7 @@ class Plan(msgspec.Struct, frozen=True):
     needs: frozenset[str]
     fields: frozenset[str]
     secrets: frozenset[str]
+    form: frozenset[str]
     looked_up: tuple[str, ...]
     documents: tuple[str, ...]
     card: WhichCard
@@ -67,6 +70,7 @@ def plan_of(entry: Entry) -> Plan:
         needs=frozenset(entry.needs),
         fields=frozenset(entry.specs) - secrets,
         secrets=secrets,
+        form=frozenset(it.field for it in entry.inputs if it.required and it.source in TYPED),
         looked_up=tuple(it.field for it in entry.inputs if it.source == "lookup"),
         documents=entry.documents,
         card=WhichCard.STOCK if stock else WhichCard.OWN if own else WhichCard.NONE,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from msgspec.structs import replace
 
-from padkit_agent.core import applying, authorise, checking, face, own_card, phone, seeing, signing
+from padkit_agent.core import applying, authorise, checking, diligence, face, own_card, phone, seeing, signing
 from padkit_agent.core.actions import (
     AnyAction,
     AskPerson,
@@ -59,6 +57,7 @@ from padkit_contract.phone import EVIDENCE as PHONE_CODE
 
 CHIP = "id_chip"
 OTHER_CARD = "idcard.other"
+RETRY = frozenset({"done", "again"})
 IDENTITY_TRIES = 3  # F01: retry 3, then the person is asked
 FACE_STEP = ("person", ("face_live", "face_match_chip", "face_match_online"), (Phase.PERSON_OK,))
 
@@ -78,12 +77,10 @@ STEPS: dict[Phase, tuple[str, tuple[str, ...], tuple[Phase, ...]]] = {
             "gps",
             "scene_photo",
         ),
-        (
-            Phase.ELIGIBLE,
-            Phase.CDD_DONE,
-            Phase.FORM_DONE,
-        ),  # questions and form came with the start and were checked there
+        (Phase.ELIGIBLE,),
     ),
+    Phase.ELIGIBLE: ("questions", (), (Phase.CDD_DONE,)),
+    Phase.CDD_DONE: ("form", (), (Phase.FORM_DONE,)),
     Phase.FORM_DONE: ("signature", ("sign_form", "sign_terms", "copy_statement"), (Phase.SIGNED,)),
     Phase.SIGNED: ("authorisation", ("fp_manager", AUTHORISER), (Phase.AUTH_WAIT, Phase.AUTHORISED)),
 }
@@ -97,6 +94,8 @@ def next_step(flow: Flow, rules: Rules) -> Decision:
     if flow.phase is Phase.OFFLINE_HELD and checking.captured(flow):
         return checking.wait(flow, rules)
     step, names = _step(flow, rules)
+    if flow.phase in (Phase.ELIGIBLE, Phase.CDD_DONE):
+        return _asked(flow, rules)
     if signing.signs(flow, rules):
         return _signed(signing.next_paper(flow, rules), rules)
     if made := _by_device(flow, step, names, rules):
@@ -109,7 +108,7 @@ def next_step(flow: Flow, rules: Rules) -> Decision:
         return checking.run(flow, old)
     if flow.phase in (Phase.PERSON_OK, Phase.SIGNED) and not flow.held and phone.wanted(flow, rules):
         return phone.send(flow)
-    if flow.phase is Phase.SIGNED and _asks_centre(rules):
+    if flow.phase is Phase.SIGNED and _asks_centre(flow, rules):
         names = tuple(name for name in names if name != AUTHORISER)  # asked of people at the centre, next
         return _waive(flow, step, names, rules) if names else authorise.ask_centre(flow, rules)
     return _rest(flow, step, names, rules)
@@ -134,8 +133,27 @@ def _step(flow: Flow, rules: Rules) -> tuple[str, tuple[str, ...]]:
     return step, rules.plan.asks(names)
 
 
-def _asks_centre(rules: Rules) -> bool:
-    return AUTHORISER in rules.plan.needs and AUTHORISER not in rules.waivers
+def _asks_centre(flow: Flow, rules: Rules) -> bool:
+    """What is looked at more closely, no policy lets pass without people at the centre."""
+    waived = AUTHORISER in rules.waivers and not diligence.enhanced(flow)
+    return AUTHORISER in rules.plan.needs and not waived
+
+
+def _asked(flow: Flow, rules: Rules) -> Decision:
+    """Have questions and form answered, each in its step; a held flow has its questions while it is not eligible yet."""
+    form = flow.phase in (Phase.CDD_DONE, Phase.FORM_DONE)
+    seen = (diligence.next_form if form else diligence.next_sheet)(flow, rules)
+    if not isinstance(seen, Flow):
+        return seen
+    if seen.phase is Phase.FORM_DONE:  # it was mended there
+        return next_step(seen, rules)
+    return next_step(go(seen, rules, Phase.FORM_DONE if form else Phase.CDD_DONE), rules)
+
+
+def on_question(flow: Flow, event: PersonSaid, rules: Rules) -> Decision:
+    """Questions or form were answered."""
+    seen = diligence.on_answer(flow, event, rules)
+    return _asked(seen, rules) if isinstance(seen, Flow) else seen
 
 
 def on_card(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
@@ -154,13 +172,14 @@ def _rest(flow: Flow, step: str, names: tuple[str, ...], rules: Rules) -> Decisi
     """Waive what is left of a step, if anything is; then comes the next one."""
     made = {*checking.due(names, rules)} | ({PHONE_CODE} - {*rules.waivers})  # or to be made, where it is held
     names = tuple(name for name in names if name not in made)
-    return _waive(flow, step, names, rules) if names else next_step(_after(flow, rules), rules)
+    return _waive(flow, step, names, rules) if names else _after(flow, rules)
 
 
-def _after(flow: Flow, rules: Rules) -> Flow:
-    """Return the flow behind its step; one that is held is not eligible yet."""
-    phases = STEPS[flow.phase][2]
-    return go(flow, rules, *(it for it in phases if not (flow.held and it is Phase.ELIGIBLE)))
+def _after(flow: Flow, rules: Rules) -> Decision:
+    """Go on behind a step; a flow that is held is not eligible yet, and is asked its questions all the same."""
+    if flow.held and flow.phase is Phase.PERSON_OK:
+        return _asked(flow, rules)
+    return next_step(go(flow, rules, *STEPS[flow.phase][2]), rules)
 
 
 def on_checks(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
@@ -244,9 +263,9 @@ def on_waive(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
         evidence=(*flow.evidence, *(item for item in items if item.type not in checking.CHECKS)),
         checks=(*flow.checks, *(item for item in items if item.type in checking.CHECKS)),
     )
-    if flow.phase is Phase.SIGNED and _asks_centre(rules):
+    if flow.phase is Phase.SIGNED and _asks_centre(flow, rules):
         return authorise.ask_centre(flow, rules)
-    return next_step(_after(flow, rules), rules)
+    return _after(flow, rules)
 
 
 def on_auth_question(flow: Flow, event: PersonSaid, rules: Rules) -> Decision:
@@ -255,7 +274,9 @@ def on_auth_question(flow: Flow, event: PersonSaid, rules: Rules) -> Decision:
         return authorise.on_wait_answer(flow, event, rules)
     if event.choice != "mended":
         return end(flow, rules, Phase.CANCELLED, f"{event.what}: {event.choice}")
-    return next_step(authorise.mended(flow, event), rules)
+    flow = authorise.mended(flow, event)
+    seen = diligence.next_sheet(flow, rules)  # the level by what was mended
+    return _asked(seen, rules) if isinstance(seen, Flow) else seen
 
 
 def on_identity(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
@@ -319,7 +340,7 @@ def _person_seen(seen: Decision | Flow, rules: Rules) -> Decision:
     shown = {face.LIVE, seen.evidence[-1].type}
     left = tuple(name for name in names if name not in shown)
     if not left:
-        return next_step(_after(replace(seen, note=""), rules), rules)
+        return _after(replace(seen, note=""), rules)
     return _waive(replace(seen, note=""), step, left, rules, why=seen.note)
 
 
@@ -371,9 +392,9 @@ def on_box_before_stage(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
     raise FlowRefused(f"look_at_box cannot end in {type(event).__name__}")
 
 
-def on_housekeeping(flow: Flow, event: PersonSaid, rules: Rules, *, retry: Sequence[str]) -> Decision:
+def on_housekeeping(flow: Flow, event: PersonSaid, rules: Rules) -> Decision:
     """A person loaded cards, emptied the bin, laid or showed the identity card again, or wants to stop."""
-    if event.choice in retry:
+    if event.choice in RETRY:
         again: dict[str, AnyAction] = {
             "lay_card": ReadIdentity(),
             "show_document": ReadDocument(flow.side),

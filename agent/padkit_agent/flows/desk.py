@@ -14,9 +14,12 @@ import msgspec
 
 from padkit_agent.core import actions as do
 from padkit_agent.core import events as ev
+from padkit_agent.core.asked import Field
 from padkit_agent.core.authorise import MEND
 from padkit_agent.core.clock import Clock
 from padkit_agent.core.decide import decide, may_cancel, start
+from padkit_agent.core.diligence import asked as asked_fields
+from padkit_agent.core.filling import STOP, askable, begin_fields
 from padkit_agent.core.fit import check_fit
 from padkit_agent.core.flow import Decision, Flow, FlowRefused, Rules, may_hold_card
 from padkit_agent.core.gate import Gate
@@ -24,7 +27,7 @@ from padkit_agent.core.phases import MAY_CANCEL, Phase
 from padkit_agent.core.phone import CODE
 from padkit_agent.core.plan import WhichCard
 from padkit_agent.flows.feed import Feed
-from padkit_agent.flows.form import check_answer, check_form, check_mended
+from padkit_agent.flows.form import check_answer, check_asked, check_mended, check_start
 from padkit_agent.flows.functions import FunctionView, listed
 from padkit_agent.flows.pack import Packs
 from padkit_agent.flows.perform import CORE_TIMEOUT_S, Performer
@@ -120,7 +123,7 @@ class Desk:
         check_fit(entry, able, rules.waivers)
         if rules.plan.card is WhichCard.STOCK:
             await self._check_box()
-        check_form(entry, inputs)
+        check_start(entry, inputs, askable(rules))
         if rules.plan.secrets:
             await asyncio.to_thread(self._post.check_hsm)  # the first chain loads OpenSSL
         serials = self._new_id(), self._new_id(), self._new_id()
@@ -177,12 +180,29 @@ class Desk:
             )
         if said.what == MEND.what and said.choice != "stop":
             check_mended(await self._entry(run.flow), run.flow.inputs, said.fields, run.flow.parts)
+        if said.choice != STOP and (fields := await self._asked(run)):
+            check_asked(await self._entry(run.flow), fields, run.flow.inputs, said.fields)
         run.said_c3.update(c3)
         run.code = code
         run.answer.set_result(said)
 
     async def _entry(self, flow: Flow) -> Entry:
         return await self._packs.entry(flow.policy, flow.business)
+
+    async def asking(self, flow_id: str) -> tuple[Field, ...]:
+        """Return what a flow's question wants to know. Raises `Refused` ``flow.unknown``, ``flow.not_asking``."""
+        fields = await self._asked(self._find(flow_id))
+        if not fields:
+            raise Refused("flow.not_asking", f"flow {flow_id} asks for no form now; see what it asks")
+        return fields
+
+    async def beginning(self, business: str) -> tuple[Field, ...]:
+        """Return what is asked before a flow begins. Raises `Refused` ``policy.none``, ``business.unknown``."""
+        return begin_fields(await self._packs.rules(self._packs.current.policy.version, business))
+
+    async def _asked(self, run: Run) -> tuple[Field, ...]:
+        flow = run.flow
+        return asked_fields(flow, await self._packs.rules(flow.policy, flow.business))
 
     def reading(self, flow_id: str) -> Flow:
         """Return an open flow, for its document to be read. Raises `Refused` ``kit.locked``, ``flow.unknown``."""

@@ -6,6 +6,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from padkit_agent.core.asked import Field, misfit
+from padkit_agent.core.questions import noted_well, unanswered
 from padkit_contract.catalogue import Entry, c3_fields, check_fields, check_values
 from padkit_contract.errors import Invalid
 from padkit_sdk.errors import Refused
@@ -24,6 +26,29 @@ def check_form(entry: Entry, fields: dict[str, Any]) -> None:
     """Check the fields a person typed or chose. Raises `Refused` with the catalogue's reason (``field.missing`` …)."""
     try:
         check_fields(form_of(entry), fields)
+    except Invalid as exc:
+        raise Refused(exc.reason, str(exc).removeprefix(f"{exc.reason}: ")) from exc
+
+
+def check_start(entry: Entry, fields: dict[str, Any], later: frozenset[str]) -> None:
+    """Check what a flow begins with; what is asked `later` may be missing. Raises `Refused` as `check_form`."""
+    form = form_of(entry)
+    inputs = tuple(replace(it, required=it.required and it.field not in later) for it in form.inputs)
+    check_form(replace(form, inputs=inputs), fields)
+
+
+def check_asked(entry: Entry, asked: tuple[Field, ...], inputs: dict[str, Any], given: dict[str, Any]) -> None:
+    """Check an answer to questions or form against what was asked. Raises `Refused` ``answer.fields``, ``field.*``."""
+    outer = {it.name.partition(":")[0] for it in asked}
+    for name in given.keys() - outer:
+        raise Refused("answer.fields", f"{entry.id}.{name[:64]}: was not asked; of {', '.join(sorted(outer))}")
+    if not noted_well(given):
+        raise Refused("answer.fields", f"{entry.id}: what was noted beside the questions must name questions")
+    name, wanted = misfit(unanswered(asked, given), {**inputs, **given})
+    if name:
+        raise Refused("answer.fields", f"{entry.id}.{name}: {wanted}")
+    try:
+        check_values(entry, given)
     except Invalid as exc:
         raise Refused(exc.reason, str(exc).removeprefix(f"{exc.reason}: ")) from exc
 
@@ -54,4 +79,5 @@ def check_mended(entry: Entry, inputs: dict[str, Any], given: dict[str, Any], pa
     """
     for name in given.keys() - set(parts):
         raise Refused("answer.fields", f"{entry.id}.{name[:64]}: was not returned; of {', '.join(parts)}")
-    check_form(entry, {**inputs, **given})
+    own = form_of(entry).specs
+    check_form(entry, {name: value for name, value in {**inputs, **given}.items() if name in own})

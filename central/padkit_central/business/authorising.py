@@ -6,15 +6,17 @@ import msgspec
 
 from padkit_central.business import authorising_rules as rules
 from padkit_central.business.ask import SERIAL, Ask, moment
+from padkit_central.business.diligence import looked_at_closely
 from padkit_central.business.functions import Functions
 from padkit_central.observe import Log
 from padkit_central.store import Authorisation, Noted, Store
 from padkit_contract.authorise import AuthAnswer, AuthQuestion, AuthRequest, AuthState
-from padkit_contract.catalogue import c3_fields
+from padkit_contract.catalogue import Entry, c3_fields
 from padkit_contract.errors import Invalid
 from padkit_contract.messages import AUTHORISER, Holder, How, Outcome, Reply, Request, decode
 
 MAX_ROUND = 99
+BOTH = 2  # who must approve a case that is looked at closely
 
 
 class Authorisations:
@@ -37,9 +39,11 @@ class Authorisations:
                 raise Invalid(
                     "field.unknown", f"{entry.id}.{name[:64]}: does not belong into a request for authorisation"
                 )
-        at = self._store.now()
+        at, needs = self._store.now(), rules.needed(entry)
+        if await looked_at_closely(self._store, entry, ask.entity, request.serial, request.fields):
+            needs = max(needs, BOTH)
         new = Authorisation(
-            entity=ask.entity, kit=ask.kit, id=self._book.new_id(), request=request, needs=rules.needed(entry),
+            entity=ask.entity, kit=ask.kit, id=self._book.new_id(), request=request, needs=needs,
             barred=(await self._holder(ask), *request.people), asked_at=at, expires_at=rules.later(at, rules.WAITS),
         )  # fmt: skip
         line = _line(new, bound=request.bound)
@@ -65,10 +69,18 @@ class Authorisations:
         """Return the last request for authorisation of a business."""
         return await self._book.newest(ask.entity, ask.kit, serial)
 
-    def check(self, found: Authorisation | None, business: str, request: Request) -> None:
+    async def closely(self, ask: Ask, entry: Entry, request: Request) -> bool:
+        """Tell whether nothing but the approval of two lets this request pass."""
+        return await looked_at_closely(self._store, entry, ask.entity, request.serial, request.fields)
+
+    def check(self, found: Authorisation | None, business: str, request: Request, *, closely: bool = False) -> None:
         """Hold what names a ticket, or was ever to be authorised, against that authorisation. Raises `Invalid` ``ticket.*``."""
         claimed = any(it.type == AUTHORISER and it.how is not How.WAIVED for it in request.evidence)
-        if found is not None or request.ticket or claimed:
+        if found is not None and closely and found.needs < BOTH:
+            raise Invalid(
+                "ticket.two", f"{business} {request.serial}: two must approve it; ask for a new authorisation"
+            )
+        if found is not None or request.ticket or claimed or closely:
             rules.check_ticket(found, business, request, self._store.now())
 
     async def _found(self, ask: Ask) -> Authorisation | None:

@@ -19,6 +19,7 @@ from padkit_central.business.steps import (
 )
 from padkit_central.store import PolicyVersion, Store
 from padkit_contract.catalogue import Catalogue, Entry
+from padkit_contract.diligence import OURS, WEIGHTS, Weight
 from padkit_contract.errors import Invalid
 from padkit_contract.messages import (
     AUTHORISER,
@@ -115,12 +116,31 @@ def read_draft(text: str, catalogue: Catalogue) -> PolicyDraft:
 
 
 def _check_parameter(name: str, value: object, example: object) -> None:
-    """A parameter looks like the catalogue's own value: a number, a text, or a list of numbers."""
-    numbers = value if isinstance(value, list) else [value]
-    numeric = all(isinstance(each, int | float) and not isinstance(each, bool) and each >= 0 for each in numbers)
-    fits = isinstance(value, str) if isinstance(example, str) else numeric
-    if not fits or isinstance(value, list) is not isinstance(example, list):
+    """A parameter looks like the catalogue's own value: a number, a text, a flag, a list of one of them, or texts by name."""
+    if not _alike(value, example):
         raise Invalid("policy.parameter", f"{name}: {value!r}; something like {example!r} is wanted")
+    weights = {it.value for it in Weight}
+    if (
+        name == WEIGHTS
+        and isinstance(value, dict)
+        and not (value.keys() <= OURS.keys() and {*value.values()} <= weights)
+    ):
+        told = f"signals are {', '.join(OURS)}, each {', '.join(sorted(weights))}"
+        raise Invalid("policy.parameter", f"{name}: {value!r}; {told}")
+
+
+def _alike(value: object, example: object) -> bool:
+    match example:
+        case bool():
+            return isinstance(value, bool)
+        case str():
+            return isinstance(value, str)
+        case dict():
+            return isinstance(value, dict) and all(isinstance(it, str) for it in value.values())
+        case list():
+            one = example[0] if example else ""
+            return isinstance(value, list) and all(_alike(it, one) for it in value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
 
 
 def _check_waiver(waiver: Waiver, catalogue: Catalogue) -> None:

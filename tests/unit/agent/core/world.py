@@ -43,6 +43,19 @@ UNREADY = ev.Seen(ev.Place.UNCLEAR, None, bin_full=False, empty=False, lost_powe
 EVENT = msgspec.json.Decoder(ev.AnyEvent)
 FLOW = msgspec.json.Decoder(Flow)
 TICKET_S = 900.0
+INPUTS: dict[str, object] = {  # all that a flow can be given with its start
+    "phone": "13900000000",
+    "home_addr": "虚构省样例市",
+    "occupation": "farmer",
+    "open_purpose": "farming",
+    "cdd_answers": {"purpose": "crops"},
+    "tax_residency": "cn_only",
+    "acct_class": "I",
+    "card_product": "debit",
+    "limit_day": "5000.00",
+    "agent_flag": False,
+    "elder_flag": False,
+}
 
 
 def decided(state: AuthState, flow: Flow, now_s: float, plan: Plan) -> ev.Decided:
@@ -104,6 +117,8 @@ class World:
     photo: bool = False  # whether the reader's decoder makes a picture of the chip's photo
     bank: ModelBank = field(default_factory=ModelBank)
     business: str = "ACC-01"
+    inputs: dict[str, object] = field(default_factory=lambda: dict(INPUTS))
+    said: dict[str, list[dict[str, object]]] = field(default_factory=dict)  # fields of an answer, by question
     own_card: ev.AnyEvent = ev.ChipRead("6299990000000017", "01")  # what the customer puts into the reader
 
     def __post_init__(self) -> None:
@@ -132,7 +147,7 @@ class World:
         )
 
     def begin(self) -> Decision:
-        self.flow = Flow("F1", self.business, "S1", "R1", 3, {"phone": "13900000000"}, able=self.able)
+        self.flow = Flow("F1", self.business, "S1", "R1", 3, self.inputs, able=self.able)
         return self._booked(self.flow, start(self.flow, self.rules()))
 
     def take(self, event: ev.AnyEvent) -> Decision:
@@ -282,7 +297,8 @@ class World:
             self.box.bin_full, self.box.counter = False, 0
         planned = self.answers.get(action.what)
         choice = planned.pop(0) if planned else self._truth(action)
-        return ev.PersonSaid(action.what, choice, self.by)
+        fields = self.said.get(action.what) or [{}]
+        return ev.PersonSaid(action.what, choice, self.by, fields.pop(0))
 
     def _truth(self, action: do.AskPerson) -> str:
         """People who are asked where the card is have looked."""

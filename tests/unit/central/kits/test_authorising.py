@@ -144,6 +144,20 @@ async def test_an_approved_case_is_opened_with_its_ticket_and_all_is_in_the_trai
     assert request.fields["name"] not in told
 
 
+async def test_what_is_looked_at_closely_needs_two_and_no_waiver_stands_in(desk: Desk, opening: Opening) -> None:
+    """The kit calls it simplified; its own answers say otherwise."""
+    request = opening()
+    request.fields.update(cdd_answers={"asked_to_lend": True}, cdd_level="simplified")
+    told = await open_card(desk, request)
+    assert (told.outcome, told.code) == (Outcome.INVALID, "ticket.none")
+    await desk.ask(to_authorise(request))
+    assert (await desk.approve()).state.value == "queued"
+    answer = await desk.approve("bob")
+    assert (answer.state.value, answer.by) == ("approved", ("ann", "bob"))
+    again = msgspec.structs.replace(with_ticket(request, answer), attempt=2)
+    assert (await desk.kit.ask(CARD_OPEN, again, C3)).outcome is Outcome.OK
+
+
 async def test_what_the_decision_does_not_need_is_masked(desk: Desk, opening: Opening) -> None:
     request = opening()
     await desk.ask(to_authorise(request))

@@ -7,6 +7,7 @@ from collections.abc import Container, Mapping
 import msgspec
 
 from padkit_agent.core.fit import check_fit
+from padkit_agent.core.plan import plan_of
 from padkit_agent.flows.form import form_of
 from padkit_agent.flows.pack import catalogue_of, waivers
 from padkit_contract.catalogue import Catalogue, Entry
@@ -25,7 +26,9 @@ class FormField(msgspec.Struct, frozen=True):
 
 
 class FunctionView(msgspec.Struct, frozen=True):
-    """One function: whether this kit can do it, else the dotted `reason` and `why`; `form` is what is given at its begin."""
+    """One function: whether this kit can do it, else the dotted `reason` and `why`; `card` is
+    the bank card that it is about (`WhichCard`), `form` what is given at its begin.
+    """
 
     id: str
     name: Mapping[str, str]
@@ -33,6 +36,7 @@ class FunctionView(msgspec.Struct, frozen=True):
     kind: str
     risk: str
     authorisation: str
+    card: str
     can: bool
     reason: str
     why: str
@@ -63,5 +67,5 @@ def _view(catalogue: Catalogue, entry: Entry, able: Container[str], waived: Mapp
         )
         for it in form_of(entry).inputs
     )
-    named = (entry.id, entry.name, entry.category, entry.kind, entry.risk, entry.authorisation)
+    named = (entry.id, entry.name, entry.category, entry.kind, entry.risk, entry.authorisation, plan_of(entry).card.value)
     return FunctionView(*named, not reason, reason, why, form)

@@ -16,14 +16,20 @@ export const FUNCTIONS: readonly PageFunction[] = [
   { id: "practice", to: "/kit#practice" },
 ];
 
-// The first letter of each character's pinyin, for the characters that stand in the functions' Chinese names.
-const LETTERS: Readonly<Record<string, string>> = Object.fromEntries(
-  [..."开k卡k立l办b借j记j待d事s件j项x设s备b状z态t自z检j处c理l日r终z对d账z技j术s支z持c包b练l习x上s门m批p量l服f务w".matchAll(/(.)([a-z])/gu)].map((it) => [it[1], it[2]]),
-);
+// The first character of each letter in the order of pinyin, which every browser sorts by.
+const LETTERS = "abcdefghjklmnopqrstwxyz";
+const FIRSTS = [..."阿八嚓哒妸发旮哈讥咔垃妈拏噢妑七然仨他挖夕丫匝"];
+const pinyin = new Intl.Collator("zh-Hans-CN-u-co-pinyin");
 
-/** Return the first letters of a Chinese name; a character without one stays as it is. */
+function letter(sign: string): string {
+  if (!/\p{Script=Han}/u.test(sign)) return sign.toLowerCase();
+  const at = FIRSTS.findLastIndex((it) => pinyin.compare(it, sign) <= 0);
+  return at < 0 ? sign : (LETTERS[at] ?? sign);
+}
+
+/** Return the first letters of the pinyin of a Chinese name; what is no Chinese character stays as it is. */
 export function initials(name: string): string {
-  return [...name].map((it) => LETTERS[it] ?? it).join("");
+  return [...name].map(letter).join("");
 }
 
 /** Return those of `named` (a Chinese and an English name each) that have what was typed, in their order; all for nothing. */

@@ -2,6 +2,7 @@
 import { createRouter, createWebHashHistory, type Router } from "vue-router";
 
 import BeginPage from "@/pages/BeginPage.vue";
+import FunctionPage from "@/pages/FunctionPage.vue";
 import FlowPage from "@/pages/FlowPage.vue";
 import HomePage from "@/pages/HomePage.vue";
 import KitPage from "@/pages/KitPage.vue";
@@ -16,6 +17,7 @@ export function makeRouter(): Router {
     routes: [
       { path: "/", component: HomePage },
       { path: "/begin", component: BeginPage },
+      { path: "/function/:id", component: FunctionPage, props: true },
       { path: "/flow/:id", component: FlowPage, props: true },
       { path: "/kit", component: KitPage },
       { path: "/visit", component: VisitPage },

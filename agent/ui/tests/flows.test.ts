@@ -9,7 +9,8 @@ import { emptyForm, inputsOf, wanting } from "../src/flows/form";
 import { faceStep, hintKey } from "../src/flows/hints";
 import { phoneCode } from "../src/flows/phoneCode";
 import { reasonKey } from "../src/flows/reasons";
-import { cardOf, choicesHere, endingOf, isCustomers, mayCancel, needsTwo, stageOf } from "../src/flows/stages";
+import { cardOf, choicesHere, endingOf, isCustomers, mayCancel, needsTwo, stageOf, stagesOf } from "../src/flows/stages";
+import { given, lacking } from "../src/flows/fields";
 import { FUNCTIONS, initials, matching } from "../src/functions";
 import zh from "../src/i18n/zh-CN.json";
 import { launchCode } from "../src/launch";
@@ -86,10 +87,29 @@ test("a code for the telephone has a digit a device and one that checks them", (
   expect(phoneCode(["passed", "refused", "passed"])).not.toBe("131-1");
 });
 
+test("the form of any function is given as its kinds want it", () => {
+  const form = [
+    { field: "phone", label: "", kind: "digits", required: true, choices: [] },
+    { field: "agent_flag", label: "", kind: "bool", required: true, choices: [] },
+    { field: "page_no", label: "", kind: "int", required: true, choices: [] },
+    { field: "remark", label: "", kind: "string", required: false, choices: [] },
+    { field: "cdd_answers", label: "", kind: "json", required: true, choices: [] },
+  ];
+  expect(lacking(form, { page_no: "2" }).map((it) => it.field)).toEqual(["phone", "cdd_answers"]);
+  const values = { phone: " 13900000000", page_no: "2", cdd_answers: "milk" };
+  expect(given(form, values)).toEqual({ phone: "13900000000", agent_flag: false, page_no: 2, cdd_answers: { answer: "milk" } });
+});
+
+test("a function without a card of the box has no stage of one", () => {
+  expect(stagesOf(false)).toEqual(["customer", "authorise", "pin", "bank", "finish"]);
+  expect(["AUTHORISED", "SUBMITTING", "CORE_OK"].map((it) => stageOf(it, false))).toEqual(["pin", "pin", "finish"]);
+});
+
 test("a function is found by Chinese, by first letters and by English", () => {
   const named = FUNCTIONS.map((it) => ({ ...it, zh: zh.function[it.id], en: it.id }));
   expect(named.map((it) => initials(it.zh)).filter((it) => !/^[a-z]+$/.test(it))).toEqual([]);
   expect(matching(named, "日终").map((it) => it.id)).toEqual(["dayEnd"]);
+  expect(["日终对账", "交易密码重置", "挂失解除", "让他拿钱"].map(initials)).toEqual(["rzdz", "jymmzz", "gsjc", "rtnq"]);
   expect(matching(named, "KLJ").map((it) => it.id)).toEqual(["open"]);
   expect(matching(named, " support ").map((it) => it.id)).toEqual(["support"]);
   expect(matching(named, "").length).toBe(FUNCTIONS.length);

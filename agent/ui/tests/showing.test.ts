@@ -43,9 +43,9 @@ test("an ended flow never shows the card with the customer unless it was opened"
 test("stars count keys of the entry that is under way", () => {
   const hint = (note: string): Line => line("hint", "CARD_BOUND", "enter_pin", { note });
   const first = [line("doing", "CARD_BOUND", "enter_pin"), hint("pin.entry 1/2"), hint("pin.key_pressed 1"), hint("pin.key_pressed 2")];
-  expect(pinEntry(first)).toEqual({ turn: 1, pressed: 2 });
-  expect(pinEntry([...first, hint("pin.entry 2/2")])).toEqual({ turn: 2, pressed: 0 });
-  expect(pinEntry([...first, line("doing", "CARD_BOUND", "enter_pin")])).toEqual({ turn: 0, pressed: 0 });
+  expect(pinEntry(first)).toEqual({ turn: 1, present: false, pressed: 2 });
+  expect(pinEntry([...first, hint("pin.entry 2/2")])).toEqual({ turn: 2, present: false, pressed: 0 });
+  expect(pinEntry([...first, line("doing", "CARD_BOUND", "enter_pin")])).toEqual({ turn: 0, present: false, pressed: 0 });
   expect(pinEntry([hint("pin.key_pressed 999")]).pressed).toBe(12);
 });
 

@@ -1,4 +1,4 @@
-/** A card opening as a person sees it: seven stages, made of the agent's phases. Pure. */
+/** A flow as a person sees it: at most seven stages, made of the agent's phases. Pure. */
 export const STAGES = ["customer", "authorise", "card", "pin", "bank", "handOver", "finish"] as const;
 export type Stage = (typeof STAGES)[number];
 
@@ -16,6 +16,7 @@ const OF_PHASE: Record<string, Stage> = {
   SIGNED: "customer",
   AUTH_WAIT: "authorise",
   AUTHORISED: "card",
+  SUBMITTING: "pin",
   CARD_STAGED: "card",
   CARD_BOUND: "pin",
   PIN_SET: "pin",
@@ -36,9 +37,18 @@ const TWO_PEOPLE = ["face_alternative", "load_cards", "empty_bin", "taken_unclea
 const CUSTOMERS = ["document_read", "phone_code", "confirm"]; // what the customer answers; all else is the manager's
 const NOT_HERE: Record<string, readonly string[]> = { pin: ["entered"] }; // a PIN comes from a keypad, never from a page
 
+const WITHOUT_CARD: readonly Stage[] = STAGES.filter((it) => it !== "card" && it !== "handOver");
+
+/** Return the stages of a function: two of them are only there where a card is given out. */
+export function stagesOf(givesCard: boolean): readonly Stage[] {
+  return givesCard ? STAGES : WITHOUT_CARD;
+}
+
 /** Return the stage of a phase; none for an end other than the good one. */
-export function stageOf(phase: string): Stage | undefined {
-  return OF_PHASE[phase];
+export function stageOf(phase: string, givesCard = true): Stage | undefined {
+  const stage = OF_PHASE[phase];
+  if (givesCard || (stage !== "card" && stage !== "handOver")) return stage;
+  return stage === "card" ? "pin" : "finish";
 }
 
 /** Tell whether the agent may still be asked to stop; it has the last word. */

@@ -67,5 +67,13 @@ def _view(catalogue: Catalogue, entry: Entry, able: Container[str], waived: Mapp
         )
         for it in form_of(entry).inputs
     )
-    named = (entry.id, entry.name, entry.category, entry.kind, entry.risk, entry.authorisation, plan_of(entry).card.value)
+    named = (
+        entry.id,
+        entry.name,
+        entry.category,
+        entry.kind,
+        entry.risk,
+        entry.authorisation,
+        plan_of(entry).card.value,
+    )
     return FunctionView(*named, not reason, reason, why, form)

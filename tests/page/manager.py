@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -48,6 +49,7 @@ class Manager:
         self.world = world
         self.page = page
         self.complaints: list[str] = []
+        self.interviews = True  # questions and form are filled in by themselves
         page.on("pageerror", lambda problem: self.complaints.append(str(problem)))
         page.on("console", self._heard)
         expect.set_options(timeout=self.PATIENCE_MS)
@@ -58,6 +60,8 @@ class Manager:
 
     async def launch(self) -> None:
         """Open the page as the command line says, in English."""
+        if self.interviews:
+            await self.interview()
         await self.page.add_init_script(ENDINGS)
         url = (await self.world.agent_cli("page", "--config", files.AGENT)).splitlines()[0]
         await self.page.goto(url)
@@ -93,13 +97,36 @@ class Manager:
         return self.page.locator(f"[data-test={name!r}]")
 
     async def fill_form(self) -> None:
-        """Fill the form of a card opening; it says itself when nothing is missing."""
+        """Fill what is asked before a card opening begins; it says itself when nothing is missing."""
         await self.page.get_by_label("Mobile number").fill("13800000000")
-        await self.page.get_by_label("Home address").fill("虚构省样例市测试路1号")
-        await self.page.get_by_label("Occupation").select_option("farmer")
-        await self.page.get_by_label("Purpose of the account").select_option("farming")
-        await self.page.get_by_label("In the customer's words").fill("crop sales")
         await expect(self.part("missing")).to_have_count(0)
+
+    async def fill_sheet(self) -> None:
+        """Write down what the customer answers to the questions, and that it is so."""
+        await self.page.locator("#open_purpose").select_option("farming")
+        await self.page.locator("#occupation").select_option("farmer")
+        for name, said in (("purpose", "crop sales"), ("income", "3000"), ("source", "the dealer")):
+            await self.page.locator(f"#cdd_answers-{name}").fill(said)
+        for name, answer in (("coached", "No"), ("asked_to_lend", "No"), ("own_phone", "Yes"), ("aware", "Yes")):
+            await self.page.locator(f"#cdd_answers-{name}").select_option(answer)
+
+    async def fill_account(self) -> None:
+        """Fill the form of the account; all but the address stands there already."""
+        await self.page.locator("#home_addr").fill("虚构省样例市测试路1号")
+
+    async def interview(self) -> None:
+        """From now on questions and form are filled in as soon as they are asked, whatever else is looked for."""
+        for asks, fill, choice in (
+            ("cdd_questions", self.fill_sheet, "answered"),
+            ("form", self.fill_account, "filled"),
+        ):
+            await self.page.add_locator_handler(
+                self.page.locator(f"[data-asks={asks}]"), partial(self._interviewed, fill, choice)
+            )
+
+    async def _interviewed(self, fill: Callable[[], Awaitable[None]], choice: str) -> None:
+        await fill()
+        await self.part(f"choice-{choice}").click()
 
     async def begin(self) -> str:
         """Begin a card opening with a double tap; return the flow's id."""

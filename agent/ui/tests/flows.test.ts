@@ -5,7 +5,7 @@ import { filled } from "../src/api/client";
 import { Place } from "../src/api/events";
 import { ageOf } from "../src/flows/age";
 import { differing, rowsOf } from "../src/flows/compared";
-import { emptyForm, inputsOf, wanting } from "../src/flows/form";
+import { answerOf, askedNow, grouped, startOf, wanting, type Field } from "../src/flows/asked";
 import { faceStep, hintKey } from "../src/flows/hints";
 import { phoneCode } from "../src/flows/phoneCode";
 import { reasonKey } from "../src/flows/reasons";
@@ -15,7 +15,17 @@ import { FUNCTIONS, initials, matching } from "../src/functions";
 import zh from "../src/i18n/zh-CN.json";
 import { launchCode } from "../src/launch";
 
-const FULL = { ...emptyForm(), phone: "13800000000", home_addr: "x", occupation: "farmer", open_purpose: "farming", purpose: "crop sales" };
+const label = { "zh-CN": "问", en: "ask" };
+const one = (name: string, kind: string, more: Partial<Field> = {}): Field => ({ name, kind, label, ...more }) as Field;
+const FIELDS = [
+  one("phone", "phone"),
+  one("tax", "choice", { value: "cn_only" }),
+  one("tax_details:surname", "text", { when: { field: "tax", values: ["both"] } }),
+  one("limit_day", "money", { value: "900.00", most: "1000.00" }),
+  one("cdd_answers:coached", "yes_no", { question: 2 }),
+  one("cdd_answers:note", "text", { question: 2, required: false }),
+];
+const FULL = { ...startOf(FIELDS), phone: "13800000000", "cdd_answers:coached": false };
 
 test("only CLOSED is an opened card", () => {
   expect(["CLOSED", "CANCELLED", "REFUSED", "REVERSED", "CASE_OPEN", "WHATEVER"].map(endingOf)).toEqual([
@@ -129,16 +139,24 @@ test("an age is told in its largest full unit", () => {
   expect(at("2026-11-22T08:00:00Z")).toEqual({ unit: "minutes", count: 0 });
 });
 
-test("a form says what it lacks", () => {
-  expect(wanting(emptyForm())).toContain("phone");
-  expect(wanting(FULL)).toEqual([]);
-  expect(wanting({ ...FULL, limit_day: "5000" })).toEqual(["limit_day"]);
+test("a form says what it lacks, and asks no more than belongs to the other answers", () => {
+  const lacks = (values: Record<string, unknown>, notes = {}): string[] => wanting(FIELDS, values, notes).map((it) => it.name);
+  expect(lacks(startOf(FIELDS))).toEqual(["phone", "cdd_answers:coached"]);
+  expect(lacks(FULL)).toEqual([]);
+  expect(lacks({ ...FULL, limit_day: "1000.01" })).toEqual(["limit_day"]);
+  expect(lacks({ ...FULL, tax: "both" })).toEqual(["tax_details:surname"]);
+  expect(lacks({ ...FULL, "cdd_answers:coached": "" }, { declined: [2] })).toEqual([]);
+  expect(askedNow(FIELDS, FULL).length).toBe(FIELDS.length - 1);
+  expect(grouped(FIELDS).map((it) => it.length)).toEqual([1, 1, 1, 1, 2]);
 });
 
-test("answers to questions go where the catalogue has them", () => {
-  const inputs = inputsOf(FULL);
-  expect(inputs.cdd_answers).toEqual({ purpose: "crop sales", coached: false, asked_to_lend: false });
-  expect(inputs).not.toHaveProperty("coached");
+test("answers go where the catalogue has them, with what was noted", () => {
+  expect(answerOf(FIELDS, { ...FULL, phone: " 13800000000 " }, { hesitated: [2], declined: [] })).toEqual({
+    phone: "13800000000",
+    tax: "cn_only",
+    limit_day: "900.00",
+    cdd_answers: { coached: false, hesitated: [2] },
+  });
 });
 
 test("a launch code stands in the fragment", () => {

@@ -60,7 +60,7 @@ def test_a_document_that_is_not_there_is_refused_with_those_that_are(
     with pytest.raises(Refused) as refused:
         shelf.find(name, version)
     assert refused.value.reason == "document.unknown"
-    assert "D-APPLY-OPEN 2, D-CRS 1" in str(refused.value)
+    assert "D-CDD 1, D-CRS 1" in str(refused.value)
     assert str(refused.value).isprintable()
 
 

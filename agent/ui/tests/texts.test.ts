@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
+import { fieldTexts } from "../src/flows/fields";
+import { CHOICES } from "../src/flows/form";
 import en from "../src/i18n/en.json";
 import zh from "../src/i18n/zh-CN.json";
 
@@ -24,7 +26,8 @@ const code = readdirSync(SOURCES, { recursive: true, encoding: "utf8" })
   .join("\n");
 const places = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
 const made = [...code.matchAll(/`((?:\w+\.)+)\$\{/g)].map((it) => it[1] ?? "");
-const texts = [...code.matchAll(/texts="(\w+)"/g)].map((it) => `${it[1]}.`);
+const literal = [...code.matchAll(/texts="(\w+)"/g)].map((it) => `${it[1]}.`);
+const texts = [...literal, ...Object.keys(CHOICES).map((it) => `${fieldTexts(it)}.`)];
 
 test("both languages have the same texts", () => {
   expect([...flat(en).keys()]).toEqual([...flat(zh).keys()]);

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from journey import HERE, SPEED, Journey, ReadyWorld
-from office import Office
+from office import LI, WANG, Office
 
 from padkit_sim.demo import files
 from padkit_sim.demo.hands import Hands
@@ -24,6 +26,15 @@ FIRST, SECOND, WRONG = "246813", "975310", "111222"
 CONFIRM = {"what": "confirm", "choice": "yes"}
 ANSWERS: tuple[Mapping[str, Any], ...] = (READ, CONFIRM, {"what": "request_again", "choice": "again"})
 PURPOSE = {"open_purpose": "farming", "phone": "13900000000", "cdd_answers": {"purpose": "milk"}}
+MANAGER = f"""
+[[waivers]]
+id = "demo-manager"
+business = ["{RESET}"]
+covers = ["fp_manager"]
+reason = "no fingerprint reader"
+approved_by = "TEST ONLY"
+until = "2036-12-31"
+"""
 NOTE = """
 [[functions]]
 id = "OWN-01"
@@ -45,7 +56,10 @@ accept = "The note is shown at the counter."
 def policy() -> str:
     """The demo's, its waivers for the sister flows, too; what is signed is signed."""
     text = POLICY.read_text(encoding="utf-8").replace('"sign_form", "sign_terms", "copy_statement"', '"geo"')
-    return text.replace('business = ["ACC-01"', f'business = ["ACC-01", "{CHANGE}", "{RESET}", "{UNLOCK}", "{WAKE}"')
+    text = text.replace('business = ["ACC-01"', f'business = ["ACC-01", "{CHANGE}", "{RESET}", "{UNLOCK}", "{WAKE}"')
+    alone = re.sub(rf'(id = "demo-authoriser"\nbusiness = .*?)"{RESET}", ', r"\1", text)  # a reset is authorised by two
+    assert alone != text
+    return alone + MANAGER
 
 
 class Counter(Journey):
@@ -73,6 +87,19 @@ class Counter(Journey):
     async def condition(self, name: str) -> None:
         await self.world.core("card", card_no=self.card_no, condition=name)
 
+    async def reset(self) -> tuple[asyncio.Task[Any], str]:
+        """Begin a reset; return its task and the request for authorisation that waits."""
+        self.lines.clear()
+        resetting = asyncio.create_task(self.do(RESET))
+        await self.until(lambda it: it.get("note") == "auth.queued")
+        listed = await self.world.central_cli("authorise", "list", "--config", files.CENTRAL, "--json")
+        return resetting, json.loads(listed)[0]["id"]
+
+    async def decide(self, who: str, name: str, act: str, *words: str) -> None:
+        signs = ("--config", files.CENTRAL, "--operator", who, "--password-file", files.PASSWORD)
+        await self.world.central_cli("authorise", "take", name, *signs)
+        await self.world.central_cli("authorise", act, name, *words, *signs)
+
     async def functions(self) -> dict[str, dict[str, Any]]:
         told = json.loads(await self.world.agent_cli("functions", "--config", files.AGENT, "--json"))
         return {it["id"]: it for it in told["functions"]}
@@ -82,6 +109,9 @@ class Counter(Journey):
 async def counter(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Counter]:
     played = Counter(tmp_path_factory.mktemp("functions"))
     async with played.world:
+        await Office(played).open()
+        await played.stop_agent()
+        await played.start_agent()  # it fetches its pack, and with it its holder
         await played.begin()
         played.hands = Hands(played.world, "", pins=(FIRST, FIRST))
         voucher = await played.next_voucher()
@@ -117,9 +147,23 @@ async def test_three_wrong_pins_lock_the_card_and_the_right_one_unlocks_it(count
 async def test_a_forgotten_pin_is_reset_and_a_lost_answer_is_inquired(counter: Counter) -> None:
     await counter.condition("pin_locked")
     await counter.world.core("fault", name="core.drop_reply")
-    assert (await counter.do(RESET))["phase"] == "CLOSED"
+    resetting, name = await counter.reset()
+    for who in (WANG, LI):
+        await counter.decide(who, name, "approve", "--yes")
+    assert (await resetting)["phase"] == "CLOSED"
     assert [it["note"] for it in counter.seen("answered") if it["action"] == "submit"] == ["unknown core.silent"]
     assert (await counter.do(CHANGE, present=SECOND, new=FIRST))["phase"] == "CLOSED"
+
+
+async def test_the_second_of_two_authorisers_says_no_and_nothing_is_reset(counter: Counter) -> None:
+    resetting, name = await counter.reset()
+    await counter.decide(WANG, name, "approve", "--yes")
+    with pytest.raises(WorldFailed, match=r"auth\.same_person"):
+        await counter.decide(WANG, name, "approve", "--yes")
+    await counter.decide(LI, name, "refuse", "--yes", "--reason", "he was told to")
+    ended = await resetting
+    assert (ended["phase"], ended["note"]) == ("REFUSED", "auth.refused: he was told to")
+    assert (await counter.do(CHANGE, new=FIRST))["phase"] == "CLOSED"  # the PIN is what it was
 
 
 async def test_a_dormant_account_wakes_up_with_what_only_the_bank_knows_of_it(counter: Counter) -> None:
@@ -155,7 +199,6 @@ async def test_a_bank_adds_a_function_while_all_runs_and_it_is_done(counter: Cou
     assert "1 functions, nothing wrong" in said
     await counter.world.central_cli("policy", "put", "--config", files.CENTRAL, str(file))
     office = Office(counter)
-    await office.open()
     version = (await counter.world.agent("GET", "/v1/status"))["policy"] + 1
     assert (await office.order("set-policy", "--version", str(version)))["kits"][0]["state"] == "applied"
     assert (await counter.functions())[OWN]["can"]

@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from padkit_central.commands.admin import admin_client, load_operator
+from padkit_central.commands.authorise_page import page
 from padkit_central.commands.command.group import json_option, operator_option, password_option
 from padkit_central.commands.common import config_option, plain_text, plainly, print_json
 from padkit_central.config import load
@@ -141,6 +142,9 @@ def refuse(
     """Refuse request ID, which you have taken: its case ends."""
     desk = _Desk(config_path, operator, password_file)
     _print(desk.decide(name, "refuse", reason, yes=yes, dry_run=dry_run), as_json=as_json)
+
+
+authorise.add_command(page)
 
 
 class _Desk:

@@ -111,7 +111,9 @@ def on_inquire(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
             return on_reverse(flow, event, rules) if reversal else _answered(flow, event, rules)
         case Answered() | Silent():
             if flow.inquiries >= INQUIRIES_MAX:
-                return end(flow, rules, Phase.CASE_OPEN, "core.unknown", stop_box=not reversal)
+                return end(
+                    flow, rules, Phase.CASE_OPEN, "core.unknown", stop_box=flow.card is not None and not reversal
+                )
             return then(flow, Pause(pause_s(flow, rules)))
     raise FlowRefused(f"inquire cannot end in {type(event).__name__}")
 

@@ -45,8 +45,8 @@ class Gate:
         if self.locked:
             raise self._refused(what)
 
-    def check_begin(self, business: str) -> None:
-        """Raise `Refused` when a new `business` may not begin, by ``kit.*``, the box or ``queue.*``."""
+    def check_begin(self, business: str, *, box: bool = True) -> None:
+        """Raise `Refused` when a new `business` may not begin, by ``kit.*``, the box if it uses that, or ``queue.*``."""
         what, standing = f"begin {business}", self.standing
         self.check(what)
         if standing.reauthenticate:
@@ -56,7 +56,7 @@ class Gate:
             raise Refused("kit.restricted", f"{what}: unlocked without network; wait until the kit has reached central")
         if business in standing.refused or EVERY_BUSINESS in standing.refused:
             raise Refused("kit.restricted", f"{what}: central restricts {', '.join(standing.refused)}; ask your branch")
-        if standing.box_stopped:
+        if standing.box_stopped and box:
             raise self._box_stopped(what)
         if self.frozen is not None:
             raise Refused(self.frozen.reason, f"{what}: {self.frozen.args[0]}")
@@ -81,12 +81,11 @@ class Gate:
             return LOCKED
         return BOX_STOPPED if device == BOX and standing.box_stopped else ""
 
-    @property
-    def stops_flows(self) -> str:
-        """Why flows under way are stopped where that is safe, empty when they are not."""
+    def stops_flow(self, *, box: bool) -> str:
+        """Why a flow under way is stopped where that is safe, empty when it is not. `box`: it takes its card from the box."""
         if self.locked:
             return LOCKED
-        return BOX_STOPPED if self.standing.box_stopped else ""
+        return BOX_STOPPED if self.standing.box_stopped and box else ""
 
     def _refused(self, what: str) -> Refused:
         standing = self.standing

@@ -98,8 +98,7 @@ class Desk:
             for step in await self._store.heads(open_only=True):
                 run = Run(msgspec.json.decode(step.flow, type=Flow), None)
                 self._runs[run.flow.id] = run
-                run.obey(self._gate.stops_flows)
-                group.create_task(self._wake(run))
+                group.create_task(self._take_up(run))
             await asyncio.Event().wait()
 
     async def functions(self) -> tuple[FunctionView, ...]:
@@ -114,7 +113,7 @@ class Desk:
             ``form.*``, ``hsm.none``; `StoreUnavailable`.
         """
         await self.measure()
-        self._gate.check_begin(business)
+        self._gate.check_begin(business, box=False)
         if self._group is None:
             raise Refused("agent.starting", "the agent is still taking up open flows; ask again in a moment")
         policy, able = self._packs.current.policy, self._performer.able()
@@ -129,14 +128,15 @@ class Desk:
         serials = self._new_id(), self._new_id(), self._new_id()
         flow = Flow(serials[0], business, *serials[1:], policy.version, inputs, able=able)
         decision = start(flow, rules)
-        self._gate.check_begin(business)  # an order may have come since
-        run = Run(flow, None)
+        stock = rules.plan.card is WhichCard.STOCK
+        self._gate.check_begin(business, box=stock)  # an order may have come since
+        run = Run(flow, None, uses_box=stock)
         await self._write(run, decision, ev.PersonSaid("start", business))
         self._drive_soon(run)
         return flow.id
 
     async def _check_box(self) -> None:
-        """Raise `Refused` ``box.stopped``, ``box.cannot``: no card can be taken out of it."""
+        """Raise `Refused` ``box.*``: no card can be taken out of it."""
         if stopped := await self._stopped():
             raise Refused("box.stopped", f"the card box is stopped by {stopped}; close it first")
         await self._performer.check_box()
@@ -268,13 +268,13 @@ class Desk:
     def _drive_soon(self, run: Run) -> None:
         assert self._group is not None
         self._runs[run.flow.id] = run
-        run.obey(self._gate.stops_flows)
+        run.obey(self._gate.stops_flow(box=run.uses_box))
         self._group.create_task(self._drive(run))
 
     def _obey(self) -> None:
         """The gate changed: flows stop where it is safe, or need not any more. What halted is taken up, for it must end, too."""
         for run in tuple(self._runs.values()):
-            run.obey(self._gate.stops_flows)
+            run.obey(self._gate.stops_flow(box=run.uses_box))
             if run.halted and run.locked_by:
                 self._resume(run)
 
@@ -282,6 +282,17 @@ class Desk:
         assert self._group is not None
         run.halted = ""
         self._group.create_task(self._wake(run))
+
+    async def _take_up(self, run: Run) -> None:
+        """Go on with a flow of before the agent started; what is in force now holds for it."""
+        try:
+            rules = await self._packs.rules(run.flow.policy, run.flow.business)
+            run.uses_box = rules.plan.card is WhichCard.STOCK
+        except (StoreUnavailable, Refused) as exc:
+            self._halt(run, f"{type(exc).__name__}: {exc}")
+            return
+        run.obey(self._gate.stops_flow(box=run.uses_box))
+        await self._wake(run)
 
     async def _wake(self, run: Run) -> None:
         self._log.info("flow.woke", flow=run.flow.id, phase=run.flow.phase.value)

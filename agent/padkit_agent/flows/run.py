@@ -39,6 +39,7 @@ class Run:
     stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     box: LeasedDevice | None = None
     halted: str = ""
+    uses_box: bool = True  # what is known of it before its entry was read
 
     @property
     def confirmed(self) -> bool:

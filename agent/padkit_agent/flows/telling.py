@@ -54,7 +54,7 @@ def view(flow: Flow, run: Run | None) -> FlowView:
         tag(action),
         flow.serial,
         flow.card.voucher if flow.card else "",
-        flow.card.card_no[-4:] if flow.card else "",
+        flow.card.card_no[-4:] if flow.card else str(flow.inputs.get("card_no", ""))[-4:],
         flow.note,
         run.halted if run else "",
         flow.ended,

@@ -228,3 +228,11 @@ def test_a_waived_pin_is_a_persons_answer() -> None:
 def test_which_card_a_function_is_about_is_read_from_its_entry() -> None:
     about = {name: plan_of(ENTRIES[name]).card for name in ("ACC-01", "ACC-08", "CUS-03")}
     assert about == {"ACC-01": WhichCard.STOCK, "ACC-08": WhichCard.OWN, "CUS-03": WhichCard.NONE}
+
+
+def test_a_result_that_nobody_can_tell_is_a_case_and_stops_no_box() -> None:
+    world = kit("ACC-09")
+    world.faults["submit"] = [lambda _it, _action: ev.Silent("no answer")]
+    world.faults["inquire"] = [lambda _it, _action: ev.Silent("no answer")] * 200
+    assert world.run().phase is Phase.CASE_OPEN
+    assert (world.flow.note, world.stop_box) == ("core.unknown", False)

@@ -29,7 +29,7 @@ def test_an_open_gate_lets_everything_pass() -> None:
     gate.check("anything")
     gate.check_begin("ACC-01")
     gate.check_device("box", "f-1")
-    assert (gate.shut("box"), gate.stops_flows) == ("", "")
+    assert (gate.shut("box"), gate.stops_flow(box=True)) == ("", "")
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_flow_that_comes_to_its_end_keeps_the_box_and_nothing_else() -> None:
 
 def test_a_stopped_box_shuts_the_box_alone() -> None:
     gate = Gate(Standing(box_stopped=True))
-    assert (gate.shut("box"), gate.shut("reader"), gate.stops_flows) == (
+    assert (gate.shut("box"), gate.shut("reader"), gate.stops_flow(box=True)) == (
         *("box.stopped_by_central", ""),
         "box.stopped_by_central",
     )
@@ -86,3 +86,11 @@ def test_whoever_watches_is_told_after_the_change() -> None:
     gate.put(LOCKED)
     gate.put(Standing())
     assert seen == [Mode.LOCKED, Mode.OPEN]
+
+
+def test_a_stopped_box_stops_only_who_takes_a_card_out_of_it() -> None:
+    gate = Gate(Standing(box_stopped=True))
+    gate.check_begin("ACC-08", box=False)
+    assert gate.stops_flow(box=False) == ""
+    assert gate.stops_flow(box=True) == "box.stopped_by_central"
+    assert Gate(Standing(mode=Mode.LOCKED)).stops_flow(box=False) == "kit.locked"

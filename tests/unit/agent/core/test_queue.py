@@ -104,7 +104,7 @@ def test_the_gate_begins_nothing_new_while_frozen_and_lets_go_on_what_is_open() 
     assert refused.value.reason == "queue.messages"
     gate.check("answer")
     gate.check_device("box", "f-1")
-    assert (gate.shut("box"), gate.stops_flows) == ("", "")
+    assert (gate.shut("box"), gate.stops_flow(box=True)) == ("", "")
     gate.frozen = None
     gate.check_begin("ACC-01")
 

@@ -15,16 +15,17 @@ import msgspec
 from padkit_agent import app
 from padkit_agent.config import load_settings
 from padkit_agent.core.flow import Flow
+from padkit_agent.core.plan import Plan
 from padkit_agent.flows import post
 from padkit_contract.messages import Request
 
 FLAG = "forge"
-HONEST = post.card_open
+HONEST = post.business
 
 
-def forged(folder: Path, flow: Flow, *, made_at: str) -> Request:
+def forged(folder: Path, flow: Flow, plan: Plan, *, made_at: str) -> Request:
     """Return the opening, with another limit while the flag is there."""
-    request = HONEST(flow, made_at=made_at)
+    request = HONEST(flow, plan, made_at=made_at)
     if (folder / FLAG).exists():
         return msgspec.structs.replace(request, fields={**request.fields, "limit_day": "50000.00"})
     return request
@@ -32,5 +33,5 @@ def forged(folder: Path, flow: Flow, *, made_at: str) -> Request:
 
 if __name__ == "__main__":
     config = Path(sys.argv[sys.argv.index("--config") + 1])
-    post.card_open = partial(forged, config.resolve().parent)
+    post.business = partial(forged, config.resolve().parent)
     asyncio.run(app.run(load_settings(config)))

@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.timeout(600), pytest.mark.usefixtures("document_fonts"
 DOCUMENTS = (
     "Consent to the processing of personal information",
     "Account opening and card application form",
+    "Account agreement and debit card charter",
     "Notice and pledge: liability for lending, renting or selling accounts",
     "Individual tax-residency self-certification",
 )
@@ -135,7 +136,7 @@ async def test_a_customer_who_will_not_sign_is_no_opened_card(reader: Manager) -
     await expect(reader.part("result")).to_contain_text("did not want to sign")
 
 
-async def test_four_documents_are_read_and_signed_and_the_card_is_opened(reader: Manager) -> None:
+async def test_five_documents_are_read_and_signed_and_the_card_is_opened(reader: Manager) -> None:
     for title in DOCUMENTS:
         await expect(reader.part("document-title")).to_have_text(title)
         told = await shown(reader)

@@ -64,7 +64,7 @@ ASKED: tuple[
 ] = (  # questions, who decides on them
     (own_card.QUESTIONS, own_card.on_person),
     (authorise.QUESTIONS, prepare.on_auth_question),
-    (signing.QUESTIONS, signing.on_person),
+    (signing.QUESTIONS, prepare.on_signer),
     (phone.QUESTIONS, phone.on_person),
     (diligence.QUESTIONS, prepare.on_question),
     (checking.QUESTIONS, prepare.on_limit),

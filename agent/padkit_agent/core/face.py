@@ -21,6 +21,13 @@ PHOTO_LOST = "idcard.photo_lost"
 CHANGED, MISSING = "model.changed", "model.missing"  # what no policy waives; what one may
 
 
+def begin(flow: Flow) -> Decision:
+    """Let the person sit before the camera, or, where he does not want to, let two people look."""
+    if flow.faceless:
+        return _ask_two(replace(flow, photo=False, note=flow.faceless))
+    return then(flow, CheckFace())
+
+
 def on_face(flow: Flow, event: AnyEvent, rules: Rules) -> Decision | Flow:
     """Return what follows from a sitting; the flow alone when the person is alive and nothing speaks against him.
 

@@ -65,6 +65,7 @@ class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
     `side` is the side of the document that is read now, `shown` the digest of its last picture that could be read, `compared`
     what that gave, `differed` how often one differed;
     `unproven` is how often a face was not shown to be live and the holder's.
+    `faceless` is why no picture of the face may be taken, empty: it may;
     `held` is since when the flow waits for its online checks, while everything that needs no network goes on; empty: it does not.
     `paper` is the document that is read and signed now.
     `round` counts the requests for authorisation, `ticket` is what came of the last; `parts` are what a return lets people mend;
@@ -91,6 +92,7 @@ class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
     compared: tuple[Comparison, ...] = ()
     differed: int = 0
     unproven: int = 0
+    faceless: str = ""
     evidence: tuple[EvidenceItem, ...] = ()
     checks: tuple[EvidenceItem, ...] = ()
     history: tuple[str, ...] = ()

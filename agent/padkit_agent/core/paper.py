@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 CONSENT, APPLICATION, LIABILITY, TAX = "D-PI-CONSENT", "D-APPLY-OPEN", "D-LIABILITY", "D-CRS"
+BIOMETRICS, TERMS, EBANK, EBANK_TERMS = "D-BIO-CONSENT", "D-ACCT-TERMS", "D-APPLY-EBANK", "D-EBANK-TERMS"
 MAINTENANCE, LOSS = "D-APPLY-MAINT", "D-APPLY-LOSS"
 APPLICATIONS = frozenset({APPLICATION, MAINTENANCE, LOSS})
 LANGUAGE = "zh-CN"  # the text that binds; a page may explain it in another one
@@ -49,6 +50,7 @@ class Paper(msgspec.Struct, frozen=True, omit_defaults=True):
     version: int = 0
     template: str = ""
     digest: str = ""
+    alternative: bool = True  # there is another way than a picture of the face
     business: str = ""  # the function's Chinese name; empty in journals of before it was kept
 
 
@@ -75,6 +77,20 @@ def _of(paper: Paper, business: str, inputs: Mapping[str, Any], identity: Mappin
             return {**_person(identity), "business": _named(paper, business), **_maintenance(inputs)}
         case "D-LIABILITY":
             return {**_person(identity), "pledge": "ticked"}
+        case "D-BIO-CONSENT":
+            return {"business": _named(paper, business), "alternative": paper.alternative}
+        case "D-ACCT-TERMS":
+            account = _application(inputs, identity)
+            return {
+                **_person(identity),
+                **{it: account[it] for it in ("account_class", "card_product", "daily_limit_fen")},
+            }
+        case "D-APPLY-EBANK":
+            account = _application(inputs, identity)
+            asked = ("phone", "sms", "mobile_banking", "daily_limit_fen")
+            return {**_person(identity), **{it: account[it] for it in asked}}
+        case "D-EBANK-TERMS":
+            return _person(identity)
         case _:
             return {**_person(identity), **_taxes(inputs, identity)}
 

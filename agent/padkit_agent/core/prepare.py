@@ -121,7 +121,7 @@ def _by_device(flow: Flow, step: str, names: tuple[str, ...], rules: Rules) -> D
     if step == "ocr_compare" and names and DOCUMENTS in flow.able:
         return read_side(flow, SIDES[0])
     if step == "person" and names and FACES in flow.able:
-        return then(flow, CheckFace())
+        return face.begin(flow)
     if step == "eligibility" and own_card.wanted(flow, rules):
         return own_card.read(flow)
     return None
@@ -233,6 +233,12 @@ def on_limit(flow: Flow, event: PersonSaid, rules: Rules) -> Decision:
 
 def _signed(seen: Decision | Flow, rules: Rules) -> Decision:
     return next_step(go(seen, rules, *STEPS[seen.phase][2]), rules) if isinstance(seen, Flow) else seen
+
+
+def on_signer(flow: Flow, event: PersonSaid, rules: Rules) -> Decision:
+    """The customer saw a document, or will not sign it."""
+    seen = signing.on_person(flow, event, rules)
+    return next_step(seen, rules) if isinstance(seen, Flow) else seen
 
 
 def on_sign(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:

@@ -20,8 +20,18 @@ from padkit_agent.core.events import (
     PersonSaid,
     TryAgain,
 )
-from padkit_agent.core.flow import SIGNATURES, Decision, Flow, FlowRefused, Rules, end, then, with_evidence
-from padkit_agent.core.paper import CONSENT, LIABILITY, TAX, Paper, today
+from padkit_agent.core.flow import FACES, SIGNATURES, Decision, Flow, FlowRefused, Rules, end, then, with_evidence
+from padkit_agent.core.paper import (
+    BIOMETRICS,
+    CONSENT,
+    EBANK,
+    EBANK_TERMS,
+    LIABILITY,
+    TAX,
+    TERMS,
+    Paper,
+    today,
+)
 from padkit_agent.core.phases import Phase
 from padkit_agent.core.plan import Plan
 from padkit_agent.core.seeing import away
@@ -33,21 +43,41 @@ SIGN_AGAIN = AskPerson("sign_failed", ("again", "stop"))
 QUESTIONS = frozenset({"document_read", SIGN_AGAIN.what})
 FORM = "sign_form"  # on the application that the entry names
 REFUSED, FAILED = "document.refused", "signature.failed"
+NO_CONSENT = "face.no_consent"  # the customer wants no picture of his face
 PAPERS: Mapping[Phase, tuple[tuple[str, str], ...]] = {  # evidence, document
-    Phase.STARTED: (("consent_pi", CONSENT),),
-    Phase.FORM_DONE: ((FORM, ""), ("copy_statement", LIABILITY), ("sign_terms", TAX)),
+    Phase.STARTED: (("consent_pi", CONSENT), ("consent_pi", BIOMETRICS)),
+    Phase.FORM_DONE: (
+        (FORM, ""),
+        ("sign_terms", TERMS),
+        ("copy_statement", LIABILITY),
+        ("sign_terms", TAX),
+        (FORM, EBANK),
+        ("sign_terms", EBANK_TERMS),
+    ),
 }
 
 
 def signs(flow: Flow, rules: Rules) -> bool:
     """Tell whether the step is signed on a pad here; else it needs its waivers."""
-    return bool(papers(flow.phase, rules.plan)) and SIGNATURES in flow.able and bool(_bank(rules))
+    return bool(papers(flow, rules.plan)) and SIGNATURES in flow.able and bool(_bank(rules))
 
 
-def papers(phase: Phase, plan: Plan) -> tuple[tuple[str, str], ...]:
-    """Return evidence and document of what a function has signed in this step."""
-    own = ((item, plan.application if item == FORM else document) for item, document in PAPERS.get(phase, ()))
-    return tuple((item, document) for item, document in own if item in plan.needs)
+def papers(flow: Flow, plan: Plan) -> tuple[tuple[str, str], ...]:
+    """Return evidence and document of what a function has signed in this step, in its order."""
+    own = ((item, plan.application if document == "" else document) for item, document in PAPERS.get(flow.phase, ()))
+    return tuple((item, document) for item, document in own if item in plan.needs and _belongs(document, flow, plan))
+
+
+def _belongs(document: str, flow: Flow, plan: Plan) -> bool:
+    """Tell whether a document is one of this flow: the face's where a face is looked at, the services' where one is chosen."""
+    match document:
+        case "D-BIO-CONSENT":
+            return document in plan.documents and FACES in flow.able and not flow.faceless
+        case "D-ACCT-TERMS":
+            return document in plan.documents
+        case "D-APPLY-EBANK" | "D-EBANK-TERMS":
+            return "products_chosen" in plan.fields and bool(flow.inputs.get("products_chosen"))
+    return bool(document)
 
 
 def _bank(rules: Rules) -> str:
@@ -57,13 +87,15 @@ def _bank(rules: Rules) -> str:
 
 def next_paper(flow: Flow, rules: Rules) -> Decision | Flow:
     """Set the next document of this step; the flow alone when all of them are signed."""
-    have = {it.type for it in flow.evidence}
-    left = [(item, document) for item, document in papers(flow.phase, rules.plan) if item not in have]
+    have = {(it.type, it.note.partition(" ")[0]) for it in flow.evidence}
+    left = [it for it in papers(flow, rules.plan) if it not in have]
     flow = replace(flow, paper=None, tries=0, looks=0, note="")
     if not left:
         return flow
     keep_years, elder = int(rules.number("retention_years", KEEP_YEARS)), flow.inputs.get("elder_flag") is True
     paper = Paper(*left[0], today(rules.at), _bank(rules), keep_years, elder, business=rules.plan.title)
+    if left[0][1] == BIOMETRICS:
+        paper = replace(paper, alternative=face_alternative(rules))
     return _set(replace(flow, paper=paper))
 
 
@@ -95,11 +127,18 @@ def on_set(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
     raise FlowRefused(f"set_document cannot end in {type(event).__name__}")
 
 
-def on_person(flow: Flow, event: PersonSaid, rules: Rules) -> Decision:
-    """The customer saw it to the end, or will not sign; or tries again at the pad."""
+def face_alternative(rules: Rules) -> bool:
+    """Tell whether two people may look at the customer instead, where he wants no picture of his face."""
+    return rules.parameters.get("face_alternative") is not False
+
+
+def on_person(flow: Flow, event: PersonSaid, rules: Rules) -> Decision | Flow:
+    """The customer saw it to the end, or will not sign; or tries again at the pad. The flow alone when it goes on without."""
     match event.choice:
         case "read" | "again":
             return sign(flow)
+        case "refused" if _paper(flow).document == BIOMETRICS and face_alternative(rules):
+            return replace(flow, faceless=NO_CONSENT, paper=None)
         case "refused":
             return end(flow, rules, Phase.CANCELLED, f"{REFUSED}: {_paper(flow).document}")
     return end(flow, rules, Phase.CANCELLED, f"{FAILED}: {flow.note}")

@@ -7,7 +7,20 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from padkit_agent.core.paper import APPLICATION, CONSENT, LIABILITY, TAX, Paper, day, today, values
+from padkit_agent.core.paper import (
+    APPLICATION,
+    BIOMETRICS,
+    CONSENT,
+    EBANK,
+    EBANK_TERMS,
+    LIABILITY,
+    TAX,
+    TERMS,
+    Paper,
+    day,
+    today,
+    values,
+)
 from padkit_agent.documents import open_shelf
 from padkit_agent.documents.fonts import Coverage
 from padkit_agent.documents.values import ValueRefused, show
@@ -87,6 +100,29 @@ def test_a_tax_resident_of_china_needs_no_more_and_anybody_else_more_than_the_fo
     with pytest.raises(ValueRefused) as refused:
         shown(TAX, {**FORM, "tax_residency": "both"})
     assert (refused.value.reason, refused.value.field) == ("document.field_missing", "surname")
+
+
+def test_who_pays_taxes_elsewhere_says_where_and_with_which_number_or_why_without() -> None:
+    details = {
+        "surname": "Ceshi",
+        "given_name": "Jia",
+        "birth_place": "中国吉林省",
+        "birth_place_latin": "Jilin, China",
+        "address_latin": "1 Test Road",
+        "country_1": "乌托邦",
+        "tin_1": "none is issued",
+    }
+    told = shown(TAX, {**FORM, "tax_residency": "non_resident", "tax_details": details})
+    assert (told["tax_status"], told["birth_date"], told["tin_1"]) == ("仅为非居民", "1990年3月7日", "none is issued")
+    assert shown(TAX, {**FORM, "tax_details": details}).keys() == shown(TAX).keys()  # of China only: nothing of it
+
+
+@pytest.mark.parametrize("document", [BIOMETRICS, TERMS, EBANK, EBANK_TERMS])
+def test_each_further_document_is_whole_with_what_form_and_chip_say(document: str) -> None:
+    told = shown(document, {**FORM, "products_chosen": ["sms"]}, {**CHIP, "name": "𬞟·测试"})
+    assert told["bank_name"] == "示例银行"
+    assert told.get("customer_name") in (None, "𬞟·测试")
+    assert told.get("sms") in (None, "是")
 
 
 def test_an_amount_that_is_none_is_left_to_the_template() -> None:

@@ -9,7 +9,7 @@ from padkit_agent.core import actions as do
 from padkit_agent.core import events as ev
 from padkit_agent.core import signing
 from padkit_agent.core.decide import decide
-from padkit_agent.core.flow import SIGNATURES, Decision, FlowRefused
+from padkit_agent.core.flow import FACES, SIGNATURES, Decision, FlowRefused
 from padkit_agent.core.phases import Phase
 from padkit_contract.authorise import AuthState
 from padkit_contract.messages import How
@@ -17,12 +17,15 @@ from padkit_contract.messages import How
 from . import faults as f
 from .world import Fault, World, tag_of
 
-ITEMS = {
-    "consent_pi": "D-PI-CONSENT",
-    "sign_form": "D-APPLY-OPEN",
-    "copy_statement": "D-LIABILITY",
-    "sign_terms": "D-CRS",
-}
+SIGNED = (
+    ("consent_pi", "D-PI-CONSENT"),
+    ("sign_form", "D-APPLY-OPEN"),
+    ("sign_terms", "D-ACCT-TERMS"),
+    ("copy_statement", "D-LIABILITY"),
+    ("sign_terms", "D-CRS"),
+)
+ITEMS = sorted({item for item, _ in SIGNED})
+NAMES = [document for _, document in SIGNED]
 
 
 def pad(**more: object) -> World:
@@ -47,12 +50,12 @@ def test_each_document_is_set_shown_and_signed_in_its_order_and_needs_no_waiver(
     steps = [
         tag_of(it) for it in world.done if tag_of(it).endswith("_document") and not isinstance(it, do.ReadDocument)
     ]
-    assert steps == ["set_document", "show_document", "sign_document"] * 4
-    assert [it.document for it in signings(world)] == list(ITEMS.values())
-    lines = {it.type: it for it in flow.evidence if it.type in ITEMS}
+    assert steps == ["set_document", "show_document", "sign_document"] * len(SIGNED)
+    assert [it.document for it in signings(world)] == NAMES
+    lines = {(it.type, it.note.split(" ")[0]): it for it in flow.evidence if it.type in ITEMS}
     assert {it.how for it in lines.values()} == {How.CAPTURED}
     for action in signings(world):
-        (item,) = [it for it, document in ITEMS.items() if document == action.document]
+        (item,) = [it for it in SIGNED if it[1] == action.document]
         assert lines[item].digest == f"5{action.digest[1:]}"
         assert f"{action.document} 2 zh-CN; read {action.digest}" in lines[item].note
     assert flow.paper is None
@@ -87,7 +90,7 @@ def test_without_a_pad_or_the_banks_name_the_steps_need_their_waivers(without: s
 def test_a_customer_who_will_not_sign_ends_the_flow_with_the_document_named(at: int) -> None:
     world = pad(answers={"document_read": ["read"] * at + ["refused"]})
     flow = world.run()
-    assert (flow.phase, flow.note) == (Phase.CANCELLED, f"document.refused: {list(ITEMS.values())[at]}")
+    assert (flow.phase, flow.note) == (Phase.CANCELLED, f"document.refused: {NAMES[at]}")
     assert len(signings(world)) == at
 
 
@@ -96,7 +99,7 @@ def test_a_signature_that_failed_is_asked_for_again_three_times_at_most(hint: st
     world = pad()
     world.faults["sign_document"] = [woe(ev.TryAgain(hint))] * 2
     assert world.run().phase is Phase.CLOSED
-    assert len(signings(world)) == 6
+    assert len(signings(world)) == len(SIGNED) + 2
 
     world = pad()
     world.faults["sign_document"] = [woe(ev.TryAgain(hint))] * 3
@@ -137,7 +140,7 @@ def test_a_document_that_is_not_what_was_read_any_more_is_set_and_read_anew_thre
     world = pad()
     world.faults["sign_document"] = [changed]
     assert world.run().phase is Phase.CLOSED
-    assert sum(isinstance(it, do.ShowDocument) for it in world.done) == 5
+    assert sum(isinstance(it, do.ShowDocument) for it in world.done) == len(SIGNED) + 1
 
     world = pad()
     world.faults["sign_document"] = [changed] * 3
@@ -150,9 +153,8 @@ def test_what_an_authoriser_returns_is_read_and_signed_anew_but_not_the_consent(
     del world.waivers["authoriser"]
     flow = world.run()
     assert flow.phase is Phase.CLOSED
-    order = ["D-APPLY-OPEN", "D-LIABILITY", "D-CRS"]
-    assert [it.document for it in signings(world)] == ["D-PI-CONSENT", *order, *order]
-    assert sorted(it.type for it in flow.evidence if it.type in ITEMS) == sorted(ITEMS)
+    assert [it.document for it in signings(world)] == [*NAMES, *NAMES[1:]]
+    assert sorted(it.type for it in flow.evidence if it.type in ITEMS) == sorted(item for item, _ in SIGNED)
 
 
 def test_a_changed_field_changes_what_is_signed() -> None:
@@ -172,7 +174,7 @@ def test_a_restart_goes_on_with_the_same_document(tag: str, done: bool) -> None:
     world = pad()
     world.faults[tag] = [f.restart(done=done)]
     assert world.run().phase is Phase.CLOSED
-    assert len({it.digest for it in signings(world)}) == 4
+    assert len({it.digest for it in signings(world)}) == len(SIGNED)
 
 
 def test_a_signature_under_another_digest_than_was_read_is_refused() -> None:
@@ -193,3 +195,40 @@ def test_the_size_and_the_years_come_from_form_and_policy() -> None:
     assert isinstance(decision, Decision)
     assert decision.flow.paper is not None
     assert decision.flow.paper.elder
+
+
+def facing(**more: object) -> World:
+    world = pad(**more)
+    world.able = (SIGNATURES, FACES)
+    return world
+
+
+def test_the_face_has_a_consent_of_its_own_before_the_first_look() -> None:
+    world = facing()
+    world.until("check_face")
+    assert [it.document for it in signings(world)] == ["D-PI-CONSENT", "D-BIO-CONSENT"]
+    assert world.run(world.take(world.perform(world.flow.pending))).phase is Phase.CLOSED  # type: ignore[arg-type]
+
+
+def test_who_wants_no_picture_of_his_face_is_looked_at_by_two_people_instead() -> None:
+    world = facing(answers={"document_read": ["read", "refused"]})
+    flow = world.run()
+    assert flow.phase is Phase.CLOSED
+    assert not [it for it in world.done if isinstance(it, do.CheckFace)]
+    lines = [it for it in flow.evidence if it.type.startswith("face_") and it.how is How.ALTERNATIVE]
+    assert lines
+    assert all(it.note == "A + B looked, after 0: face.no_consent" for it in lines)
+
+
+def test_a_policy_without_another_way_ends_the_flow_when_the_face_is_refused() -> None:
+    world = facing(answers={"document_read": ["read", "refused"]})
+    world.parameters["face_alternative"] = False
+    flow = world.run()
+    assert (flow.phase, flow.note) == (Phase.CANCELLED, "document.refused: D-BIO-CONSENT")
+
+
+def test_services_that_were_chosen_have_papers_of_their_own() -> None:
+    world = pad()
+    world.inputs["products_chosen"] = ["mobile"]
+    assert world.run().phase is Phase.CLOSED
+    assert [it.document for it in signings(world)] == [*NAMES, "D-APPLY-EBANK", "D-EBANK-TERMS"]

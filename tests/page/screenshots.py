@@ -125,9 +125,22 @@ async def opened(manager: Manager, journey: Journey, album: Album) -> None:
 async def large(manager: Manager, album: Album) -> None:
     """The form in large type."""
     await manager.press("Open a card")
-    await manager.page.get_by_label("Elderly or special customer").check()
+    await manager.page.get_by_label("Elderly, or needs large type").select_option("Yes")
     await manager.page.evaluate("window.scrollTo(0, 0)")
     await album.keep("large")
+    await manager.press_link("Home")
+
+
+async def searched(manager: Manager, album: Album) -> None:
+    """Functions found by the first letters of their pinyin, and one that this kit cannot do."""
+    await manager.press_link("Home")
+    await manager.page.get_by_label("Find a function").fill("mm")
+    await expect(manager.part("business-ACC-08")).to_be_visible()
+    await album.keep("search")
+    await manager.page.get_by_label("Find a function").fill("换卡")
+    await manager.part("business-ACC-03").click()
+    await expect(manager.part("cannot")).to_be_visible()
+    await album.keep("cannot")
     await manager.press_link("Home")
 
 
@@ -173,6 +186,7 @@ async def play(folder: Path) -> None:
             await manager.see("heading", "Hello")
             await expect(manager.part("device-box")).to_contain_text("Ready")
             await album.keep("home")
+            await searched(manager, album)
             await large(manager, album)
             await forged(manager, journey, album)
             await manager.press_link("Home")

@@ -86,7 +86,7 @@ async def test_large_type_is_remembered_with_the_flow_and_keeps_to_the_figures(
     await expect(large).to_have_attribute("aria-pressed", "false")
     await manager.press("Open a card")
     await manager.fill_form()
-    await manager.page.get_by_label("Elderly or special customer").check()
+    await manager.page.get_by_label("Elderly, or needs large type").select_option("Yes")
     await expect(large).to_have_attribute("aria-pressed", "true")
     await manager.inspect("the form in large type", LARGE_PX)
     async with customer(journey):

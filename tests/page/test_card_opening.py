@@ -23,6 +23,8 @@ async def test_a_card_is_opened_through_reload_and_another_language(manager: Man
     await manager.inspect("the entry of the PIN")
     await manager.enter_pin(FIRST, SECOND)
     await manager.asked("one last time")
+    for told in ("测试甲", "2000.00", "Card ends with"):
+        await expect(manager.part("summary")).to_contain_text(told)
     await manager.press("中文")
     await manager.page.reload()
     await manager.asked("请客户最后确认")

@@ -1,4 +1,4 @@
-"""Answers of the local API, so that each route's shape can be described. No personal data is in any of them."""
+"""Answers of the local API, so that each route's shape can be described. Of personal data only `Summary` has some."""
 
 from __future__ import annotations
 
@@ -107,6 +107,18 @@ class AskedForm(msgspec.Struct, frozen=True):
 
     fields: tuple[Field, ...]
     notes: tuple[Choice, ...] = ()
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """What the customer confirms at last; empty is what this function does not have. For the screen before him alone."""
+
+    name: str
+    last4: str
+    account_class: str
+    limit_day: str
+
+    def __repr__(self) -> str:
+        return "Summary(…)"
 
 
 class SpokenText(msgspec.Struct, frozen=True):

@@ -27,6 +27,7 @@ from padkit_agent.api.answers import (
     SpokenText,
     Stands,
     Status,
+    Summary,
     Taken,
 )
 from padkit_agent.api.bodies import Answer, Begin, Close, Code, Dealing, Launched, Mark, Proof, Wiping
@@ -156,6 +157,14 @@ class Handlers:
         said = PersonSaid(body.what, body.choice, body.by, body.fields)
         await self.desk.answer(call.path["id"], said, body.c3)
         return Taken()
+
+    async def summary(self, call: Call[None]) -> Summary:
+        """Say what the customer confirms at last."""
+        flow = self.desk.confirming(call.path["id"])
+        said = {**flow.identity, **flow.inputs}
+        card_no = flow.card.card_no if flow.card else str(said.get("card_no", ""))
+        named = (str(said.get(it, "")) for it in ("acct_class", "limit_day"))
+        return Summary(str(said.get("name", "")), card_no[-4:], *named)
 
     async def document(self, call: Call[None]) -> DocumentView:
         """Say which document a flow shows now."""

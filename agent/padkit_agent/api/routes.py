@@ -101,6 +101,11 @@ ROUTES: tuple[Route[Any, Any], ...] = (
         refuses=("flow.unknown", "flow.not_asking"),
     ),
     Route(
+        *("GET", f"{_FLOW}/summary", Handlers.summary, answers.Summary),
+        refuses=("flow.unknown", "flow.not_asking"),
+        locked=Locked.FINISHING,
+    ),
+    Route(
         *("POST", f"{_FLOW}/answer", Handlers.answer, answers.Taken, bodies.Answer),
         refuses=("flow.unknown", "flow.not_asking", "answer.choice", "answer.people", "answer.fields", "field.*"),
         status=202,

@@ -210,6 +210,13 @@ class Desk:
             self._gate.check(f"read the document of flow {flow_id}")
         return self._find(flow_id).flow
 
+    def confirming(self, flow_id: str) -> Flow:
+        """Return a flow that asks for the customer's last word. Raises `Refused` ``flow.unknown``, ``flow.not_asking``."""
+        flow = self.reading(flow_id)
+        if not isinstance(flow.pending, do.AskPerson) or flow.pending.what != "confirm":
+            raise Refused("flow.not_asking", f"flow {flow_id} does not ask for the last word now; see what it asks")
+        return flow
+
     def cancel(self, flow_id: str, by: str) -> None:
         """Ask a flow to stop at its next safe point. Raises `Refused` ``kit.*``, ``flow.unknown``, ``flow.too_late``."""
         self._gate.check(f"cancel flow {flow_id}")

@@ -21,6 +21,10 @@ SHEET = AskPerson("cdd_questions", ("answered", "stop"))
 FORM = AskPerson("form", ("filled", "stop"))
 QUESTIONS = frozenset({SHEET.what, FORM.what})
 REFUSED = "cdd.refused"
+MINOR, MINOR_AGE = (
+    "customer.minor",
+    16,
+)  # catalogue parameter minor_age; a guardian opens, and that is done at the branch
 DEFAULTS = {"agent_flag": False, "elder_flag": False}  # what nobody said is so
 
 
@@ -28,6 +32,9 @@ def next_sheet(flow: Flow, rules: Rules) -> Decision | Flow:
     """Ask the questions where they were not answered yet; the flow with its level when they are, or there are none."""
     if ANSWERS not in rules.plan.form:
         return flow
+    years = questions.age(flow.identity, today(rules.at))
+    if years is not None and years < rules.number("minor_age", MINOR_AGE):
+        return end(flow, rules, Phase.REFUSED, MINOR)
     if ANSWERS not in flow.inputs:
         return then(replace(flow, note=""), SHEET)
     return levelled(flow, rules)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from padkit_agent.core import actions as do
+from padkit_agent.core import events as ev
 from padkit_agent.core import filling, questions
 from padkit_agent.core.asked import belongs, misfit
 from padkit_agent.core.diligence import asked
@@ -60,6 +61,18 @@ def test_what_was_given_with_the_start_is_not_asked_again() -> None:
     assert flow.phase is Phase.CLOSED
     assert not {it.what for it in world.done if isinstance(it, do.AskPerson)} & {"cdd_questions", "form"}
     assert flow.inputs["cdd_level"] == "simplified"
+
+
+@pytest.mark.parametrize(("born", "phase"), [("2010-11-23", Phase.REFUSED), ("2010-11-22", Phase.CLOSED)])
+def test_below_sixteen_a_guardian_opens_and_that_is_done_at_the_branch(born: str, phase: Phase) -> None:
+    world = asking()
+    child = ev.IdentityRead({"name": "TEST ONLY", "birth_date": born}, "SAM-1", "ab" * 32, world.now_s)
+    world.faults["read_identity"] = [lambda _world, _action: child]
+    world.parameters["minor_age"] = 16
+    world.said["cdd_questions"][0]["cdd_answers"]["helper"] = "my father"  # type: ignore[index,call-overload]
+    flow = world.run()
+    assert flow.phase is phase
+    assert flow.note == ("customer.minor" if phase is Phase.REFUSED else "")
 
 
 @pytest.mark.parametrize("answers", [{"coached": True}, {"declined": [5]}])

@@ -19,6 +19,8 @@ from journey import Journey, a_moment
 from manager import Manager
 from playwright.async_api import expect
 
+from padkit_sim.demo.files import FORM
+
 MORTAL = (sys.executable, str(Path(__file__).parents[1] / "journeys" / "cut_agent.py"))
 FEW, APART, SEED = 3, 6, 11
 ENDS = {
@@ -72,9 +74,8 @@ async def killed_at(manager: Manager, journey: Journey, cut: int) -> bool:
 async def until_killed(manager: Manager) -> bool:
     """Open a card and answer what is asked until the agent is gone, or, False, the opening has ended."""
     agent = manager.world.children["agent"]
-    await manager.press("Open a card")
-    await manager.fill_form()
-    await manager.press("Begin")
+    begun = await manager.world.agent("POST", "/v1/flows", {"business": "ACC-01", "inputs": FORM})
+    await manager.page.goto(f"{manager.page.url.split('#')[0]}#/flow/{begun['flow']}")
     while agent.running and not await manager.part("result").count():
         if await manager.part("choice-yes").count():
             await manager.part("choice-yes").dispatch_event("click")

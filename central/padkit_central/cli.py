@@ -23,6 +23,7 @@ COMMANDS = {
     "crypto": ("padkit_central.commands.crypto", "crypto", "Is this machine's cryptography fit?"),
     "kit": ("padkit_central.commands.kit", "kit", "Who kits are, and who of them may come in."),
     "device": ("padkit_central.commands.device", "device", "Peripherals: where each is and was."),
+    "user": ("padkit_central.commands.user", "user", "Who may decide at central."),
     "risk": ("padkit_central.commands.risk_kits", "risk", "Which kit is at risk, and why: rules and recorded days."),
     "ca": ("padkit_central.ca.cli", "group", "Test certificate authority."),
 }

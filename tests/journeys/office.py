@@ -27,7 +27,13 @@ class Office:
         for name in (WANG, LI):
             if not (self._journey.folder / name).exists():
                 await self._journey.world.central_cli("ca", "operator", "ca", name, "--out", name)
+                await self.user(name)
                 await self._name_holder()
+
+    async def user(self, name: str) -> None:
+        """Let an operator decide on requests for authorisation."""
+        words = ("--role", "authoriser", "--level", "4", "--reason", "journey", "--by", "journey")
+        await self._journey.world.central_cli("user", "put", name, *words, "--config", files.CENTRAL)
 
     async def _name_holder(self) -> None:
         (self._journey.folder / PASSCODE_FILE).write_text(PASSCODE + "\n")

@@ -140,6 +140,7 @@ async def test_nobody_decides_on_a_case_of_his_own(journey: Journey, browser: Br
     own = HOLDER.casefold().replace(" ", ".")
     if not (journey.folder / own).exists():
         await journey.world.central_cli("ca", "operator", "ca", own, "--out", own)
+        await Office(journey).user(own)
     opening = await waiting(journey)
     (flow,) = (await journey.world.agent("GET", "/v1/flows"))["flows"]
     async with seated(journey, browser, own) as page:

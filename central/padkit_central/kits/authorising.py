@@ -14,7 +14,8 @@ from padkit_central.business import authorising_rules as rules
 from padkit_central.business.functions import Functions
 from padkit_central.kits.papers import AuthorisePaper, check_text, read_paper
 from padkit_central.observe import Log
-from padkit_central.store import Authorisation, AuthorisationBook, Noted
+from padkit_central.people import check_decides, check_stands
+from padkit_central.store import Authorisation, AuthorisationBook, Noted, PeopleBook
 from padkit_contract.authorise import AuthState
 from padkit_contract.catalogue import Catalogue, DataClass, Entry
 from padkit_contract.errors import Invalid
@@ -69,6 +70,7 @@ class Authorising:
     """Takes the authorisers' papers in."""
 
     book: AuthorisationBook
+    people: PeopleBook
     trust: Trust
     entities: Sequence[str]
     functions: Functions
@@ -102,9 +104,12 @@ class Authorising:
         if paper.reason:
             check_text("reason", paper.reason)
         shown: list[Authorisation] = []
-        catalogue = await self.functions.of(paper.entity)
+        catalogue, users = await self.functions.of(paper.entity), await self.people.users(paper.entity)
+        check_stands(users, who)
 
         def rule(it: Authorisation) -> Noted:
+            if paper.act != "view":
+                check_decides(users, who, it.barred, catalogue.entry(it.request.business).risk)
             after = self._decided(rules.as_of(it, self.at()), paper, who, catalogue)
             shown.append(after)
             if dry_run:

@@ -83,6 +83,7 @@ def command_room(
     )  # fmt: skip
     authorising = Authorising(
         store.authorisations,
+        store.people,
         party.trust,
         config.entities,
         Functions(store, catalogue),

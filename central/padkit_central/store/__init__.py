@@ -28,6 +28,7 @@ from padkit_central.store.order_records import (
     TargetState,
     Verdict,
 )
+from padkit_central.store.people_records import UserRole, UserRow
 from padkit_central.store.records import (
     ENDS,
     OPEN,
@@ -55,6 +56,7 @@ from padkit_central.store.sqlite import (
     Given,
     IdentityBook,
     OrderBook,
+    PeopleBook,
     RiskBook,
     SqliteStore,
     read_books,
@@ -109,6 +111,7 @@ __all__ = [
     "Noted",
     "OpenCase",
     "OrderBook",
+    "PeopleBook",
     "Place",
     "Placed",
     "Point",
@@ -129,6 +132,8 @@ __all__ = [
     "Taken",
     "Target",
     "TargetState",
+    "UserRole",
+    "UserRow",
     "Verdict",
     "first_break",
     "read_books",

@@ -36,6 +36,7 @@ from padkit_central.store.sqlite.device_book import DeviceBook
 from padkit_central.store.sqlite.evidence_book import EvidenceBook
 from padkit_central.store.sqlite.identity_book import IdentityBook
 from padkit_central.store.sqlite.order_book import OrderBook
+from padkit_central.store.sqlite.people_book import PeopleBook
 from padkit_central.store.sqlite.risk_book import RiskBook
 from padkit_central.store.writer import Admission, Job, Work, Writer
 from padkit_contract.messages import LedgerEvent, Slip
@@ -66,6 +67,7 @@ class SqliteStore:
         self.checks = CheckBook(self._writer.write, self._read, ids=ids)
         self.codes = CodeBook(self._writer.write, self._read, ids=ids)
         self.devices = DeviceBook(self._writer.write, self._read, ids=ids, at=at)
+        self.people = PeopleBook(self._writer.write, self._read, ids=ids, at=at)
         self.risks = RiskBook(self._writer.write, self._read, ids=ids, at=at)
         self.identities = IdentityBook(self._writer.write, self._read, ids=ids, at=at)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from padkit_central.store import Store
+from padkit_central.store import Store, UserRole, UserRow
 from padkit_contract.authorise import AUTHORISE, LATER_FIELDS, AuthRequest
 from padkit_contract.messages import CARD_OPEN, Holder, Request, encode
 
@@ -18,6 +18,8 @@ async def asked(prepared: Any, opening: Callable[..., Request]) -> AsyncIterator
     """A running central with one request in its queue."""
     store = Store(prepared.config.database, ids=prepared.ids, at=lambda: prepared.clock.now().isoformat())
     await store.identities.set_holder("demo", "kit-1", encode(Holder("Cid", "00", 1, "00")), "a test")
+    for name in ("ann", "bob", "cid"):
+        await store.people.put(UserRow("demo", name, name, UserRole.AUTHORISER, 4), "a test", "a test")
     await store.stop()
     made = opening()
     fields = {name: value for name, value in made.fields.items() if name not in LATER_FIELDS}

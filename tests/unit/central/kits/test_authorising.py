@@ -12,7 +12,7 @@ import pytest
 from padkit_central.api.authorise import AuthListing
 from padkit_central.commands.admin import AdminRefused
 from padkit_central.kits import AuthLine, AuthorisePaper, AuthView
-from padkit_central.store import Store, first_break
+from padkit_central.store import Store, UserRole, UserRow, first_break
 from padkit_contract.authorise import (
     AUTH_STATE,
     AUTH_WITHDRAW,
@@ -99,6 +99,10 @@ class Desk:
         await self.act("approve", by)
         return await self.state()
 
+    async def put(self, name: str, role: UserRole = UserRole.AUTHORISER, level: int = 4, reports_to: str = "") -> None:
+        user = UserRow("demo", name, name, role, level, reports_to)
+        await self.beside().people.put(user, "a test", "a test")
+
     def beside(self) -> Store:
         clock = self.central.clock
         store = Store(self.central.config.database, ids=self.central.ids, at=lambda: clock.now().isoformat())
@@ -111,6 +115,8 @@ async def desk(prepared: Any, office_of: Any) -> Any:
     async with office_of(prepared) as office, prepared.kit() as kit:
         made = Desk(office, kit, prepared)
         await made.beside().identities.set_holder("demo", "kit-1", encode(HOLDER), "a test")
+        for name in ("ann", "bob"):
+            await made.put(name)
         yield made
         for store in made.stores:
             await store.stop()
@@ -135,7 +141,7 @@ async def test_an_approved_case_is_opened_with_its_ticket_and_all_is_in_the_trai
     assert (answer.state.value, answer.by) == ("approved", ("ann",))
     assert (await open_card(desk, with_ticket(request, answer))).outcome is Outcome.OK
     rows = await desk.beside().orders.trail("demo", 0, 100)
-    assert [(it.who, it.what) for it in rows[1:]] == [
+    assert [(it.who, it.what) for it in rows if it.what.startswith("auth.")] == [
         ("kit kit-1", "auth.asked"), ("ann", "auth.taken"), ("ann", "auth.viewed"), ("ann", "auth.approved"),
     ]  # fmt: skip
     assert first_break(rows) is None
@@ -201,10 +207,44 @@ async def test_without_a_ticket_of_its_own_nothing_is_opened(desk: Desk, opening
 
 
 async def test_the_holder_and_who_took_part_cannot_decide(desk: Desk, opening: Opening) -> None:
+    await desk.put("cid")
     await desk.ask(to_authorise(opening(), people=("Bob",)))
     assert await desk.refused("take", "cid") == "auth.own_case"
     assert await desk.refused("take", "bob") == "auth.own_case"
     assert (await desk.act("take", "ann")).line.taken_by == "ann"
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"level": 3}, "auth.level"),
+        ({"role": UserRole.MANAGER}, "auth.role"),
+        ({"reports_to": "CID"}, "auth.reports_to"),
+        ({"reports_to": "bob"}, "auth.reports_to"),  # who reports to the holder
+    ],
+)
+async def test_a_user_who_does_not_fit_does_not_decide(
+    desk: Desk, opening: Opening, changed: dict[str, Any], code: str
+) -> None:
+    await desk.put("bob", reports_to="cid")
+    await desk.ask(to_authorise(opening()))
+    await desk.act("take")
+    digest = (await desk.act("view")).digest
+    await desk.put("ann", **changed)
+    assert await desk.refused("approve", digest=digest) == code
+    assert await desk.refused("take") == code
+    assert (await desk.state()).state.value == "taken"
+
+
+async def test_who_is_no_user_or_a_disabled_one_sees_nothing(desk: Desk, opening: Opening) -> None:
+    await desk.ask(to_authorise(opening()))
+    assert await desk.refused("view", "cid") == "auth.no_user"
+    await desk.beside().people.switch("demo", "ann", "a test", "left", disabled=True)
+    assert await desk.refused("view") == "auth.disabled"
+    await desk.put("ann")
+    assert await desk.refused("view") == "auth.disabled"  # changing him does not bring him back
+    await desk.beside().people.switch("demo", "ann", "a test", "is back", disabled=False)
+    assert (await desk.act("take")).line.taken_by == "ann"
 
 
 async def test_a_kit_that_nobody_holds_is_not_authorised(prepared: Any, opening: Opening) -> None:
@@ -268,7 +308,7 @@ async def test_a_dry_run_changes_nothing_but_is_a_look(desk: Desk, opening: Open
     assert view.line.state == "approved"
     assert (await desk.state()).state.value == "taken"
     rows = await desk.beside().orders.trail("demo", 0, 100)
-    assert [it.what for it in rows[1:]] == ["auth.asked", "auth.taken", "auth.viewed"]
+    assert [it.what for it in rows if it.what.startswith("auth.")] == ["auth.asked", "auth.taken", "auth.viewed"]
 
 
 async def test_a_paper_for_another_content_or_another_request_is_refused(desk: Desk, opening: Opening) -> None:

@@ -24,7 +24,8 @@ pytestmark = [pytest.mark.timeout(600), pytest.mark.usefixtures("document_fonts"
 CHANGE, RESET, UNLOCK, WAKE, OWN = "ACC-08", "ACC-09", "ACC-10", "ACC-15", "OWN-01"
 FIRST, SECOND, WRONG = "246813", "975310", "111222"
 CONFIRM = {"what": "confirm", "choice": "yes"}
-ANSWERS: tuple[Mapping[str, Any], ...] = (READ, CONFIRM, {"what": "request_again", "choice": "again"})
+WAIT = {"what": "auth_wait", "choice": "wait"}  # asked where the authorisers take long
+ANSWERS: tuple[Mapping[str, Any], ...] = (READ, CONFIRM, WAIT, {"what": "request_again", "choice": "again"})
 PURPOSE = {"open_purpose": "farming", "phone": "13900000000", "cdd_answers": {"purpose": "milk"}}
 MANAGER = f"""
 [[waivers]]

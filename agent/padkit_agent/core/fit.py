@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 
 from padkit_agent.core import checking
-from padkit_agent.core.flow import CARDS, PINS
+from padkit_agent.core.flow import CARDS, DOCUMENTS, FACES, PINS, SIGNATURES
 from padkit_agent.core.own_card import READ
 from padkit_agent.core.paper import APPLICATIONS
 from padkit_agent.core.plan import NEW, VERIFY, WhichCard, plan_of
@@ -23,6 +23,12 @@ from padkit_sdk.errors import Refused
 
 ASKED = frozenset({name for _, names, _ in STEPS.values() for name in names})
 DONE = ASKED | {CHIP, READ, NEW, VERIFY, VOUCHER, AUTHORISER, "card_dispense", "card_in_hand"}
+BY_DEVICE = {
+    **dict.fromkeys(("id_ocr_front", "id_ocr_back"), DOCUMENTS),
+    **dict.fromkeys(("face_live", "face_match_chip"), FACES),
+    **dict.fromkeys(("consent_pi", "sign_form", "sign_terms", "copy_statement"), SIGNATURES),
+}
+NOT_YET = frozenset({"face_match_online", "fp_manager", "gps", "scene_photo"})
 AT_CENTRAL = frozenset({"kit_policy", "stock"})  # checked there for every request
 FROM_DEVICES = frozenset(
     {"card_no", "card_seq", "voucher_serial", "voucher_batch", "box_slot", "pin_block", "new_pin_block"}
@@ -32,10 +38,10 @@ FROM_DEVICES = frozenset(
 def check_fit(entry: Entry, able: Container[str], waivers: Mapping[str, str]) -> None:
     """Raise `Refused` ``business.*`` when this kit cannot do `entry`."""
     plan, where = plan_of(entry), entry.id
-    for name in entry.evidence:
-        if name not in DONE and name not in waivers:
-            told = f"{where} wants {name}, which no step of this kit makes and the policy does not waive"
-            raise Refused("business.evidence", told)
+    for name in entry.needs:
+        if name in waivers or name in entry.checks or not (told := _unmade(name, able)):
+            continue
+        raise Refused("business.evidence", f"{where} wants {name}, {told}, and the policy does not waive it")
     for name in entry.checks:
         if name not in checking.CHECKS | AT_CENTRAL and name not in waivers:
             told = f"{where} wants the check {name}, which central does not make and the policy does not waive"
@@ -54,6 +60,17 @@ def check_fit(entry: Entry, able: Container[str], waivers: Mapping[str, str]) ->
     if FORM in plan.needs and FORM not in waivers and plan.application not in APPLICATIONS:
         told = f"{where}: there is no template for {plan.application or 'its application'}"
         raise Refused("business.document", told)
+
+
+def _unmade(name: str, able: Container[str]) -> str:
+    """Say why a piece of evidence cannot be had here; nothing when it can."""
+    if name not in DONE:
+        return "which no step of this kit makes"
+    if name in NOT_YET:
+        return "for which no step has a device yet"
+    if name in BY_DEVICE and BY_DEVICE[name] not in able:
+        return "for which this kit has no device"
+    return ""
 
 
 def _missing(entry: Entry, field: str, source: str) -> str:

@@ -77,7 +77,7 @@ def test_the_sister_flows_can_be_done_here() -> None:
 @pytest.mark.parametrize(
     ("business", "why"),
     [
-        ("ACC-03", "wants old_card, which no step of this kit makes"),
+        ("ACC-03", "wants old_card, which no step of this kit makes, and the policy does not waive it"),
         ("ACC-13", "acct_no: must be looked up at the bank, and none of its checks tells it"),
     ],
 )
@@ -236,3 +236,13 @@ def test_a_result_that_nobody_can_tell_is_a_case_and_stops_no_box() -> None:
     world.faults["inquire"] = [lambda _it, _action: ev.Silent("no answer")] * 200
     assert world.run().phase is Phase.CASE_OPEN
     assert (world.flow.note, world.stop_box) == ("core.unknown", False)
+
+
+def test_a_step_without_a_device_is_told_before_anything_begins_unless_it_is_waived() -> None:
+    entry, able = ENTRIES["ACC-08"], ("cards", "pins")
+    told = unfit(entry, able, {})
+    assert told is not None
+    assert told[0] == "business.evidence"
+    assert "sign_form, for which this kit has no device" in told[1]
+    assert unfit(entry, able, {"sign_form": "W-1@3"}) is None
+    assert unfit(ENTRIES["ACC-09"], ABLE, {}) is not None  # fp_manager, for one, is nobody's step yet

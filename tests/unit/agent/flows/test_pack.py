@@ -40,9 +40,11 @@ async def test_a_waiver_expires_with_the_kits_own_day(kit: Kit) -> None:
 async def test_a_flow_with_an_expired_waiver_is_refused_and_feeds_nothing(kit: Kit) -> None:
     kit.courier.pack = pack(version=4, until="2026-11-21")
     assert await kit.packs.refresh(kit.post.ledger)
-    with pytest.raises(Refused, match="this kit has no keypad; the policy does not waive it") as refused:
+    with pytest.raises(
+        Refused, match="wants consent_pi, for which this kit has no device, and the policy does not waive it"
+    ) as refused:
         await kit.begin()
-    assert refused.value.reason == "business.pin"
+    assert refused.value.reason == "business.evidence"
     assert "act stage" not in kit.log
 
 

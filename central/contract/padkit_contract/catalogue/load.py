@@ -100,6 +100,7 @@ class Catalogue:
             ("documents", entry.documents, self.dictionary("documents")),
             ("authorisation_modes", (entry.authorisation,), self.dictionary("authorisation_modes")),
             ("offline_modes", (entry.offline,), self.dictionary("offline_modes")),
+            ("risk_levels", (entry.risk,), self.dictionary("risk_levels")),
         )
         for where, names, there in known:
             for name in names:

@@ -18,6 +18,7 @@ SERIOUS = {"serious", "critical"}
 SIZES = ((1280, 800), (800, 1280))
 SMALLEST_PX = 48
 PIN = "246813"
+INTERVIEW = ("cdd_questions", "form")
 SECOND, SECOND_FIELD = "Wang Fang", "Name of the second person"
 ENDINGS = """window.told = [];
 new MutationObserver(() => {
@@ -128,6 +129,10 @@ class Manager:
         await fill()
         await self.part(f"choice-{choice}").click()
 
+    async def interviewed(self, asks: str) -> None:
+        """Wait until a question of the interview was filled in by itself."""
+        await expect(self.page.locator(f"[data-asks={asks}]")).to_have_count(0)
+
     async def begin(self) -> str:
         """Begin a card opening with a double tap; return the flow's id."""
         await self.press("Open a card")
@@ -161,6 +166,9 @@ class Manager:
             if await result.count():
                 return await result.get_attribute("data-ending") or ""
             asked = await question.get_attribute("data-asks") or ""
+            if asked in INTERVIEW and asked not in answers:
+                await self.interviewed(asked)
+                continue
             await self.choose(answers[asked], SECOND if await question.get_by_label(SECOND_FIELD).count() else "")
 
     async def told_phases(self) -> list[str]:

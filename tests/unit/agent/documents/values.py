@@ -72,6 +72,16 @@ GOOD: dict[str, dict[str, object]] = {
         "level": "normal",
         "asked_by": "王芳",
     },
+    "D-APPLY-MAINT": {
+        **WHO,
+        **CARD,
+        "business": "不动户激活",
+        "account": "****0042",
+        "phone": "13800000000",
+        "purpose": "farming",
+        "remark": "每周一来",
+    },
+    "D-APPLY-LOSS": {**WHO, **CARD, "business": "交易密码重置"},
     "D-APPLY-EBANK": {
         **WHO,
         **CARD,

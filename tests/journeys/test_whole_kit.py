@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 import pytest
 import pytest_asyncio
 from deeds import DEEDS
-from whole_kit import DEVICES, READY_S, kit_at, room_on
+from whole_kit import DEVICES, LID, READY_S, kit_at, room_on
 
 from padkit_agent.devices import DeviceRoom, DeviceState
 from padkit_sdk.ports import Device
@@ -39,6 +39,15 @@ async def test_every_device_works_while_all_others_do(room: DeviceRoom, kit: Run
     async with asyncio.timeout(110), asyncio.TaskGroup() as tasks:
         for deed in DEEDS.values():
             tasks.create_task(deed(room, kit))  # type: ignore[arg-type]
+
+
+async def test_a_camera_before_which_nothing_lies_passes_its_self_test(kit: RunningKit) -> None:
+    async with room_on(kit, LID) as room:
+        tested = await room.self_test("lid", timeout_s=READY_S)
+    assert {it.name: (it.passed, it.seen) for it in tested.checks} == {
+        "camera.document": (True, "a picture"),
+        "camera.face": (True, "a picture"),
+    }
 
 
 async def test_a_device_comes_back_from_every_bounce(

@@ -20,6 +20,7 @@ from padkit_agent.devices import (
     no_hints,
     open_room,
 )
+from padkit_agent.devices.cameras import CAMERAS, CameraScan
 from padkit_agent.plugins import find_plugins
 from padkit_sim.hil import RunningKit, Serving
 from padkit_sim.hil.serving import Wanted
@@ -36,6 +37,8 @@ DEVICES = (
     DeviceProfile("module", "fingerprint", "R30x", serial="FP-0001"),
     DeviceProfile("pad", "signature_pad", "STU", serial="STU-0001"),
 )
+
+LID = DeviceProfile("lid", "camera", "pictures")  # it has no cable that could be pulled
 
 
 @contextmanager
@@ -55,9 +58,17 @@ async def room_on(kit: RunningKit, *profiles: DeviceProfile) -> AsyncIterator[De
     """Open the devices of `profiles`, all when none is given, and wait until each is ready."""
     devices = profiles or DEVICES
     clock = LoopClock()
+    cameras = tuple(filter(None, kit.environment.get(CAMERAS, "").splitlines()))
     launcher = SpawnerLauncher(dict(kit.environment), clock)
     log = structlog.get_logger(room="devices")
-    ground = Ground(launcher, WireScan.from_environment(kit.environment), no_hints, clock, random.Random(7), log)
+    ground = Ground(
+        launcher,
+        CameraScan(cameras, WireScan.from_environment(kit.environment)),
+        no_hints,
+        clock,
+        random.Random(7),
+        log,
+    )
     try:
         async with open_room(KitProfile(devices), find_plugins().found, ground) as room:
             for profile in devices:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from padkit_sim.camera.empty import empty
 from padkit_sim.camera.settings import CameraSettings
 from padkit_sim.camera.sitters import PACE_S, Drawn, Recorded, Sitter
 from padkit_sim.errors import SimRefused
@@ -38,6 +40,7 @@ class Camera:
         self.dial = dial
         self._settings = settings
         self._seed = seed
+        self._noise = random.Random(f"camera/empty/{seed}")  # noqa: S311 - repeatable on purpose
         self._now_mono_s = now_mono_s
         self._document: Path | None = None
         self._sits, self._person = "", ""
@@ -77,29 +80,29 @@ class Camera:
         """What lies there and who sits there; "" for nothing."""
         return {"document": self._document.name if self._document else "", "sits": self._sits, "person": self._person}
 
-    async def seen(self, view: str) -> Shot | None:
-        """The next picture of ``document`` or ``face``, None when nothing is there. Raises `SimRefused` (a file is gone)."""
+    async def seen(self, view: str) -> Shot:
+        """The next picture of ``document`` or ``face``; where nothing is, the empty scene. Raises `SimRefused` (a file gone)."""
         return await self._face() if view == "face" else self._shown()
 
-    def _shown(self) -> Shot | None:
-        """The document's picture as its file has it, None when nothing lies there. As of a camera, no two are the same bytes."""
+    def _shown(self) -> Shot:
+        """The document's picture as its file has it, else the bare table. As of a camera, no two are the same bytes."""
         if self._document is None:
-            return None
+            return Shot(empty(self._noise), self._now_mono_s())
         swapped = self._document.with_stem(f"{self._document.stem}-swapped")
         shown = swapped if swapped.exists() and self.dial.standing("ocr.digit_swap") else self._document
         self.dial.passed("ocr.digit_swap")
         self._shots += 1
         return Shot(_numbered(_read(shown), self._shots), self._now_mono_s())
 
-    async def _face(self) -> Shot | None:
-        """The next frame when it is due, None when nobody sits there."""
+    async def _face(self) -> Shot:
+        """The next frame when it is due, of the room when nobody sits there."""
         async with self._turn:
             await asyncio.sleep(max(self._due_mono_s - self._now_mono_s(), 0.0))
             sitter = self._spoof() or self._sitter
-            if sitter is None:
-                return None
             now_s = self._now_mono_s()
             self._due_mono_s = now_s + PACE_S
+            if sitter is None:
+                return Shot(empty(self._noise), now_s)
             frozen = self._kept and self.dial.standing("camera.frozen")
             for name in (*SPOOFS, "camera.frozen"):
                 self.dial.passed(name)

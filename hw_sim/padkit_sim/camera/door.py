@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from padkit_sim.camera.camera import Camera, Shot
+from padkit_sim.camera.empty import PNG
 from padkit_sim.camera.faults import VIEWS
 from padkit_sim.errors import SimRefused
 
 LOOPBACK = "127.0.0.1"
 GOODBYE_S = 0.5
 BOUNDARY = "padkit-frame"
-TYPE = "image/jpeg"
-EMPTY_S = 0.2  # between two looks at a place where nothing is
 DOCUMENT_S = 0.2  # between two pictures of the document
 OVERSIZE = 4 * 1024 * 1024
 TEXT = b"the camera is warming up\n"
@@ -59,13 +58,11 @@ class CameraDoor:
             shot = await self._camera.seen(view)
         except SimRefused as exc:
             return web.Response(status=503, text=f"{exc}\n")
-        if shot is None:
-            return web.Response(status=404, text=f"{view}: nothing is before the camera\n")
         sent = self._sent(view, shot)
         if sent.cut is None:
-            return web.Response(body=sent.data, content_type=TYPE, headers=_stamp(shot))
+            return web.Response(body=sent.data, content_type=_type(shot), headers=_stamp(shot))
         answer = web.StreamResponse(
-            headers={"Content-Type": TYPE, "Content-Length": str(len(sent.data)), **_stamp(shot)}
+            headers={"Content-Type": _type(shot), "Content-Length": str(len(sent.data)), **_stamp(shot)}
         )
         await answer.prepare(request)
         await answer.write(sent.data[: sent.cut])
@@ -80,9 +77,6 @@ class CameraDoor:
         try:
             while True:
                 shot = await self._camera.seen(view)
-                if shot is None:
-                    await asyncio.sleep(EMPTY_S)
-                    continue
                 sent = self._sent(view, shot)
                 await answer.write(_part(sent, shot))
                 if sent.cut is not None:
@@ -108,9 +102,13 @@ class CameraDoor:
 
 
 def _part(sent: Sent, shot: Shot) -> bytes:
-    lines = {"Content-Type": TYPE, "Content-Length": str(len(sent.data)), **_stamp(shot)}
+    lines = {"Content-Type": _type(shot), "Content-Length": str(len(sent.data)), **_stamp(shot)}
     head = f"--{BOUNDARY}\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines.items()) + "\r\n"
     return head.encode("ascii") + (sent.data + b"\r\n" if sent.cut is None else sent.data[: sent.cut])
+
+
+def _type(shot: Shot) -> str:
+    return "image/png" if shot.data.startswith(PNG) else "image/jpeg"
 
 
 def _stamp(shot: Shot) -> dict[str, str]:

@@ -49,8 +49,9 @@ async def parts(answer, count: int) -> list[tuple[bytes, bytes]]:
 
 
 @pytest.mark.parametrize("view", ["document", "face"])
-async def test_where_nothing_is_a_still_is_not_found(get, view):
-    assert (await get(f"/{view}.jpg"))[0] == 404
+async def test_where_nothing_is_a_still_is_the_empty_scene_and_says_its_type(get, view):
+    status, headers, body = await get(f"/{view}.jpg")
+    assert (status, headers["Content-Type"], body[:4]) == (200, "image/png", b"\x89PNG")
 
 
 async def test_a_still_is_the_picture_with_its_moment(get, bench):
@@ -82,10 +83,12 @@ async def test_a_stream_of_a_face_has_rising_moments(base, session, bench):
     assert moments == sorted(set(moments))
 
 
-async def test_a_stream_waits_until_something_is_there(base, session, bench):
+async def test_a_stream_goes_from_the_empty_scene_to_what_is_laid_there(base, session, bench):
     async with session.get(f"{base}/document.mjpeg") as answer:
+        ((head, _),) = await parts(answer, 1)
+        assert b"image/png" in head
         bench.camera.hand("lay_document", "front.jpg", "")
-        assert b"front.jpg" in (await parts(answer, 1))[0][1]
+        assert any(b"front.jpg" in body for _, body in await parts(answer, 5))
 
 
 async def test_a_dropped_connection_ends_in_the_middle_of_a_still(get, bench):

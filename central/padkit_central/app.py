@@ -222,7 +222,6 @@ def _desk(
     filing = Filing(store, functions, policies, means.log, deadline_hours=config.evidence.deadline_hours)
     codes = PhoneCodes(store, gateway, now=means.now, random_bytes=means.random_bytes, log=means.log)
     named: Mapping[str, Handler] = {
-        messages.CARD_OPEN: transactions.open_card,
         messages.REVERSAL: transactions.reverse,
         messages.INQUIRY: transactions.inquire,
         checks.CHECK: Checking(functions, store, gateway, means.log).check,

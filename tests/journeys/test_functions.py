@@ -22,15 +22,19 @@ from padkit_sim.demo.world import POLICY, WorldFailed
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.usefixtures("document_fonts")]
 CHANGE, RESET, UNLOCK, WAKE, OWN = "ACC-08", "ACC-09", "ACC-10", "ACC-15", "OWN-01"
+REPLACE, REISSUE = "ACC-03", "ACC-04"
 FIRST, SECOND, WRONG = "246813", "975310", "111222"
+DAMAGED = {"replace_reason": "damaged", "old_card_disposal": "cut"}
+EACH = (CHANGE, RESET, UNLOCK, WAKE, REPLACE, REISSUE)
 CONFIRM = {"what": "confirm", "choice": "yes"}
+OLD_CARD = {"what": "old_card", "choice": "cut", "by": ["li", "wang"]}
 WAIT = {"what": "auth_wait", "choice": "wait"}  # asked where the authorisers take long
-ANSWERS: tuple[Mapping[str, Any], ...] = (READ, CONFIRM, WAIT, {"what": "request_again", "choice": "again"})
+ANSWERS: tuple[Mapping[str, Any], ...] = (READ, CONFIRM, OLD_CARD, WAIT, {"what": "request_again", "choice": "again"})
 PURPOSE = {"open_purpose": "farming", "phone": "13900000000", "cdd_answers": {"purpose": "milk"}}
 MANAGER = f"""
 [[waivers]]
 id = "demo-manager"
-business = ["{RESET}"]
+business = ["{RESET}", "{REPLACE}", "{REISSUE}"]
 covers = ["fp_manager"]
 reason = "no fingerprint reader"
 approved_by = "TEST ONLY"
@@ -57,10 +61,13 @@ accept = "The note is shown at the counter."
 def policy() -> str:
     """The demo's, its waivers for the sister flows, too; what is signed is signed."""
     text = POLICY.read_text(encoding="utf-8").replace('"sign_form", "sign_terms", "copy_statement"', '"geo"')
-    text = text.replace('business = ["ACC-01"', f'business = ["ACC-01", "{CHANGE}", "{RESET}", "{UNLOCK}", "{WAKE}"')
-    alone = re.sub(rf'(id = "demo-authoriser"\nbusiness = .*?)"{RESET}", ', r"\1", text)  # a reset is authorised by two
-    assert alone != text
-    return alone + MANAGER
+    names = ", ".join(f'"{name}"' for name in EACH)
+    text = text.replace('business = ["ACC-01"', f'business = ["ACC-01", {names}')
+    for name in (RESET, REISSUE):  # are authorised by two
+        alone = re.sub(rf'(id = "demo-authoriser"\nbusiness = .*?), "{name}"', r"\1", text)
+        assert alone != text
+        text = alone
+    return text + MANAGER
 
 
 class Counter(Journey):
@@ -88,10 +95,20 @@ class Counter(Journey):
     async def condition(self, name: str) -> None:
         await self.world.core("card", card_no=self.card_no, condition=name)
 
-    async def reset(self) -> tuple[asyncio.Task[Any], str]:
-        """Begin a reset; return its task and the request for authorisation that waits."""
+    async def next_card(self) -> str:
+        """Return the number of the card that the box gives next."""
+        return await self.pan(await self.next_voucher())
+
+    async def put_in(self, card_no: str) -> None:
+        """The customer has this card from now on, and puts it into the reader."""
+        self.card_no = card_no
+        await self.world.kit("hand", device="slot", action="remove_card")
+        await self.world.kit("hand", device="slot", action="insert_card", pan=card_no)
+
+    async def authorised_by_two(self, business: str, **form: Any) -> tuple[asyncio.Task[Any], str]:
+        """Begin a function; return its task and the request for authorisation that waits."""
         self.lines.clear()
-        resetting = asyncio.create_task(self.do(RESET))
+        resetting = asyncio.create_task(self.do(business, **form))
         await self.until(lambda it: it.get("note") == "auth.queued")
         listed = await self.world.central_cli("authorise", "list", "--config", files.CENTRAL, "--json")
         return resetting, json.loads(listed)[0]["id"]
@@ -148,7 +165,7 @@ async def test_three_wrong_pins_lock_the_card_and_the_right_one_unlocks_it(count
 async def test_a_forgotten_pin_is_reset_and_a_lost_answer_is_inquired(counter: Counter) -> None:
     await counter.condition("pin_locked")
     await counter.world.core("fault", name="core.drop_reply")
-    resetting, name = await counter.reset()
+    resetting, name = await counter.authorised_by_two(RESET)
     for who in (WANG, LI):
         await counter.decide(who, name, "approve", "--yes")
     assert (await resetting)["phase"] == "CLOSED"
@@ -157,7 +174,7 @@ async def test_a_forgotten_pin_is_reset_and_a_lost_answer_is_inquired(counter: C
 
 
 async def test_the_second_of_two_authorisers_says_no_and_nothing_is_reset(counter: Counter) -> None:
-    resetting, name = await counter.reset()
+    resetting, name = await counter.authorised_by_two(RESET)
     await counter.decide(WANG, name, "approve", "--yes")
     with pytest.raises(WorldFailed, match=r"auth\.same_person"):
         await counter.decide(WANG, name, "approve", "--yes")
@@ -183,12 +200,62 @@ async def test_what_a_court_holds_no_kit_lets_go(counter: Counter) -> None:
     await counter.condition("normal")
 
 
+async def test_a_damaged_card_is_replaced_and_the_old_one_answers_replaced(counter: Counter) -> None:
+    stopped = await counter.do(REPLACE, {"what": "confirm", "choice": "no"}, **DAMAGED)
+    assert stopped["phase"] == "CANCELLED"  # its card lies in the bin, the old one works on
+    assert (await counter.do(CHANGE, new=FIRST))["phase"] == "CLOSED"
+    new = await counter.next_card()
+    assert (await counter.do(REPLACE, new=SECOND, **DAMAGED))["phase"] == "CLOSED"
+    dead = await counter.do(CHANGE)
+    assert (dead["phase"], dead["note"]) == ("REFUSED", "card_state.replaced")
+    await counter.put_in(new)
+    assert (await counter.do(CHANGE, present=SECOND, new=FIRST))["phase"] == "CLOSED"
+    await counter.compare()
+
+
+async def test_a_replacement_whose_answer_was_lost_is_inquired_and_made_once(counter: Counter) -> None:
+    new = await counter.next_card()
+    await counter.world.core("fault", name="core.drop_reply")
+    assert (await counter.do(REPLACE, new=FIRST, **DAMAGED))["phase"] == "CLOSED"
+    assert [it["note"] for it in counter.seen("answered") if it["action"] == "submit"] == ["unknown core.silent"]
+    await counter.put_in(new)
+    assert (await counter.do(CHANGE, new=FIRST))["phase"] == "CLOSED"
+    await counter.compare()
+
+
+async def test_without_a_formal_report_of_loss_no_card_is_reissued(counter: Counter) -> None:
+    for condition, code in (("normal", "no_such_card"), ("lost_by_phone", "no_loss_number")):
+        await counter.condition(condition)
+        ended = await counter.do(REISSUE)
+        assert (ended["phase"], ended["note"]) == ("REFUSED", f"card_state.{code}")
+    await counter.condition("normal")
+
+
+async def test_who_keeps_the_old_card_gets_the_new_one_from_people_and_another_one_after_its_loss_was_reported(
+    counter: Counter,
+) -> None:
+    in_bin = await counter.next_card()
+    ended = await counter.do(REPLACE, {**OLD_CARD, "choice": "refused"}, new=FIRST, **DAMAGED)
+    assert (ended["phase"], ended["note"]) == ("CASE_OPEN", "replacement.not_taken: old_card: refused")
+    await counter.compare()
+    counter.card_no = in_bin
+    await counter.condition("lost")  # the customer reports it at the counter, in person
+    new = await counter.next_card()
+    reissuing, name = await counter.authorised_by_two(REISSUE, new=FIRST)
+    for who in (WANG, LI):
+        await counter.decide(who, name, "approve", "--yes")
+    assert (await reissuing)["phase"] == "CLOSED"
+    await counter.put_in(new)
+    assert (await counter.do(CHANGE, new=FIRST))["phase"] == "CLOSED"
+    await counter.compare()
+
+
 async def test_what_this_kit_cannot_do_is_said_before_anything_begins(counter: Counter) -> None:
     told = await counter.functions()
-    assert [told[it]["can"] for it in ("ACC-01", CHANGE, RESET, UNLOCK, WAKE)] == [True] * 5
-    assert (told["ACC-03"]["can"], told["ACC-03"]["reason"]) == (False, "business.evidence")
-    with pytest.raises(WorldFailed, match=r"wants old_card.*\[business.evidence\]"):
-        await counter.do("ACC-03")
+    assert [told[it]["can"] for it in ("ACC-01", *EACH)] == [True] * 7
+    assert (told["ACC-13"]["can"], told["ACC-13"]["reason"]) == (False, "business.evidence")
+    with pytest.raises(WorldFailed, match=r"ACC-13 wants .*\[business\.evidence\]"):
+        await counter.do("ACC-13")
 
 
 async def test_a_bank_adds_a_function_while_all_runs_and_it_is_done(counter: Counter) -> None:

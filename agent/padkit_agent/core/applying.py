@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from padkit_agent.core.actions import AskPerson, EnterPin, Submit
 from padkit_agent.core.authorise import ticket_fault
-from padkit_agent.core.card import CANCELLED, CONFIRM, PIN, PIN_DIGITS, PIN_FAILED, SESSION_OVER
+from padkit_agent.core.card import CANCELLED, CONFIRM, PIN_FAILED, SESSION_OVER, ask_pin
 from padkit_agent.core.events import PersonSaid, PinEntered
-from padkit_agent.core.flow import PINS, Decision, Flow, Rules, end, go, session_over, then, waived_items, with_evidence
+from padkit_agent.core.flow import Decision, Flow, Rules, end, go, session_over, then, waived_items, with_evidence
 from padkit_agent.core.phases import Phase
 from padkit_agent.core.plan import NEW, NEW_PIN, VERIFY
 from padkit_contract.messages import EvidenceItem, How
@@ -29,14 +29,7 @@ def begin(flow: Flow, rules: Rules) -> Decision:
     flow, pins = replace(flow, tries=0, looks=0, woken=False), rules.plan.pins
     if not pins:
         return then(flow, CONFIRM)
-    return _typed(flow, pins[0], rules)
-
-
-def _typed(flow: Flow, field: str, rules: Rules) -> Decision:
-    key_id = rules.parameters.get("pin_key_id")
-    if PINS in flow.able and isinstance(key_id, str) and key_id:
-        return then(flow, EnterPin(key_id, int(rules.number("pin_length", PIN_DIGITS)), field))
-    return then(flow, PIN)  # both at once, as a person gives them, under a waiver
+    return then(flow, ask_pin(flow, rules))
 
 
 def on_pin(flow: Flow, wanted: EnterPin, event: PinEntered, rules: Rules) -> Decision:
@@ -49,15 +42,16 @@ def on_pin(flow: Flow, wanted: EnterPin, event: PinEntered, rules: Rules) -> Dec
     named = {"pin_key_id": event.key_id, "pin_format": event.format}
     inputs = {**flow.inputs, **{name: value for name, value in named.items() if name in rules.plan.fields}}
     flow, pins = replace(with_evidence(flow, line), inputs=inputs, tries=0, looks=0, note=""), rules.plan.pins
-    after = pins[pins.index(wanted.field) + 1 :]
-    return _typed(flow, after[0], rules) if after else then(flow, CONFIRM)
+    if after := pins[pins.index(wanted.field) + 1 :]:
+        return then(flow, ask_pin(flow, rules, after[0]))
+    return then(flow if flow.card is None else go(flow, rules, Phase.PIN_SET), CONFIRM)
 
 
 def on_person(flow: Flow, event: PersonSaid, rules: Rules) -> Decision:
     """What the customer or the manager says between the authorisation and the request."""
     match (event.what, event.choice):
         case ("pin", "entered"):
-            names = tuple(name for name in (VERIFY, NEW) if name in rules.plan.needs)
+            names = rules.plan.asks((VERIFY, NEW))
             if missing := [name for name in names if name not in rules.waivers]:
                 return end(flow, rules, Phase.CANCELLED, f"waiver.missing: {', '.join(missing)}")
             lines = waived_items(names, rules)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from padkit_agent.core.actions import Inquire, LookAtBox, MoveCard, Pause, Reverse, Target, Upload
+from padkit_agent.core.actions import Inquire, LookAtBox, Pause, Reverse, Upload
 from padkit_agent.core.applying import not_executed
 from padkit_agent.core.card import ask_pin, to_bin
 from padkit_agent.core.events import Answered, AnyEvent, Paused, Silent
 from padkit_agent.core.flow import Decision, Flow, FlowRefused, Rules, book, end, go, then
+from padkit_agent.core.old_card import hand_over
 from padkit_agent.core.phases import Phase
+from padkit_agent.core.plan import NEW_CARD
 from padkit_agent.core.receipt import receipt
 from padkit_contract.messages import CardState, Outcome
 
@@ -40,16 +42,13 @@ def on_submit(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
 
 def _answered(flow: Flow, event: Answered, rules: Rules) -> Decision:
     match event.outcome:
-        case Outcome.OK if flow.card and event.fields.get("card_no") not in (None, flow.card.card_no):
+        case Outcome.OK if flow.card and event.fields.get(_number(rules)) not in (None, flow.card.card_no):
             return end(flow, rules, Phase.CASE_OPEN, "core.other_card: the account is not this card's", stop_box=True)
         case Outcome.OK if flow.card is None:
             return receipt(replace(go(flow, rules, Phase.CORE_OK), core=event.fields), rules)
         case Outcome.OK:
             flow = replace(go(flow, rules, Phase.CORE_OK), core=event.fields)
-            present = MoveCard(Target.GATE, "present")
-            if flow.woken:  # F24: ask the box where the card is before it moves
-                return then(replace(flow, doubt=present), LookAtBox("woke"), book(flow, CardState.ISSUED))
-            return then(flow, present, book(flow, CardState.ISSUED))
+            return hand_over(flow, rules, book(flow, CardState.ISSUED))
         case Outcome.NOT_EXECUTED:
             return _again(flow, event.told, rules)
         case _:
@@ -58,6 +57,11 @@ def _answered(flow: Flow, event: Answered, rules: Rules) -> Decision:
             if flow.card is None:
                 return end(flow, rules, Phase.REFUSED, f"{who}.refuse: {event.told}")
             return to_bin(flow, f"{who}.refuse: {event.told}", "refuse")
+
+
+def _number(rules: Rules) -> str:
+    """Which field of an answer names the card that leaves the box."""
+    return NEW_CARD if rules.plan.replaces else "card_no"
 
 
 def _again(flow: Flow, why: str, rules: Rules) -> Decision:

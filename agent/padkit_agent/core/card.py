@@ -49,6 +49,7 @@ from padkit_agent.core.flow import (
     with_evidence,
 )
 from padkit_agent.core.phases import Phase
+from padkit_agent.core.plan import NEW, VERIFY
 from padkit_contract.messages import CardState, EvidenceItem, How, Outcome
 
 UNREADABLE_IN_A_ROW = 2  # F11: two in a row stop the box
@@ -66,11 +67,14 @@ PIN = AskPerson("pin", ("entered", "failed", "stop"))
 CONFIRM = AskPerson("confirm", ("yes", "no"))
 
 
-def ask_pin(flow: Flow, rules: Rules) -> AskPerson | EnterPin:
-    """Return what gets the PIN: the kit's keypad when the policy names its key, else a person's answer, under a waiver."""
+def ask_pin(flow: Flow, rules: Rules, field: str = "") -> AskPerson | EnterPin:
+    """Return what gets a PIN, the first one when no `field` is named: the kit's keypad when the policy names its key.
+
+    Else it is a person's answer under a waiver, all PINs at once.
+    """
     key_id = rules.parameters.get("pin_key_id")
     if PINS in flow.able and isinstance(key_id, str) and key_id:
-        return EnterPin(key_id, int(rules.number("pin_length", PIN_DIGITS)))
+        return EnterPin(key_id, int(rules.number("pin_length", PIN_DIGITS)), field or rules.plan.pins[0])
     return PIN
 
 
@@ -181,7 +185,8 @@ def _compare(flow: Flow, chip: ChipRead, rules: Rules) -> Decision:
     flow = replace(flow, unread=0)
     if chip.card_no == card.card_no:
         flow = replace(flow, card=replace(card, read=True, seq=chip.card_seq))
-        flow = with_evidence(flow, EvidenceItem("card_read", How.CAPTURED, note=f"…{chip.card_no[-4:]}"))
+        if not rules.plan.replaces:  # there it is the customer's own card that is evidence
+            flow = with_evidence(flow, EvidenceItem("card_read", How.CAPTURED, note=f"…{chip.card_no[-4:]}"))
         if flow.note in PAIR_FAULTS:
             return to_bin(flow, flow.note, "case")
         if flow.woken:
@@ -234,9 +239,10 @@ def on_person_before_core(flow: Flow, event: PersonSaid, rules: Rules) -> Decisi
     """The PIN was entered, the customer confirmed, or one of them was not."""
     match (event.what, event.choice):
         case ("pin", "entered"):
-            if "pin_new" not in rules.waivers:
-                return to_bin(flow, "waiver.missing: pin_new", "cancel")
-            flow = with_evidence(go(flow, rules, Phase.PIN_SET), *waived_items(("pin_new",), rules))
+            names = rules.plan.asks((VERIFY, NEW))
+            if missing := [name for name in names if name not in rules.waivers]:
+                return to_bin(flow, f"waiver.missing: {', '.join(missing)}", "cancel")
+            flow = with_evidence(go(flow, rules, Phase.PIN_SET), *waived_items(names, rules))
             flow = replace(flow, inputs={**flow.inputs, **event.fields})
             return then(flow, CONFIRM)
         case ("pin", "failed"):

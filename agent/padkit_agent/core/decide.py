@@ -14,6 +14,7 @@ from padkit_agent.core import (
     checking,
     diligence,
     handover,
+    old_card,
     own_card,
     phone,
     pin,
@@ -62,6 +63,7 @@ Rule = Callable[[Flow, AnyEvent, Rules], Decision]
 ASKED: tuple[
     tuple[frozenset[str], Callable[[Flow, PersonSaid, Rules], Decision]], ...
 ] = (  # questions, who decides on them
+    (old_card.QUESTIONS, old_card.on_person),
     (own_card.QUESTIONS, own_card.on_person),
     (authorise.QUESTIONS, prepare.on_auth_question),
     (signing.QUESTIONS, prepare.on_signer),

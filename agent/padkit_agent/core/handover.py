@@ -43,6 +43,7 @@ TAKE_S = 30.0  # catalogue parameter card_take_timeout_seconds
 LIVE = frozenset({Phase.CORE_OK, Phase.CARD_PRESENTED})  # the account lives and the card is not handed over
 TAKEN_UNCLEAR = AskPerson("taken_unclear", ("taken", "not_taken"), people=2)
 RETRACT_FAILED = AskPerson("retract_failed", ("taken", "held"), people=2)
+REPLACED_NOT_TAKEN = "replacement.not_taken"  # urgent: the customer has no card that works
 NOT_TAKEN = AskPerson("not_taken", ("reverse", "case"))
 
 
@@ -125,6 +126,11 @@ def in_bin(flow: Flow, seen: Seen, rules: Rules) -> Decision:
         )  # fmt: skip
         return end(flow, rules, Phase.CASE_OPEN, DOUBLE_FEED, line, second, stop_box=True)
     flow = replace(flow, bin_count=seen.bin_count or 0)
+    if (
+        live and rules.plan.replaces
+    ):  # the bank takes no replacement back: the old card is dead, this one's account lives
+        flow = go(flow, rules, Phase.CARD_NOT_TAKEN)
+        return end(flow, rules, Phase.CASE_OPEN, f"{REPLACED_NOT_TAKEN}: {flow.note}", line)
     if live:
         return then(go(flow, rules, Phase.CARD_NOT_TAKEN), NOT_TAKEN, line)
     match flow.after_bin:

@@ -8,7 +8,6 @@ from padkit_agent.core.actions import AskPerson, ReadCard, WaitDevice
 from padkit_agent.core.events import AnyEvent, ChipRead, ChipUnreadable, DeviceAway, Doubtful, PersonSaid
 from padkit_agent.core.flow import SLOT, Decision, Flow, FlowRefused, Rules, end, then, with_evidence
 from padkit_agent.core.phases import Phase
-from padkit_agent.core.plan import WhichCard
 from padkit_agent.core.seeing import DEVICE_WAIT_S, LOOKS_MAX
 from padkit_contract.messages import EvidenceItem, How
 
@@ -20,7 +19,7 @@ QUESTIONS = frozenset({INSERT.what})
 
 def wanted(flow: Flow, rules: Rules) -> bool:
     """Tell whether the customer's card has still to be read."""
-    return rules.plan.card is WhichCard.OWN and all(it.type != READ for it in flow.evidence)
+    return rules.plan.reads_own and all(it.type != READ for it in flow.evidence)
 
 
 def read(flow: Flow) -> Decision:

@@ -9,11 +9,10 @@ from msgspec.structs import replace
 
 from padkit_agent.core.actions import AskPerson, EnterPin, WaitDevice
 from padkit_agent.core.applying import begin, on_pin
-from padkit_agent.core.card import CANCELLED, CONFIRM, PIN_FAILED, ask_pin, to_bin
+from padkit_agent.core.card import CANCELLED, PIN_FAILED, ask_pin, to_bin
 from padkit_agent.core.events import AnyEvent, DeviceAway, DeviceBack, PinEntered, TryAgain
-from padkit_agent.core.flow import PIN_PAD, Decision, Flow, FlowRefused, Rules, end, go, then, with_evidence
+from padkit_agent.core.flow import PIN_PAD, Decision, Flow, FlowRefused, Rules, end, then
 from padkit_agent.core.phases import Phase
-from padkit_contract.messages import EvidenceItem, How
 
 TRIES = 3  # catalogue parameter pin_mismatch_max
 WAIT_S = 60.0  # a card stands in the box and a customer waits: no longer than this for a keypad that fell off
@@ -25,13 +24,8 @@ def on_enter_pin(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
     """The PIN, or why there is none."""
     wanted = flow.pending
     match event:
-        case PinEntered() if flow.card is None and isinstance(wanted, EnterPin):
+        case PinEntered() if isinstance(wanted, EnterPin):
             return on_pin(flow, wanted, event, rules)
-        case PinEntered(key_id=key_id, format=named):
-            line = EvidenceItem("pin_new", How.CAPTURED, note=f"twice the same, {named} under key {key_id}")
-            inputs = {**flow.inputs, "pin_key_id": key_id, "pin_format": named}
-            flow = replace(with_evidence(go(flow, rules, Phase.PIN_SET), line), inputs=inputs, looks=0, note="")
-            return then(flow, CONFIRM)
         case TryAgain(hint=hint) if hint == BY_CUSTOMER:
             return _given_up(flow, rules, CANCELLED)
         case TryAgain(hint=hint) if hint in AGAIN and flow.tries + 1 < rules.number("pin_mismatch_max", TRIES):

@@ -11,6 +11,7 @@ import msgspec
 
 from padkit_contract.catalogue import Entry, c3_fields
 
+NEW_CARD = "new_card_no"  # the field of a card of the stock that takes the place of ``card_no``
 PRESENT_PIN, NEW_PIN = "pin_block", "new_pin_block"  # fields of the catalogue
 VERIFY, NEW = "pin_verify", "pin_new"  # the evidence that they become
 HOLDS = "capture_only"  # the offline mode in which a flow goes on without its checks, up to the authorisation
@@ -23,7 +24,7 @@ class WhichCard(enum.Enum):
 
     NONE = "none"
     OWN = "own"  # the customer brings it and puts it into the kit's reader
-    STOCK = "stock"  # it leaves the kit's stock through the box
+    STOCK = "stock"  # it leaves the kit's stock through the box; where it replaces one, the customer may bring that
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -48,6 +49,16 @@ class Plan(msgspec.Struct, frozen=True):
     def asks(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Return those of `names` that the function needs, in their order."""
         return tuple(name for name in names if name in self.needs)
+
+    @property
+    def replaces(self) -> bool:
+        """Tell whether the card of the stock takes the place of another one."""
+        return self.card is WhichCard.STOCK and NEW_CARD in self.fields
+
+    @property
+    def reads_own(self) -> bool:
+        """Tell whether the customer puts a card of his into the kit's reader."""
+        return "card_read" in self.needs and (self.card is WhichCard.OWN or self.replaces)
 
     @property
     def application(self) -> str:

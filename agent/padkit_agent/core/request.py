@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from padkit_agent.core.flow import Flow, FlowRefused
-from padkit_agent.core.plan import Plan, WhichCard
+from padkit_agent.core.plan import NEW_CARD, Plan, WhichCard
 from padkit_contract.authorise import AuthRequest, bound_digest
 from padkit_contract.messages import EvidencePackage, Request
 
@@ -16,7 +16,7 @@ def business(flow: Flow, plan: Plan, *, made_at: str) -> Request:
     """Return the request of `flow` without C3 fields: what its entry names, of what is known."""
     known = _known(flow)
     if plan.card is WhichCard.STOCK:
-        known |= _stock_card(flow)
+        known |= _stock_card(flow, plan)
     fields = {name: value for name, value in known.items() if name in plan.fields}
     ticket = flow.ticket.id if flow.ticket else ""
     return Request(flow.serial, flow.attempt, made_at, fields, flow.evidence, flow.checks, ticket)
@@ -41,11 +41,11 @@ def _known(flow: Flow) -> dict[str, Any]:
     return {**flow.inputs, **flow.identity}
 
 
-def _stock_card(flow: Flow) -> dict[str, Any]:
+def _stock_card(flow: Flow, plan: Plan) -> dict[str, Any]:
     if flow.card is None:
         raise FlowRefused(f"flow {flow.id}: no card to open an account for")
     return {
-        "card_no": flow.card.card_no,
+        NEW_CARD if plan.replaces else "card_no": flow.card.card_no,
         "card_seq": flow.card.seq,
         "voucher_batch": flow.card.batch,
         "voucher_serial": flow.card.voucher,

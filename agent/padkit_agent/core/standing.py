@@ -168,7 +168,7 @@ def _apply(record: Record, command: Command, facts: Facts, held: frozenset[str])
         case Wipe(force=force):
             return wipe(record, command.id, facts, force=force)
         case Cancel(command=other):
-            return _cancel(record, other, facts, held)
+            return _cancel(record, other, facts, held - {command.id})  # one that names itself waits for nothing
         case SetPolicy() | SupportBundle():
             return Taken(record, Progress.RECEIVED)
 

@@ -26,8 +26,10 @@ async def enter_pin(
 
     `tell` is given each entry that begins, and how many digits there are.
     """
-    card_no = flow.card.card_no if flow.card is not None else str(flow.inputs["card_no"])
-
+    of_stock = (
+        flow.card is not None and wanted.field != PRESENT_PIN
+    )  # the present one is that of the customer's own card
+    card_no = flow.card.card_no if flow.card is not None and of_stock else str(flow.inputs["card_no"])
     turns = 1 if wanted.field == PRESENT_PIN else 2
 
     def hear(event: RoomEvent) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from padkit_contract.catalogue import Entry
 from padkit_contract.crypto.symmetric import sm3
 from padkit_contract.phone import EVIDENCE
 
@@ -15,7 +16,10 @@ CHECK = "customer.check"  # business; the reply's fields hold `CheckAnswer` unde
 
 CITIZEN = "cip"
 CARD = "card_state"  # of the card that the customer brought
-LOOKED_UP = frozenset({"acct_no", "lock_reason"})  # what the bank tells of that card, where an entry wants it looked up
+LOSS = "loss_no"  # the number of a formal report of loss
+LOOKED_UP = frozenset(
+    {"acct_no", "lock_reason", LOSS}
+)  # what the bank tells of that card, where an entry wants it looked up
 SECRET = frozenset({"fraud_list", "gray_list", "aml_screen"})  # which of them said no, no kit is told
 DECLINED = "check.declined"
 OVER_LIMIT = "account_count.over"
@@ -34,6 +38,16 @@ ABOUT: Mapping[str, tuple[str, ...]] = {  # what each is about: of another one i
     "geo": (),
     EVIDENCE: ("phone",),
 }
+
+
+def looked_up(entry: Entry) -> frozenset[str]:
+    """Return what the check of the card tells of the fields that `entry` has looked up.
+
+    A card that is lost cannot be shown: where its report of loss is looked up, so may be its number.
+    """
+    wanted = frozenset(it.field for it in entry.inputs if it.source == "lookup")
+    known = LOOKED_UP | {"card_no"} if LOSS in wanted else LOOKED_UP
+    return wanted & known if CARD in entry.checks else frozenset()
 
 
 def about_mark(entity: str, serial: str, name: str, fields: Mapping[str, Any]) -> str:

@@ -48,8 +48,13 @@ RENEW = "kit.renew"  # new certificates, asked for with the old key
 C3_SUFFIX = "#c3"
 
 # Evidence that can only exist after the core answered; it comes with the evidence package, not with the request.
-AFTER_CORE = frozenset({"card_in_hand", "voucher_seal"})
+AFTER_CORE = frozenset({"old_card", "card_in_hand", "voucher_seal"})
 AUTHORISER = "authoriser"  # the evidence item that stands for the authorisation, wherever the catalogue asks for one
+
+ISSUES = frozenset(
+    {"CARD.OPEN", "CARD.REPLACE", "CARD.REISSUE"}
+)  # core services that make a card of the stock a live one
+REPLACES = frozenset({"CARD.REPLACE", "CARD.REISSUE"})  # those that end another card with it
 
 
 class Posted(msgspec.Struct, frozen=True, array_like=True):

@@ -19,13 +19,14 @@ from padkit_contract.checks import (
     CARD,
     DECLINED,
     LENIENT,
-    LOOKED_UP,
+    LOSS,
     SECRET,
     CheckAnswer,
     CheckQuestion,
     CheckResult,
     Verdict,
     about_mark,
+    looked_up,
 )
 from padkit_contract.errors import Invalid
 from padkit_contract.messages import Outcome, Reply, decode
@@ -52,7 +53,8 @@ FINDINGS: Mapping[str, Mapping[str, Verdict]] = {  # in the bank's words; anythi
         "pin_locked": Verdict.MARKED,  # the core says whether a function may lift it
         "dormant": Verdict.MARKED,
         "other_person": Verdict.FAILED,
-        "lost": Verdict.FAILED,
+        "lost": Verdict.FAILED,  # but where its report of loss is what the function works on
+        "replaced": Verdict.FAILED,
         "controlled": Verdict.FAILED,  # by a court, the police or the bank: no function of a kit lifts that
         "no_such_card": Verdict.FAILED,
     },
@@ -102,10 +104,21 @@ class Checking:
         if told is None or verdict is None:
             away = Verdict.MARKED if name in LENIENT else Verdict.UNAVAILABLE
             return CheckRow(name, away, f"{name}.down", at, mark)
-        wanted = [it.field for it in entry.inputs if it.source == "lookup" and it.field in LOOKED_UP]
+        code = f"{name}.{told.finding}"
         if name == CARD:
-            found[name] = {field: told.fields[field] for field in wanted if field in told.fields}
-        return CheckRow(name, verdict, f"{name}.{told.finding}", at, mark, told.system_serial[:64])
+            wanted = looked_up(entry)
+            found[name] = {field: told.fields[field] for field in sorted(wanted) if field in told.fields}
+            if LOSS in wanted:
+                verdict, code = _of_lost(told.finding, found[name])
+            mark = about_mark(ask.entity, question.serial, name, {**named, **found[name]})
+        return CheckRow(name, verdict, code, at, mark, told.system_serial[:64])
+
+
+def _of_lost(finding: str, found: Mapping[str, str]) -> tuple[Verdict, str]:
+    """Judge a card by its report of loss: without the number of a formal one nothing is done on it."""
+    if finding != "lost":
+        return Verdict.FAILED, f"{CARD}.{'not_lost' if FINDINGS[CARD][finding] is not Verdict.FAILED else finding}"
+    return (Verdict.PASSED, f"{CARD}.lost") if found.get(LOSS) else (Verdict.FAILED, f"{CARD}.no_loss_number")
 
 
 def _with_all_lists(entry: Entry, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -118,5 +118,7 @@ def _cards(cards: Iterable[StockCard], live: Collection[tuple[str, str]]) -> Ite
     for card in cards:
         if card.state is CardState.MISSING:
             yield Finding(Rule.MISSING, Remedy.BLOCK, card)
+        elif card.account is AccountState.REPLACED:
+            continue
         elif card.state is CardState.HANDED_OVER and (card.entity, card.card_no) not in live:
             yield Finding(Rule.NO_ACCOUNT, Remedy.BLOCK, card)

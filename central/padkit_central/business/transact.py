@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -18,7 +18,18 @@ from padkit_central.store import StockCard, Store, Submission, SubmissionState
 from padkit_contract.catalogue import Entry, c3_fields, check_fields
 from padkit_contract.crypto import sm3
 from padkit_contract.errors import Invalid
-from padkit_contract.messages import CARD_OPEN, INQUIRY, REVERSAL, C3Part, CardState, Outcome, Reply, Request
+from padkit_contract.messages import (
+    CARD_OPEN,
+    INQUIRY,
+    ISSUES,
+    REPLACES,
+    REVERSAL,
+    C3Part,
+    CardState,
+    Outcome,
+    Reply,
+    Request,
+)
 
 OUTCOMES = {
     SubmissionState.OK: Outcome.OK,
@@ -29,6 +40,7 @@ OUTCOMES = {
 }
 SEALED = "c3_sealed"  # to the core: the C3 fields, base64, as only its HSM can open them
 STOCK = "stock"  # the check of a card that leaves the kit's stock
+NEW_CARD = "new_card_no"  # which takes the place of ``card_no``
 RECEIPT = ("core_serial", "core_date")  # what the core tells beside a service's own fields
 
 
@@ -45,38 +57,32 @@ class Transactions:
         self._authorisations = authorisations
         self._bank = bank
 
-    async def open_card(self, ask: Ask) -> Reply:
-        """Answer `CARD_OPEN`: a function of the catalogue that takes a card out of the kit's stock."""
-
-        def of_stock(card: StockCard | None, request: Request) -> None:
-            usable = check_usable(card, ask.kit)
-            check_named(usable, request.fields)
-            check_reserved(usable, request.serial)
-
-        return await self._carry_out(ask, self._catalogue.entry(CARD_OPEN), of_stock)
-
     async def function(self, ask: Ask) -> Reply:
         """Answer a function of the catalogue by what its entry says, and by nothing else.
 
-        Raises `Invalid` ``business.stock``: one that takes a card out of stock has rules that no entry tells.
+        Raises `Invalid` ``business.stock``: one that takes a card out of stock through a core service of which central
+        does not know what it makes of the card.
         """
         entry = await self._functions.entry(ask.entity, ask.business)
-        if STOCK in entry.checks:
-            raise Invalid("business.stock", f"{entry.id} takes a card out of stock, which is done for {CARD_OPEN} only")
-        return await self._carry_out(ask, entry, _no_card)
-
-    async def _carry_out(
-        self, ask: Ask, entry: Entry, check_card: Callable[[StockCard | None, Request], None]
-    ) -> Reply:
+        of_stock = STOCK in entry.checks
+        if of_stock is not (entry.core.service in ISSUES):
+            told = f"a card leaves the stock, checked, through {', '.join(sorted(ISSUES))}, and only so"
+            raise Invalid("business.stock", f"{entry.id}: {told}")
         request, part = read_request(ask), ask.c3 or C3Part()
         _check_split(entry, request, part)
-        new = _submission(ask, entry, request, card_no=str(request.fields.get("card_no", "")))
+        card_no, former = str(request.fields.get("card_no", "")), ""
+        if entry.core.service in REPLACES:
+            card_no, former = str(request.fields.get(NEW_CARD, "")), card_no
+        new = _submission(ask, entry, request, card_no=card_no, original=former)
         authorisation = await self._authorisations.of_request(ask, request.serial)
         closely = await self._authorisations.closely(ask, entry, request)
 
         def check(earlier: Sequence[Submission], card: StockCard | None) -> None:
             check_attempt(earlier, new)
-            check_card(card, request)
+            if of_stock:
+                usable = check_usable(card, ask.kit)
+                check_named(usable, request.fields)
+                check_reserved(usable, request.serial)
             self._authorisations.check(authorisation, entry.id, request, closely=closely)
 
         if ask.c3 is None and c3_fields(entry):
@@ -150,10 +156,6 @@ class Transactions:
         if any(each.kit != ask.kit for each in attempts):
             raise Invalid("serial.foreign", f"{serial} belongs to another kit")
         return attempts
-
-
-def _no_card(card: StockCard | None, request: Request) -> None:
-    """Let pass: no card leaves stock."""
 
 
 def _submission(ask: Ask, entry: Entry, request: Request, *, card_no: str, original: str = "") -> Submission:

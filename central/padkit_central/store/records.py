@@ -122,7 +122,8 @@ NEXT: Mapping[SubmissionState, frozenset[SubmissionState]] = {  # an end is neve
 class Submission:
     """One attempt of one business at the core. `digest` tells its content from another's and leaves C3 fields out.
 
-    `card_no` is the card it is about; `original` the serial that a reversal reverses; `fields` what the core answered.
+    `card_no` is the card it is about; `original` the serial that a reversal reverses, or the number of the card
+    that this one replaces; `fields` what the core answered.
     """
 
     entity: str
@@ -174,6 +175,7 @@ class AccountState(enum.Enum):
     NONE = "none"
     LIVE = "live"
     REVERSED = "reversed"
+    REPLACED = "replaced"  # another card took its place; whoever holds it holds a dead one
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ class Sum(enum.Enum):
     """The name of one equation."""
 
     HOPPER = "hopper"  # cards in the box's hopper = cards loaded in the book
-    LIVE = "live"  # live accounts = handed over + captured live + issued; what a flow works on is left out
+    # live accounts = handed over + captured live + issued; what a flow works on, or another card replaced, is left out
+    LIVE = "live"
     BIN = "bin"  # cards in the box's bin = captured + captured live + to be voided; what is missing is left out
     ORDER = "order"  # cards that lie loaded although a later one has left = 0: the box feeds in order
 
@@ -43,6 +44,7 @@ def equations(meetings: Sequence[Meeting]) -> tuple[Equation, ...]:
 def _batch(batch: str, cards: Sequence[Meeting]) -> Iterable[Equation]:
     known = [met for met in cards if met.kit is not CardState.MISSING]
     settled = [met for met in known if not met.in_flow and met.kit is not CardState.RESERVED]
+    settled = [met for met in settled if met.core is not Core.REPLACED]
     live = _booked(settled, CardState.HANDED_OVER, CardState.CAPTURED_LIVE, CardState.ISSUED)
     binned = _booked(known, CardState.CAPTURED, CardState.CAPTURED_LIVE, CardState.VOID_PENDING)
     yield Equation(Sum.HOPPER, batch, _counted(cards, Place.HOPPER), _booked(cards, CardState.LOADED))

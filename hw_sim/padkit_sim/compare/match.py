@@ -14,7 +14,7 @@ from padkit_sim.card_number import CardNumber
 from padkit_sim.compare.rules import Core, Place
 from padkit_sim.compare.witnesses import BoxCard, CentralCard, CoreAccount, KitCard, Submission, Testimony
 
-_DEAD = frozenset({Core.REVERSED, Core.CLOSED})
+_DEAD = frozenset({Core.REVERSED, Core.CLOSED, Core.REPLACED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,12 +26,16 @@ class Place(enum.Enum):
 
 
 class Core(enum.Enum):
-    """What the core says about a card number. Dead: there was an account, reversed or closed."""
+    """What the core says about a card number.
+
+    Dead: there was an account, reversed or closed, or it goes on under another card.
+    """
 
     NONE = "none"
     LIVE = "live"
     REVERSED = "reversed"
     CLOSED = "closed"
+    REPLACED = "replaced"
     BLOCKED = "blocked"
     BLOCKED_LIVE = "blocked_live"
     BLOCKED_DEAD = "blocked_dead"
@@ -84,7 +88,7 @@ class Rule:
     remark: Remark | None = None
 
 
-_NOT_LIVE = frozenset({Core.NONE, Core.REVERSED, Core.CLOSED, Core.BLOCKED, Core.BLOCKED_DEAD})
+_NOT_LIVE = frozenset({Core.NONE, Core.REVERSED, Core.CLOSED, Core.REPLACED, Core.BLOCKED, Core.BLOCKED_DEAD})
 _BLOCKED = frozenset({Core.BLOCKED, Core.BLOCKED_LIVE, Core.BLOCKED_DEAD})
 _INSIDE = frozenset({Place.PATH, Place.GATE})
 _ANYWHERE_BUT_HOPPER = frozenset(Place) - {Place.HOPPER}
@@ -96,10 +100,12 @@ RULES: tuple[Rule, ...] = (
     # bound to a business that may be at the core just now: both answers go with it
     Rule(_INSIDE, {CardState.RESERVED}, {Core.NONE, Core.LIVE}, Need.FLOW_OR_CASE, Remark.UNDER_WAY),
     Rule(_INSIDE, {CardState.ISSUED}, {Core.LIVE}, Need.FLOW_OR_CASE, Remark.UNDER_WAY),
-    Rule({Place.HAND}, {CardState.HANDED_OVER}, {Core.LIVE}),
+    Rule({Place.HAND}, {CardState.HANDED_OVER}, {Core.LIVE, Core.REPLACED}),
     Rule({Place.HAND}, {CardState.ISSUED}, {Core.LIVE}, Need.FLOW_OR_CASE, Remark.UNDER_WAY),
     Rule({Place.BIN}, _VOIDED, _NOT_LIVE),
     Rule({Place.BIN}, {CardState.CAPTURED_LIVE}, {Core.LIVE}, Need.FLOW_OR_CASE, Remark.UNDER_WAY),
+    # a replacement that nobody took: the case is open until people have seen to card and account
+    Rule({Place.BIN}, {CardState.CAPTURED_LIVE}, {Core.REPLACED}, Need.CASE, Remark.IN_CASE),
     # the reversal is booked, its answer is on the way
     Rule({Place.BIN}, {CardState.CAPTURED_LIVE}, {Core.REVERSED}, Need.FLOW, Remark.UNDER_WAY),
     # F26: out of everybody's hands, so it must not work, and somebody must look for it

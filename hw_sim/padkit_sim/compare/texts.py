@@ -40,6 +40,7 @@ WORDS: Texts = {
     Core.LIVE: ("live", "有效"),
     Core.REVERSED: ("reversed", "已冲正"),
     Core.CLOSED: ("closed", "已销户"),
+    Core.REPLACED: ("replaced", "已换卡"),
     Core.BLOCKED: ("blocked", "已止付（无户）"),
     Core.BLOCKED_LIVE: ("live, blocked", "有效但已止付"),
     Core.BLOCKED_DEAD: ("ended, blocked", "已终止且止付"),

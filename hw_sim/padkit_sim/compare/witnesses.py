@@ -11,12 +11,11 @@ from typing import Annotated, TypeVar
 
 import msgspec
 
-from padkit_contract.messages import CardState
+from padkit_contract.messages import ISSUES, CardState
 from padkit_sim.card_number import CardNumber, masked
 from padkit_sim.compare.rules import Core, Place
 
 MAX_WITNESS = 16 << 20
-OPENING = "CARD.OPEN"
 
 Word = Annotated[str, msgspec.Meta(max_length=200)]
 
@@ -75,7 +74,7 @@ class CentralCard(msgspec.Struct, frozen=True):
 
 
 class Submission(msgspec.Struct, frozen=True):
-    """One attempt that central sent to the core; only an opening makes an account."""
+    """One attempt that central sent to the core; only some services make one of a card (`ISSUES`)."""
 
     serial: Word
     attempt: int
@@ -85,8 +84,8 @@ class Submission(msgspec.Struct, frozen=True):
 
     @property
     def may_open(self) -> bool:
-        """Tell whether this may be an opening; a central that does not say counts as may be."""
-        return self.service in ("", OPENING)
+        """Tell whether this may have made an account; a central that does not say counts as may be."""
+        return self.service == "" or self.service in ISSUES
 
 
 class CentralCase(msgspec.Struct, frozen=True):
@@ -106,7 +105,7 @@ class Central(msgspec.Struct, frozen=True):
 
 
 class CoreAccount(msgspec.Struct, frozen=True):
-    """One account at the core; `state` is ``live``, ``reversed`` or ``closed``."""
+    """One account at the core; `state` is ``live``, ``reversed``, ``closed`` or ``replaced``."""
 
     card_no: CardNumber
     state: Core
@@ -211,7 +210,7 @@ def read_core(raw: bytes) -> CoreBank:
     core = _read("core", raw, CoreBank)
     _once("core", "card", (account.card_no.digits for account in core.accounts))
     for account in core.accounts:
-        if account.state not in (Core.LIVE, Core.REVERSED, Core.CLOSED):
+        if account.state not in (Core.LIVE, Core.REVERSED, Core.CLOSED, Core.REPLACED):
             raise WitnessUnreadable(f"core: account state {account.state.value!r} unknown; look at GET /audit")
     return core
 

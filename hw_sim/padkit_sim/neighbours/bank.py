@@ -13,13 +13,14 @@ import msgspec
 
 from padkit_sim.card_number import CardNumber
 from padkit_sim.neighbours.books import Account, AccountState, Block, Books, Event, Fenced, SerialPage, Settled, person
-from padkit_sim.neighbours.card_services import CardRefusal, block_digest, check_strong, serve
+from padkit_sim.neighbours.card_services import CardRefusal, block_digest, check_strong, serve, to_replace
 from padkit_sim.neighbours.txn import (
     OPEN_RESPONSE,
     Answer,
     Code,
     CoreRefusal,
     Request,
+    Scalar,
     Service,
     Value,
     accepted,
@@ -55,6 +56,7 @@ class _Outcome:
     fields: dict[str, Value]
     account: Account | None = None
     block: Block | None = None
+    replaced: Account | None = None
 
 
 class Bank:
@@ -115,7 +117,8 @@ class Bank:
             if answer.resp_class not in LASTING:
                 raise
         key = (request.entity, request.serial, request.attempt)
-        return Decision(answer, Settled(service, *key, digest, answer, outcome.account, outcome.block))
+        left = (outcome.account, outcome.block, outcome.replaced)
+        return Decision(answer, Settled(service, *key, digest, answer, *left))
 
     def _execute(self, service: Service, request: Request, c3: Mapping[str, str] | None) -> _Outcome:
         if service is Service.OPEN:
@@ -124,6 +127,8 @@ class Bank:
             return self._reverse(request)
         if service is Service.BLOCK:
             return self._block(request)
+        if service in (Service.REPLACE, Service.REISSUE):
+            return self._replace(service, request, request.fields if c3 is None else c3)
         answered, account = serve(service, request, self.books, request.fields if c3 is None else c3)
         return _Outcome({**answered, **self._receipt(self._core_serial())}, account=account)
 
@@ -150,6 +155,23 @@ class Bank:
             pin=block_digest(pin_block),
         )
         return _Outcome(self._opened(account, request), account=account)
+
+    def _replace(self, service: Service, request: Request, c3: Mapping[str, Scalar]) -> _Outcome:
+        """Give an account another card; what belongs to the account stays, the former card is dead."""
+        card_no = CardNumber(request.text("new_card_no"))
+        former, pin = to_replace(service, request, self.books, c3)
+        self._check_card(card_no)
+        serial = self._core_serial()
+        told = (request.serial, request.attempt, card_no, serial, pin)
+        named = dict(zip(("serial", "attempt", "card_no", "core_serial", "pin"), told, strict=True))
+        account = msgspec.structs.replace(former, **named, wrong=0, held="", loss_no="")
+        dead = msgspec.structs.replace(former, state=AccountState.REPLACED)
+        fields: dict[str, Value] = {"new_card_no": card_no.digits, "acct_no": account.acct_no}
+        if service is Service.REPLACE:
+            fields["card_no"] = former.card_no.digits
+        else:
+            fields["card_state"] = account.condition
+        return _Outcome({**fields, **self._receipt(serial)}, account=account, replaced=dead)
 
     def _opened(self, account: Account, request: Request) -> dict[str, Value]:
         values = (
@@ -183,7 +205,8 @@ class Bank:
 
     def _reverse(self, request: Request) -> _Outcome:
         original = self.books.page(request.entity, request.text("orig_channel_serial")).success
-        account = None if original is None or original.account is None else original.account
+        opened = original is not None and original.service is Service.OPEN
+        account = original.account if original is not None and opened else None
         core_serial = request.text("orig_core_serial")
         if account is None or (core_serial and core_serial != account.core_serial):
             raise CoreRefusal(Code.NOTHING_TO_REVERSE, "no opening under this serial and core serial; inquire first")

@@ -17,6 +17,7 @@ from padkit_sim.card_number import CardNumber
 from padkit_sim.neighbours.txn import Answer, Service
 
 PIN_TRIES = 3
+LOST_BY_PHONE = "lost_by_phone"
 HELD = frozenset({"dormant", "lost", "controlled"})
 
 
@@ -26,6 +27,7 @@ class AccountState(enum.Enum):
     LIVE = "live"
     REVERSED = "reversed"
     CLOSED = "closed"
+    REPLACED = "replaced"  # its account goes on under another card
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -46,6 +48,7 @@ class Account(msgspec.Struct, frozen=True):
     pin: str = ""  # a digest of the block that was set last; blocks of one PIN and card are the same here (format 0)
     wrong: int = 0  # wrong PINs in a row; from `PIN_TRIES` on the card is locked
     held: str = ""  # one of `HELD`
+    loss_no: str = ""  # of a formal report of loss; one made by telephone has none
 
     @property
     def locked(self) -> bool:
@@ -73,7 +76,7 @@ class Block(msgspec.Struct, frozen=True):
 
 
 class Settled(msgspec.Struct, frozen=True, tag="settled"):
-    """A transaction has its result: what was answered, and the account or block as it is afterwards."""
+    """A transaction has its result: what was answered, and the account, the one it replaces or block as it is afterwards."""
 
     service: Service
     entity: str
@@ -83,6 +86,7 @@ class Settled(msgspec.Struct, frozen=True, tag="settled"):
     answer: Answer
     account: Account | None = None
     block: Block | None = None
+    replaced: Account | None = None
 
     @property
     def ends_serial(self) -> bool:
@@ -112,7 +116,10 @@ class Tampered(msgspec.Struct, frozen=True, tag="tampered"):
 
 
 class CardSet(msgspec.Struct, frozen=True, tag="card"):
-    """A card is in another condition from now on, whoever saw to that: one of `HELD`, ``pin_locked`` or ``normal``."""
+    """A card is in another condition from now on, whoever saw to that: one of `HELD`, ``pin_locked`` or ``normal``.
+
+    A card that is ``lost`` has been reported so formally, in person; ``lost_by_phone`` is held without a number.
+    """
 
     card_no: CardNumber
     condition: str
@@ -175,16 +182,20 @@ class Books:
             case Tampered():
                 self._tamper(event)
             case CardSet(card_no, condition):
-                held = condition if condition in HELD else ""
+                by_phone = condition == LOST_BY_PHONE
+                held = "lost" if by_phone else condition if condition in HELD else ""
+                number = f"L{self.settled:06d}{card_no.digits[-4:]}" if condition == "lost" else ""
                 wrong = PIN_TRIES if condition == "pin_locked" else 0
                 account = self.accounts[card_no]
-                self.accounts[card_no] = msgspec.structs.replace(account, held=held, wrong=wrong)
+                self.accounts[card_no] = msgspec.structs.replace(account, held=held, wrong=wrong, loss_no=number)
             case _:
                 assert_never(event)
 
     def _settle(self, event: Settled) -> None:
         self.pages.setdefault((event.entity, event.serial), SerialPage()).results[event.attempt] = event
         self.settled += 1
+        if event.replaced is not None:
+            self.accounts[event.replaced.card_no] = event.replaced
         if event.account is not None:
             self.accounts[event.account.card_no] = event.account
         if event.block is not None:

@@ -45,6 +45,18 @@ def serve(
     return {"card_state": account.condition}, account
 
 
+def to_replace(service: Service, request: Request, books: Books, c3: Mapping[str, Scalar]) -> tuple[Account, str]:
+    """Return the account whose card may be replaced, and the digest of its new PIN. Raises `CoreRefusal`, `CardRefusal`."""
+    account = _account(service, request, books)
+    if service is Service.REISSUE:
+        if account.held != "lost" or not account.loss_no or account.loss_no != request.text("loss_no"):
+            raise CoreRefusal(Code.NOT_LOST, "no formal report of loss by this number for this card; report it first")
+    else:
+        _check_held(service, account)
+        account = _verified(account, _block(c3, PRESENT))
+    return account, _new_pin(account, _block(c3, NEW)).pin
+
+
 def block_digest(block: str) -> str:
     """Return what is kept of a PIN block. Blocks of format 0 are the same for the same PIN and card."""
     return hashlib.sha256(block.encode()).hexdigest()
@@ -58,10 +70,12 @@ def check_strong(block: str) -> None:
 
 def _account(service: Service, request: Request, books: Books) -> Account:
     if service is Service.ACTIVATE:
-        numbers = (it for it in books.accounts.values() if it.acct_no == request.text("acct_no"))
-        account = next(numbers, None)
+        wanted = (request.text("acct_no"), AccountState.LIVE)
+        account = next((it for it in books.accounts.values() if (it.acct_no, it.state) == wanted), None)
     else:
         account = books.accounts.get(CardNumber(request.text("card_no")))
+    if account is not None and account.state is AccountState.REPLACED:
+        raise CoreRefusal(Code.NO_SUCH_CARD, "replaced: another card took this one's place; use that one")
     if account is None or (account.entity, account.state) != (request.entity, AccountState.LIVE):
         raise CoreRefusal(Code.NO_SUCH_CARD, "no live account of this card here; look the customer up")
     return account

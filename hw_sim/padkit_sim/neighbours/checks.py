@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 
 from padkit_sim.card_number import CardNumber, well_formed
-from padkit_sim.neighbours.books import AccountState, Books, person
+from padkit_sim.neighbours.books import Account, AccountState, Books, person
 from padkit_sim.neighbours.txn import MAX_BODY, MAX_TEXT, Code, CoreRefusal, Entity, Scalar, Serial
 
 
@@ -35,7 +35,16 @@ FINDINGS: Mapping[Check, tuple[str, ...]] = {  # the usual one first
     Check.GRAY_LIST: ("clear", "hit"),
     Check.AML_SCREEN: ("clear", "hit"),
     Check.PHONE_MATCH: ("same_person", "other_person"),
-    Check.CARD_STATE: ("normal", "pin_locked", "dormant", "lost", "controlled", "no_such_card", "other_person"),
+    Check.CARD_STATE: (
+        "normal",
+        "pin_locked",
+        "dormant",
+        "lost",
+        "controlled",
+        "replaced",
+        "no_such_card",
+        "other_person",
+    ),
 }
 
 
@@ -103,12 +112,25 @@ class Checks:
 def _card(request: CheckRequest, books: Books) -> tuple[str, dict[str, str]]:
     number = str(request.fields.get("card_no", ""))
     account = books.accounts.get(CardNumber(number)) if well_formed(number) else None
+    if not number:
+        account = _reported_lost(request, books)
+    if account is not None and (account.entity, account.state) == (request.entity, AccountState.REPLACED):
+        return "replaced", {}
     if account is None or (account.entity, account.state) != (request.entity, AccountState.LIVE):
         return "no_such_card", {}
     cert_no = str(request.fields.get("cert_no", ""))
     if cert_no and account.person != person(request.entity, str(request.fields.get("cert_type", "")), cert_no):
         return "other_person", {}
-    return account.condition, {"acct_no": account.acct_no, "lock_reason": account.condition}
+    told = {"card_no": account.card_no.digits, "acct_no": account.acct_no, "lock_reason": account.condition}
+    return account.condition, {**told, "loss_no": account.loss_no} if account.loss_no else told
+
+
+def _reported_lost(request: CheckRequest, books: Books) -> Account | None:
+    """Return the account whose card this person has lost: nobody can show such a card."""
+    cert_no, cert_type = str(request.fields.get("cert_no", "")), str(request.fields.get("cert_type", ""))
+    wanted = (request.entity, person(request.entity, cert_type, cert_no), AccountState.LIVE, "lost")
+    lost = (it for it in books.accounts.values() if (it.entity, it.person, it.state, it.held) == wanted)
+    return next(lost, None)
 
 
 def parse_check(raw: bytes) -> CheckRequest:

@@ -78,7 +78,7 @@ class SetCard(_Word, frozen=True, tag="card"):
     """Put a card in another condition: as after three wrong PINs, a long sleep, a loss report, an order of a court."""
 
     card_no: str
-    condition: Literal["normal", "pin_locked", "dormant", "lost", "controlled"]
+    condition: Literal["normal", "pin_locked", "dormant", "lost", "lost_by_phone", "controlled"]
 
     def __repr__(self) -> str:
         return f"SetCard({CardNumber(self.card_no)!r}, {self.condition})"

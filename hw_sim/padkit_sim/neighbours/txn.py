@@ -31,6 +31,8 @@ class Service(enum.Enum):
     OPEN = "CARD.OPEN"
     INQUIRY = "TXN.INQUIRY"
     REVERSE = "TXN.REVERSE"
+    REPLACE = "CARD.REPLACE"
+    REISSUE = "CARD.REISSUE"
     BLOCK = "CARD.BLOCK"
     PIN_CHANGE = "CARD.PIN.CHANGE"
     PIN_RESET = "CARD.PIN.RESET"
@@ -54,6 +56,7 @@ class Code(enum.StrEnum):
     NOT_LOCKED = "1404"
     NOT_DORMANT = "1405"
     OTHER_PERSON = "1406"
+    NOT_LOST = "1407"
     REFUSED_ON_DEMAND = "1999"
     UNREADABLE = "2001"
     SERVICE_UNKNOWN = "2002"
@@ -172,7 +175,16 @@ CIPHER_FIELDS = frozenset({"pin_block", "new_pin_block", SEALED})
 OPEN_RESPONSE = ("cust_no", "acct_no", "card_no", "acct_class", "open_date", "open_branch", "limit_day")
 _PIN = Field(Kind.CIPHER)
 _KEY = {SEALED: Field(Kind.SEALED, required=False), "pin_key_id": _OPTIONAL, "pin_format": _OPTIONAL}
-FIELDS: Mapping[Service, Mapping[str, Field]] = {  # catalogue: ACC-01, ACC-08 to ACC-10, ACC-15, OPS-15, OPS-16
+_IN_PLACE = {
+    "card_no": Field(Kind.CARD),
+    "new_card_no": Field(Kind.CARD_LUHN),
+    "voucher_serial": Field(),
+    "new_pin_block": _PIN,
+    **_KEY,
+}
+FIELDS: Mapping[
+    Service, Mapping[str, Field]
+] = {  # catalogue: ACC-01, ACC-03, ACC-04, ACC-08 to ACC-10, ACC-15, OPS-15, OPS-16
     Service.OPEN: {
         **dict.fromkeys(("cert_type", "cert_no", "name", "phone", "acct_class", "card_product"), Field()),
         **dict.fromkeys(("voucher_serial", "open_purpose", "tax_residency"), Field()),
@@ -187,6 +199,8 @@ FIELDS: Mapping[Service, Mapping[str, Field]] = {  # catalogue: ACC-01, ACC-08 t
     Service.INQUIRY: {"orig_channel_serial": Field(), "fence": Field(Kind.FLAG, required=False)},
     Service.REVERSE: {"orig_channel_serial": Field(), "orig_core_serial": _OPTIONAL, "remark": Field()},
     Service.BLOCK: {"card_no": Field(Kind.CARD), "reason": Field()},
+    Service.REPLACE: {**_IN_PLACE, "replace_reason": Field(), "pin_block": _PIN},
+    Service.REISSUE: {**_IN_PLACE, "loss_no": Field()},
     Service.PIN_CHANGE: {"card_no": Field(Kind.CARD), "pin_block": _PIN, "new_pin_block": _PIN, **_KEY},
     Service.PIN_RESET: {"card_no": Field(Kind.CARD), "cert_no": Field(), "new_pin_block": _PIN, **_KEY},
     Service.UNLOCK: {"card_no": Field(Kind.CARD), "cert_no": Field(), "pin_block": _PIN, **_KEY},

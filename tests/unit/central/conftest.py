@@ -130,6 +130,7 @@ class FakeCore:
     live_at_first: dict[str, str] = field(default_factory=dict)  # told in the next account list only
     faults: list[str] = field(default_factory=list)  # drop_request, drop_reply, refuse, weak_pin, busy, nonsense
     found: dict[str, str] = field(default_factory=dict)  # by check; one that is not there is down
+    told: dict[str, str] = field(default_factory=dict)  # with what a check found
     messages: list[dict[str, Any]] = field(default_factory=list)
     url: str = ""
 
@@ -144,7 +145,8 @@ class FakeCore:
         self.seen.append({"service": "check", **asked})
         if asked["check"] not in self.found:
             return web.Response(status=503)
-        return web.json_response({"finding": self.found[asked["check"]], "system_serial": "CHK1"})
+        told = {"finding": self.found[asked["check"]], "system_serial": "CHK1", "fields": self.told}
+        return web.json_response(told)
 
     def calls(self, service: str) -> list[dict[str, Any]]:
         return [each for each in self.seen if each["service"] == service]
@@ -192,6 +194,10 @@ class FakeCore:
             case "CARD.OPEN":
                 self.live[fields["card_no"]] = asked["serial"]
                 told = {"card_no": fields["card_no"], "acct_no": "8000000001", "cust_no": "C1", "secret": "x"}
+            case "CARD.REPLACE" | "CARD.REISSUE":
+                self.live.pop(fields["card_no"], None)
+                self.live[fields["new_card_no"]] = asked["serial"]
+                told = {"card_no": fields["card_no"], "new_card_no": fields["new_card_no"], "acct_no": "8000000001"}
             case "TXN.REVERSE":
                 self.live = {
                     card: serial for card, serial in self.live.items() if serial != fields["orig_channel_serial"]

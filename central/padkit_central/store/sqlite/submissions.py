@@ -88,6 +88,9 @@ def _note_card(connection: sqlite3.Connection, attempt: Submission) -> None:
     match attempt.service:
         case "CARD.OPEN":
             cards.note_account(connection, attempt.entity, attempt.card_no, AccountState.LIVE)
+        case "CARD.REPLACE" | "CARD.REISSUE":  # its former card need not be one of the stock
+            cards.note_account(connection, attempt.entity, attempt.card_no, AccountState.LIVE)
+            cards.note_account(connection, attempt.entity, attempt.original, AccountState.REPLACED)
         case "TXN.REVERSE":
             cards.note_account(connection, attempt.entity, attempt.card_no, AccountState.REVERSED)
         case "CARD.BLOCK":

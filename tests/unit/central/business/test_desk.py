@@ -57,7 +57,7 @@ async def test_a_handler_that_breaks_sets_its_envelope_aside_and_no_other(
 
 
 @pytest.mark.parametrize(
-    ("business", "handler"), [(CARD_OPEN, "open_card"), (REVERSAL, "reverse"), (INQUIRY, "inquire")]
+    ("business", "handler"), [(CARD_OPEN, "function"), (REVERSAL, "reverse"), (INQUIRY, "inquire")]
 )
 async def test_for_the_core_s_business_a_broken_handler_means_unknown(
     start: Any, monkeypatch: pytest.MonkeyPatch, business: str, handler: str

@@ -24,7 +24,7 @@ from padkit_contract.messages import (
 )
 
 CARD = "6219990000000000093"
-PIN_CHANGE, GREY_LIST, REPLACEMENT, JOURNAL, REAUTHENTICATED = "ACC-08", "ACC-17", "ACC-03", "PUB-05", "ACC-21"
+PIN_CHANGE, GREY_LIST, JOURNAL, REAUTHENTICATED = "ACC-08", "ACC-17", "PUB-05", "ACC-21"
 PINS = {"pin_block": "00" * 16, "new_pin_block": "11" * 16}
 CATALOGUE = load_catalogue()
 WAIVER = Waiver("state", (PIN_CHANGE,), ("card_state",), "TEST ONLY", "test", "2099-12-31")
@@ -124,11 +124,22 @@ async def test_what_must_be_authorised_is_not_sent_without_its_ticket(
     assert not core.calls("RISK.GRAY")
 
 
-async def test_a_card_of_the_stock_leaves_it_by_the_opening_alone(prepared: Any, core: Any) -> None:
-    async with prepared.kit() as kit:
-        reply = await kit.ask(REPLACEMENT, asked(kit, REPLACEMENT, {}))
+async def test_a_card_of_the_stock_leaves_it_only_as_its_books_can_follow(central: Any, core: Any) -> None:
+    """A bank's own function through a service of which central does not know what it makes of the card."""
+    own = {
+        "id": "OWN-02", "key": "card_gift", "name": {"zh": "赠卡", "en": "Gift card"}, "risk": "R2",
+        "authorisation": "none", "offline": "no", "inputs": [{"field": "card_no", "source": "device"}],
+        "evidence": ["card_dispense"], "checks": ["kit_policy", "stock"], "devices": ["card.dispense"],
+        "documents": [], "core": {"service": "CARD.GIFT", "request": ["card_no"], "response": []}, "accept": "-",
+    }  # fmt: skip
+    store = Store(central.config.database, ids=central.ids, at=lambda: central.clock.now().isoformat())
+    await put_policy(store, PolicyDraft("demo", {}, (), (own,)), store.now())
+    await store.stop()
+    async with central.kit() as kit:
+        asks = Request("S1", 1, kit.clock.now().isoformat(), {"card_no": CARD})
+        reply = await kit.ask("OWN-02", asks)
     assert (reply.outcome, reply.code) == (Outcome.INVALID, "business.stock")
-    assert not core.calls("CARD.REPLACE")
+    assert not core.calls("CARD.GIFT")
 
 
 async def test_every_function_is_known_and_none_is_sent_empty(prepared: Any, core: Any) -> None:

@@ -28,6 +28,10 @@ def test_an_unissued_card_without_account_is_right() -> None:
     assert compare(books(replace(CARD, state=CardState.LOADED, account=AccountState.NONE)), [], set()) == []
 
 
+def test_of_a_card_that_another_one_replaced_no_account_is_expected() -> None:
+    assert compare(books(replace(CARD, account=AccountState.REPLACED)), [], set()) == []
+
+
 @pytest.mark.parametrize(
     ("card", "live", "rule"),
     [

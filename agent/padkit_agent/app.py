@@ -41,6 +41,7 @@ from padkit_agent.flows.pack import Packs
 from padkit_agent.flows.packing import Packer
 from padkit_agent.flows.perform import Performer
 from padkit_agent.flows.post import Post
+from padkit_agent.flows.showing import Shower
 from padkit_agent.flows.visits import Visits
 from padkit_agent.plugins.finding import FoundPlugin, find_plugins
 from padkit_agent.store import BoundVault, KitStore, StoreUnavailable, Vault, sole_owner
@@ -238,10 +239,15 @@ class _Agent:
         self._post = Post(self._courier, secrecy, clock, new_id)
         evidence = PackageSealer(party, clock.now_s, secrets.token_bytes)
         self._sealers: tuple[Sealer | Secrecy | PackageSealer, ...] = (sealer, asking, secrecy, evidence)
-        packer = Packer(
-            *(self._store, evidence, clock, new_id),
-            version=version("padkit-agent"), holder=lambda: self._packs.holder.name if self._packs.holder else "",
-            log=log("flows"),
+
+        def holder() -> str:
+            return self._packs.holder.name if self._packs.holder else ""
+
+        made_by = version("padkit-agent")
+        packer = Packer(*(self._store, evidence, clock, new_id), version=made_by, holder=holder, log=log("flows"))
+        shower = Shower(
+            *(self._store.files, evidence, self._wire, self._courier, clock, new_id),
+            version=made_by, holder=holder, log=log("flows"),
         )  # fmt: skip
         self._uploader = Uploader(
             *(self._store, self._courier, self._wire, packer.pack),
@@ -249,7 +255,7 @@ class _Agent:
         )  # fmt: skip
         self._courier.answered = self._answered
         self._feed = feed = Feed(new_id())
-        performer = Performer(room, self._courier, self._store.files, clock, secrets.token_bytes)
+        performer = Performer(room, self._courier, shower, self._store.files, clock, secrets.token_bytes)
         self._desk = Desk(
             *(self._store, self._packs, performer, self._post, feed),
             clock=clock, new_id=new_id, log=log("flows"), gate=gate,

@@ -37,6 +37,7 @@ from padkit_central.business import (
     Packages,
     PhoneCodes,
     Policies,
+    Showing,
     Transactions,
 )
 from padkit_central.business.ports import Compute
@@ -158,20 +159,22 @@ async def run(
         pool = stack.enter_context(ThreadPoolExecutor(len(os.sched_getaffinity(0)), "envelopes"))
         chains = Chains(store, means.log, gap_hours=config.chain.gap_hours)
         identity = await _identity(config, means, party, suite, store, _computing(pool))
-        commands = _commands(config, means, party, store, identity, _computing(pool))
         opening = Opening(party.kept, party.trust, identity.keys.check_signer)
+        showing = Showing(store, opening, compute=_computing(pool), log=means.log)
+        commands = _commands(config, means, party, store, identity, showing, _computing(pool))
         packages = Packages(store, opening, compute=_computing(pool), log=means.log)
         watch = _watch(config, means, suite, store, commands)
         desk = _desk(
-            config, means, party, store, gateway, ledger, chains, packages, identity, commands, watch, _computing(pool)
-        )
+            config, means, party, store, gateway, ledger, chains, packages, showing, identity, commands, watch,
+            _computing(pool),
+        )  # fmt: skip
         await watch.act()
         await gateway.recover()
         await desk.take_up()
         async with asyncio.TaskGroup() as group:
             tasks = [
                 group.create_task(desk.run(config.processing.workers)),
-                group.create_task(_rounds(store, gateway, ledger, chains, config.core.sweep_s, means)),
+                group.create_task(_rounds(store, gateway, ledger, chains, showing, config.core.sweep_s, means)),
                 group.create_task(commands.dispatcher.run(config.commands.sweep_s)),
                 group.create_task(identity.revocations.run(asyncio.sleep)),
             ]
@@ -209,6 +212,7 @@ def _desk(
     ledger: Ledger,
     chains: Chains,
     packages: Packages,
+    showing: Showing,
     identity: IdentityRoom,
     commands: CommandRoom,
     watch: RiskWatch,
@@ -236,6 +240,7 @@ def _desk(
         authorise.AUTHORISE: authorisations.request,
         authorise.AUTH_STATE: authorisations.state,
         authorise.AUTH_WITHDRAW: authorisations.withdraw,
+        authorise.AUTH_SHOW: showing.show,
         contact.CHAIN_VOID: chains.void,
         contact.CONTACT: _contacts(means, party, store, catalogue, identity, watch, compute).contact,
         messages.RENEW: identity.renewals.renew,
@@ -301,10 +306,16 @@ async def _identity(
 
 
 def _commands(
-    config: Config, means: Means, party: Party, store: Store, identity: IdentityRoom, compute: Compute
+    config: Config,
+    means: Means,
+    party: Party,
+    store: Store,
+    identity: IdentityRoom,
+    showing: Showing,
+    compute: Compute,
 ) -> CommandRoom:
     barred = identity.standings.barred
-    around = Around(means.now, means.random_bytes, compute, asyncio.sleep, barred, means.log)
+    around = Around(means.now, means.random_bytes, compute, asyncio.sleep, barred, showing, means.log)
     return command_room(config, store, party, identity.keys, load_catalogue(), around)
 
 
@@ -392,13 +403,16 @@ async def _admin_door(config: Config, means: Means, commands: CommandRoom) -> As
         await runner.cleanup()
 
 
-async def _rounds(store: Store, gateway: Gateway, ledger: Ledger, chains: Chains, every_s: float, means: Means) -> None:
+async def _rounds(
+    store: Store, gateway: Gateway, ledger: Ledger, chains: Chains, showing: Showing, every_s: float, means: Means
+) -> None:
     """Again and again: ask for what is unknown, block what is missing, name what never came."""
     while True:
         try:
             await gateway.sweep()
             await ledger.block_missing()
             await chains.sweep(means.now())
+            await showing.forget(means.now())
             for it in await store.evidence.name_late():
                 means.log.warning("evidence.late", entity=it.entity, kit=it.kit, flow=it.flow, due_at=it.due_at)
         except StoreFailed as exc:

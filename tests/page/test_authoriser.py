@@ -11,16 +11,21 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from journey import KIT_FILE, SPEED, Journey, ReadyWorld
+from journey import SPEED, Journey, ReadyWorld
 from manager import AXE, SERIOUS
 from office import HOLDER, LI, WANG, Office
 from playwright.async_api import Browser, Page, expect
 
 from padkit_sim.demo import files
+from padkit_sim.demo.hands import Hands
 from padkit_sim.demo.process import program
 from padkit_sim.demo.world import POLICY
 
-pytestmark = pytest.mark.timeout(600)  # a busy machine is no fault of the page
+pytestmark = [
+    pytest.mark.timeout(600),
+    pytest.mark.usefixtures("document_fonts"),
+]  # a busy machine is no fault of the page
+FRONT = "front-test_a.jpg"
 MEND = {"what": "mend", "choice": "mended", "by": ["demo script"], "fields": {"open_purpose": "salary"}}
 ALONE = '[[waivers]]\nid = "demo-manager"\nbusiness = ["ACC-01"]\ncovers = ["fp_manager"]\nreason = "none"\n'
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/\?token=\S+")
@@ -34,7 +39,8 @@ async def standing(tmp_path_factory: pytest.TempPathFactory, libssl3: None) -> A
     needed = re.sub(r'(id = "demo-authoriser"\nbusiness = \[)"ACC-01", ', r"\1", text)
     policy.write_text(needed + "\n" + ALONE + 'approved_by = "TEST ONLY"\nuntil = "2036-12-31"\n', encoding="utf-8")
     played = Journey(folder / "w")
-    played.world = ReadyWorld(played.folder, kit_file=str(KIT_FILE), speed=SPEED, policy=policy)
+    played.world = ReadyWorld(played.folder, kit_file="demo", speed=SPEED, policy=policy)
+    played.world.pins = played.world.signs = True
     async with played.world:
         await Office(played).open()
         yield played
@@ -43,6 +49,7 @@ async def standing(tmp_path_factory: pytest.TempPathFactory, libssl3: None) -> A
 @pytest_asyncio.fixture(loop_scope="session")
 async def journey(standing: Journey) -> AsyncIterator[Journey]:
     await standing.begin()
+    standing.hands = Hands(standing.world, FRONT)
     yield standing
     await standing.clean_up()
 
@@ -87,6 +94,20 @@ async def take(page: Page) -> None:
     await expect(page.locator("#case-state")).to_contain_text("s left")
 
 
+async def see_files(page: Page) -> None:
+    """A picture with the mark of who looks; a document that opens by itself."""
+    picture = page.locator("[data-test=file][data-type=id_ocr_front]")
+    await picture.locator("button").click()
+    await expect(picture.locator("img")).to_be_visible()
+    assert await picture.locator("img").evaluate("it => it.decode().then(() => it.naturalWidth)") > 100
+    await expect(picture.locator(".mark")).to_contain_text(WANG)
+    link = page.locator("[data-test=file][data-type=sign_form] a").first
+    document = await page.request.get(page.url.rstrip("/") + (await link.get_attribute("href") or ""))
+    assert (document.status, document.headers["content-type"]) == (200, "application/pdf")
+    assert document.headers["cache-control"] == "no-store"
+    assert (await document.body()).startswith(b"%PDF")
+
+
 async def decide(page: Page, act: str) -> None:
     await page.locator(f"[data-test={act}]").click()
     await page.locator("[data-test=sure]").click()
@@ -102,7 +123,10 @@ async def test_an_authoriser_sees_a_case_and_approves_it(journey: Journey, brows
     opening = await waiting(journey)
     async with seated(journey, browser, WANG) as page:
         await inspect(page)
-        await take(page)
+        await page.locator("#queue button").first.click()
+        await expect(page.locator(".files")).to_contain_text("take the case to look at them")
+        await page.locator("[data-test=take]").click()
+        await see_files(page)
         await expect(page.locator("#case-title")).to_have_text("Open personal debit card")
         await expect(page.locator("#case-body")).to_contain_text("May not decide")
         await expect(page.locator("#case-body")).to_contain_text("waived by policy")

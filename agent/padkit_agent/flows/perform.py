@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +24,7 @@ from padkit_agent.flows.phonehand import with_phone
 from padkit_agent.flows.pinhand import enter_pin
 from padkit_agent.flows.readerhand import read_identity
 from padkit_agent.flows.run import Run
+from padkit_agent.flows.showing import Shower
 from padkit_agent.flows.signhand import sign_document
 from padkit_agent.store import Files
 from padkit_agent.uplink import Courier
@@ -42,11 +44,18 @@ class Performer:
     """Knows how each action is done with this kit's devices, people and uplink."""
 
     def __init__(
-        self, devices: Devices, courier: Courier, files: Files, clock: Clock, random_bytes: Callable[[int], bytes]
+        self,
+        devices: Devices,
+        courier: Courier,
+        shower: Shower,
+        files: Files,
+        clock: Clock,
+        random_bytes: Callable[[int], bytes],
     ) -> None:
         self._devices = devices
         self._files = files
         self._courier = courier
+        self._shower = shower
         self._clock = clock
         self._random_bytes = random_bytes
         self.papers = Papers(files, clock)
@@ -122,9 +131,20 @@ class Performer:
             case do.SendCode() | do.JudgeCode():
                 return await with_phone(self._courier, run, action)
             case do.Authorise() | do.AwaitAuthoriser():
-                return await await_decision(self._courier, run, action, self._clock, tell)
+                return await self._await_decision(run, action, tell)
             case _:
                 raise AssertionError(action)
+
+    async def _await_decision(
+        self, run: Run, action: do.Authorise | do.AwaitAuthoriser, tell: Callable[[str], None]
+    ) -> ev.AnyEvent:
+        """Wait for people at the centre, who are shown the case meanwhile."""
+        showing = asyncio.ensure_future(self._shower.show(run, action.round))
+        try:
+            return await await_decision(self._courier, run, action, self._clock, tell)
+        finally:
+            showing.cancel()
+            await asyncio.gather(showing, return_exceptions=True)
 
     async def _with_customer(self, run: Run, action: do.AnyAction, tell: Callable[[str], None]) -> ev.AnyEvent:
         match action:

@@ -36,6 +36,7 @@ class Run:
     portrait: HiddenBytes = NOTHING  # the chip's photo, decoded, until its sitting is decided; a restart forgets it
     code: HiddenBytes = NOTHING  # what the customer typed from his telephone, until central judged it
     envelope: str = ""
+    shown: int = 0  # the round whose pictures and documents central has; a restart forgets it
     stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     box: LeasedDevice | None = None
     halted: str = ""

@@ -5,6 +5,7 @@
 | `AUTHORISE` | `AuthRequest` | authorisation (`AuthAnswer`) |
 | `AUTH_STATE` | `AuthQuestion` | authorisation (`AuthAnswer`); not found when no such request came |
 | `AUTH_WITHDRAW` | `AuthQuestion` | as `AUTH_STATE` |
+| `AUTH_SHOW` | `AuthShown` | package (`PackageReply`); not found when no such request came |
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from padkit_contract.messages import AFTER_CORE, AUTHORISER, EvidenceItem
 AUTHORISE = "auth.request"
 AUTH_STATE = "auth.state"
 AUTH_WITHDRAW = "auth.withdraw"
+AUTH_SHOW = "auth.show"
 
 # What the flow learns only after the authorisation; everything else of a request is bound by the ticket.
 LATER_FIELDS = frozenset({"new_card_no", "voucher_batch", "voucher_serial", "box_slot", "pin_key_id", "pin_format"})
@@ -67,6 +69,18 @@ class AuthQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     serial: str
     round: int
+
+
+class AuthShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of `AUTH_SHOW`: the upload that shows the request of this round, pictures and documents, to who decides.
+
+    `seal` is SM3 (hex) of its sealed manifest, which has number 0 and the very evidence of the request.
+    """
+
+    serial: str
+    round: int
+    seal: str
+    size: int
 
 
 class Ticket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -30,6 +30,7 @@ def add_authorise(app: web.Application, authorising: Authorising) -> None:
     door = _Desk(authorising)
     app.router.add_get("/v1/authorisations", door.listed)
     app.router.add_post("/v1/authorisations/{id}", door.act)
+    app.router.add_post("/v1/authorisations/{id}/file", door.look)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +48,11 @@ class _Desk:
         body = await read_body(request, ActBody)
         name, paper = request.match_info["id"], read_paper_text(body.paper)
         return answer(await self.authorising.act(name, paper, dry_run=body.dry_run))
+
+    async def look(self, request: web.Request) -> web.Response:
+        """Give the file that the paper names (``media``, ``content`` in base64); nothing may keep it."""
+        body = await read_body(request, ActBody)
+        name, paper = request.match_info["id"], read_paper_text(body.paper)
+        given = answer(await self.authorising.look(name, paper))
+        given.headers["Cache-Control"] = "no-store"
+        return given

@@ -15,6 +15,7 @@ from padkit_central.business.phone import PhoneCodes
 from padkit_central.business.policies import Policies, put_policy, read_draft
 from padkit_central.business.ports import Bank, Compute, Kits
 from padkit_central.business.reconcile import Account, Finding, Remedy, compare
+from padkit_central.business.showing import Showing, ShownFile
 from padkit_central.business.stock import check_slip
 from padkit_central.business.transact import Transactions
 
@@ -50,6 +51,8 @@ __all__ = [
     "Receipt",
     "Rejected",
     "Remedy",
+    "Showing",
+    "ShownFile",
     "Transactions",
     "check_slip",
     "compare",

@@ -84,6 +84,11 @@ def take(it: Authorisation, who: str, now: str) -> Authorisation:
     return replace(it, state=S.TAKEN, taken_by=who, lease_until=later(now, LEASE))
 
 
+def look(it: Authorisation, who: str, now: str) -> None:
+    """See that `who` may look at what was captured. Raises `Invalid` as `_held`."""
+    _held(it, who, now)
+
+
 def approve(it: Authorisation, who: str, now: str) -> Authorisation:
     """Note a yes; the last one needed makes the ticket. Raises `Invalid` as `_held`."""
     it = _held(it, who, now)

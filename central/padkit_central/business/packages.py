@@ -13,7 +13,7 @@ from padkit_central.observe import Log
 from padkit_central.store import OpenCase, Store
 from padkit_central.store.evidence_records import Upload, Verdict
 from padkit_contract.envelope import Identity
-from padkit_contract.evidence import MAX_PACKAGE, SEAL_AGAIN, Agreed, Judged, PackageReply, PackageState, judge
+from padkit_contract.evidence import MAX_PACKAGE, SEAL_AGAIN, SHOWN, Agreed, Judged, PackageReply, PackageState, judge
 from padkit_contract.messages import Outcome, Reply, decode
 from padkit_contract.trust import Trust
 from padkit_contract.x509 import Certificate
@@ -62,11 +62,11 @@ class Packages:
         asked = decode(ask.payload, Agreed)
         upload = await self._store.evidence.upload(ask.entity, ask.kit, asked.seal)
         if upload is None or upload.size != asked.size:
-            return _reply(asked.seal, PackageState.INCOMPLETE, 0)
+            return package_reply(asked.seal, PackageState.INCOMPLETE, 0)
         if upload.state == PackageState.INCOMPLETE.value and upload.have == upload.size:
             async with self._room:
                 upload = await self._judge(upload, ask.received_at)
-        return _reply(asked.seal, PackageState(upload.state), upload.have, upload.findings)
+        return package_reply(asked.seal, PackageState(upload.state), upload.have, upload.findings)
 
     async def _judge(self, upload: Upload, now: datetime) -> Upload:
         raw = await self._store.evidence.content(upload)
@@ -102,6 +102,8 @@ def verdict(judged: Judged, entity: str, kit: str, seal: str) -> Verdict:
     said = (manifest.entity, manifest.kit, judged.seal)
     if said != (entity, kit, seal):
         findings.append(f"{CONTEXT}: manifest: {said} came as {(entity, kit, seal)}")
+    if manifest.number == SHOWN:
+        findings.append("manifest.number: manifest: it is to be shown to authorisers, and is no package of a case")
     believed = not any(it.startswith("manifest.") for it in findings)
     place = (manifest.number, manifest.digest, manifest.previous) if believed else (0, "", "")
     return Verdict(manifest.package[:36], manifest.flow[:36], *place, manifest.agreed, tuple(findings))
@@ -111,7 +113,8 @@ def _as_refused(upload: Upload, told: Verdict) -> Upload:
     return replace(upload, state=PackageState.REFUSED.value, findings=told.findings)
 
 
-def _reply(seal: str, state: PackageState, have: int, findings: Sequence[str] = ()) -> Reply:
+def package_reply(seal: str, state: PackageState, have: int, findings: Sequence[str] = ()) -> Reply:
+    """Return what a kit is told of an upload."""
     codes = tuple(dict.fromkeys(it.partition(":")[0] for it in findings))[:MAX_TOLD]
     return Reply(Outcome.OK, fields={"package": PackageReply(seal, state, have, codes)})
 

@@ -197,6 +197,10 @@ def _show(view: AuthView, *, err: bool = False) -> None:
     click.echo(_told(view.line), err=err)
     for name, value in view.fields.items():
         click.echo(f"  {name}: {value}", err=err)
+    for file in view.files:
+        click.echo(
+            f"    file {file.type}  {file.media}, {file.size} bytes, {file.at}  (pictures: padkit-central authorise page)"
+        )
     for item in (*view.evidence, *view.checks):
         how = item.waiver if item.waiver else item.digest[:16]
         click.echo(f"  {item.type}: {item.how.value} {how} {item.note}".rstrip(), err=err)

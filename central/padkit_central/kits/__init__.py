@@ -1,7 +1,7 @@
 """Kits as central governs them: what they are ordered to do, and what became of it."""
 
 from padkit_central.kits.acknowledging import Acknowledgements
-from padkit_central.kits.authorising import AuthLine, Authorising, AuthView
+from padkit_central.kits.authorising import AuthLine, Authorising, AuthView, ShownContent
 from padkit_central.kits.codes import make_code
 from padkit_central.kits.contact import Contacts, EscrowKeys, unsealed
 from padkit_central.kits.dispatch import Admit, Dispatcher, Line
@@ -55,6 +55,7 @@ __all__ = [
     "Ordering",
     "RiskWatch",
     "Sealer",
+    "ShownContent",
     "Standings",
     "TargetView",
     "UnlockCode",

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from padkit_central.business import Compute
+from padkit_central.business import Compute, Showing, ShownFile
 from padkit_central.business import authorising_rules as rules
 from padkit_central.business.functions import Functions
 from padkit_central.kits.papers import AuthorisePaper, check_text, read_paper
@@ -24,11 +24,18 @@ from padkit_contract.trust import Trust
 
 SHOWN = frozenset({"occupation", "open_purpose", "purpose_note", "cdd_answers"})  # what the decision is about
 ENDS = frozenset(AuthState) - rules.OPEN
-DONE = {"view": "viewed", "take": "taken", "approve": "approved", "return": "returned", "refuse": "refused"}
+DONE = {
+    "view": "viewed",
+    "look": "looked_at",
+    "take": "taken",
+    "approve": "approved",
+    "return": "returned",
+    "refuse": "refused",
+}
 
 
 class AuthLine(msgspec.Struct, frozen=True):
-    """One request in a list: nothing personal."""
+    """One request in a list: nothing personal. `shown`: its pictures and documents are here."""
 
     id: str
     entity: str
@@ -43,13 +50,14 @@ class AuthLine(msgspec.Struct, frozen=True):
     expires_at: str
     taken_by: str = ""
     lease_until: str = ""
+    shown: bool = False
 
 
 class AuthView(msgspec.Struct, frozen=True):
     """One request as an authoriser sees it; values that the decision does not need are masked.
 
     `decided_by` stays empty for who has still to decide. `digest` is what a decision is signed for; `mendable` are the parts
-    that can be returned.
+    that can be returned, `files` what can be looked at by who has taken it; none: it has not come (yet).
     """
 
     line: AuthLine
@@ -59,10 +67,18 @@ class AuthView(msgspec.Struct, frozen=True):
     checks: Sequence[EvidenceItem]
     people: Sequence[str]
     mendable: Sequence[str]
+    files: Sequence[ShownFile] = ()
     decided_by: Sequence[str] = ()
     reason: str = ""
     parts: Sequence[str] = ()
     ticket_until: str = ""
+
+
+class ShownContent(msgspec.Struct, frozen=True):
+    """One file of a request as it was captured."""
+
+    media: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +92,7 @@ class Authorising:
     functions: Functions
     now: Callable[[], datetime]
     at: Callable[[], str]
+    showing: Showing
     compute: Compute
     log: Log
 
@@ -87,13 +104,27 @@ class Authorising:
             raise Invalid("entity.unknown", f"entity must be one of {', '.join(self.entities)}")
         now = self.at()
         found = [rules.as_of(it, now) for it in await self.book.listed(entity, only_open=only_open)]
-        return [_line(it) for it in found if it.state in rules.OPEN or not only_open]
+        here = await self.showing.here(entity)
+        lines = [_line(it) for it in found if it.state in rules.OPEN or not only_open]
+        return [msgspec.structs.replace(it, shown=it.id in here) for it in lines]
 
     async def act(self, name: str, raw: bytes, *, dry_run: bool = False) -> AuthView:
         """Do what a paper says with request `name`; with `dry_run` only look what would become of it, which is noted, too.
 
         Raises `Invalid`: ``paper.*``, ``order.form`` (the reason), ``auth.*``, ``entity.unknown``.
         """
+        it, _, who, catalogue = await self._done(name, raw, dry_run=dry_run)
+        return msgspec.structs.replace(_view(it, who, catalogue), files=await self.showing.files(it))
+
+    async def look(self, name: str, raw: bytes) -> ShownContent:
+        """Return one file of request `name`, to who has taken it; each look is noted. Raises as `act`, and ``auth.no_file``."""
+        it, paper, _, _ = await self._done(name, raw, looks=True)
+        item, content = await self.showing.content(it, paper.file)
+        return ShownContent(item.media, content)
+
+    async def _done(
+        self, name: str, raw: bytes, *, looks: bool = False, dry_run: bool = False
+    ) -> tuple[Authorisation, AuthorisePaper, str, Catalogue]:
         now = self.now()
         believed = await self.compute(lambda: read_paper(raw, AuthorisePaper, self.trust, now))
         paper, who = believed.paper, believed.by
@@ -101,6 +132,8 @@ class Authorising:
             raise Invalid("entity.unknown", f"{paper.entity}: this service does not answer for it")
         if paper.authorisation != name:
             raise Invalid("paper.form", f"signed for {paper.authorisation[:64]}, handed in for {name[:64]}")
+        if (paper.act == "look") is not looks:
+            raise Invalid("paper.form", f"signed to {paper.act}, handed in for something else")
         if paper.reason:
             check_text("reason", paper.reason)
         shown: list[Authorisation] = []
@@ -119,7 +152,7 @@ class Authorising:
         await self.book.change(paper.entity, name, rule)
         if not dry_run and paper.act != "view":
             self.log.info("auth.done", entity=paper.entity, authorisation=name, act=paper.act, by=who)
-        return _view(shown[-1], who, catalogue)
+        return shown[-1], paper, who, catalogue
 
     def _decided(self, it: Authorisation, paper: AuthorisePaper, who: str, catalogue: Catalogue) -> Authorisation:
         now = self.at()
@@ -127,6 +160,9 @@ class Authorising:
             return it
         if paper.act == "take":
             return rules.take(it, who, now)
+        if paper.act == "look":
+            rules.look(it, who, now)
+            return it
         if paper.digest != it.request.bound:
             raise Invalid("auth.digest", f"{it.id}: signed for {paper.digest[:16]!r}…, look at it again")
         if paper.act == "approve":
@@ -173,6 +209,7 @@ def _body(it: Authorisation, paper: AuthorisePaper) -> bytes:
             "digest": it.request.bound,
             "reason": paper.reason,
             "parts": paper.parts,
+            **({"file": paper.file} if paper.file else {}),
         }
     )
 

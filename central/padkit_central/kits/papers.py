@@ -71,16 +71,17 @@ class UnlockPaper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class AuthorisePaper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an authoriser does with one request. `digest` is what was looked at (`AuthView.digest`), empty to look and to take.
 
-    `reason` is for return and refuse, `parts` for return.
+    `reason` is for return and refuse, `parts` for return, `file` (SM3, hex) for a look at one file.
     """
 
     entity: Name
     authorisation: str
-    act: Literal["view", "take", "approve", "return", "refuse"]
+    act: Literal["view", "take", "look", "approve", "return", "refuse"]
     digest: str
     asked_at: Second
     reason: Annotated[str, msgspec.Meta(max_length=MAX_TEXT)] = ""
     parts: Annotated[tuple[str, ...], msgspec.Meta(max_length=MAX_BUSINESSES)] = ()
+    file: Annotated[str, msgspec.Meta(max_length=64)] = ""
 
 
 AnyPaper = OrderPaper | ApprovalPaper | UnlockPaper | AuthorisePaper

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from padkit_central.business import Compute, Functions, Kits
+from padkit_central.business import Compute, Functions, Kits, Showing
 from padkit_central.config import Config
 from padkit_central.kits.acknowledging import Acknowledgements
 from padkit_central.kits.authorising import Authorising
@@ -24,13 +24,14 @@ from padkit_contract.party import Party
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What the room is given: clock and chance, a place to compute, and who may not stay."""
+    """What the room is given: clock and chance, a place to compute, who may not stay, and what authorisers are shown."""
 
     now: Callable[[], datetime]
     random_bytes: Callable[[int], bytes]
     compute: Compute
     pause: Callable[[float], Awaitable[None]]
     barred: Barred
+    showing: Showing
     log: Log
 
 
@@ -89,6 +90,7 @@ def command_room(
         Functions(store, catalogue),
         now=now,
         at=store.now,
+        showing=around.showing,
         compute=around.compute,
         log=log,
     )

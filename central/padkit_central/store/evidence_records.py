@@ -12,6 +12,7 @@ class Upload:
     """One sealed package of a kit, under way or whole. `seal` is SM3 (hex) of its sealed manifest.
 
     `number`, `digest` and `previous` are its manifest's place in the kit's order, 0 and empty unless it is believed.
+    One in state ``shown`` is for those who decide on a request for authorisation, whose id is in `flow`.
     """
 
     entity: str
@@ -19,7 +20,7 @@ class Upload:
     seal: str
     size: int
     have: int
-    state: str  # of `PackageState`
+    state: str  # of `PackageState`, or ``shown``
     package: str
     flow: str
     number: int

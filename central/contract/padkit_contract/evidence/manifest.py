@@ -19,6 +19,7 @@ from padkit_contract.messages import EvidenceItem
 FORMAT = 1
 MAX_MANIFEST = 1 << 20
 MAX_ITEMS = 64
+SHOWN = 0  # the number of a package that is only shown
 START = "0" * 64  # what the first package of a kit names as the one before it
 
 Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
@@ -41,6 +42,8 @@ class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One business as one kit saw it. `number` and `previous` (SM3 of the manifest before, hex) are its place among the kit's.
 
+    Number 0 is no place: what is shown to authorisers before the case has ended (`SHOWN`), with `START` for what it cannot name.
+
     `fingerprint` is SM3 of the kit's certificate when it was made (it may be renewed before it is sealed again), `evidence` what
     was told central with the request and after, with compare results, `history` the states with their times, `agreed` SM3 of the
     evidence list that central has filed; `people` took part.
@@ -52,7 +55,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     kit: str
     fingerprint: Digest
     agent: str
-    number: Annotated[int, msgspec.Meta(ge=1)]
+    number: Annotated[int, msgspec.Meta(ge=0)]
     previous: Digest
     made_at: str
     flow: str

@@ -5,6 +5,7 @@
 | ``GET /words`` | names of functions, evidence, checks and fields by language, and who signs |
 | ``GET /queue`` | what is open |
 | ``POST /{id}/{act}`` | the request after `act`: ``view``, ``take``, ``approve``, ``return``, ``refuse`` |
+| ``GET /{id}/file/{sm3}`` | a picture or document of the request that was taken; each look is an act, too |
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ from aiohttp import web
 from padkit_central.commands.admin import AdminClient, AdminRefused, Operator
 from padkit_central.commands.authorise_page.guard import HEADERS, Guard, Handler
 from padkit_central.commands.authorise_page.words import Words
-from padkit_central.kits import AuthLine, AuthorisePaper, AuthView
+from padkit_central.kits import AuthLine, AuthorisePaper, AuthView, ShownContent
 
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
+SHOWN = frozenset({"image/jpeg", "image/png", "application/pdf"})
 ACTS = frozenset({"view", "take", "approve", "return", "refuse"})
 MAX_ASKED = 16_384
 GOODBYE_S = 0.5
@@ -63,6 +65,7 @@ class Door:
                 web.get("/queue", self._queue),
                 web.get("/", self._file),
                 web.get("/{name}", self._file),
+                web.get("/{id}/file/{sm3}", self._look),
                 web.post("/{id}/{act}", self._act),
             ]
         )
@@ -119,6 +122,17 @@ class Door:
         body = {"paper": self._who.sign(paper), "dry_run": False}
         view = await self._client.post(f"/v1/authorisations/{name}", body, AuthView)
         return web.Response(body=msgspec.json.encode(view), content_type="application/json")
+
+    async def _look(self, request: web.Request) -> web.StreamResponse:
+        """Give one file to the browser, which keeps nothing; the paper says who looked, at what and when."""
+        name, digest = request.match_info["id"], request.match_info["sm3"]
+        fields = {"act": "look", "digest": "", "file": digest[:64], "asked_at": int(time.time())}
+        paper = msgspec.convert({"entity": self._who.entity, "authorisation": name, **fields}, AuthorisePaper)
+        body = {"paper": self._who.sign(paper)}
+        found = await self._client.post(f"/v1/authorisations/{name}/file", body, ShownContent)
+        if found.media not in SHOWN:
+            return _error(415, "page.media", f"{found.media} is nothing that a browser shows")
+        return web.Response(body=found.content, content_type=found.media)
 
 
 def _error(status: int, code: str, message: str) -> web.Response:

@@ -12,6 +12,7 @@ from padkit_contract.evidence import START, PackageState
 
 COLUMNS = "entity,kit,seal,size,have,state,package,flow,number,digest,previous,findings,touched_at"
 ONE = "entity=? and kit=? and seal=?"
+SHOWN = "shown"  # no package: for who decides on the request that `flow` then names
 OPEN, STORED, REFUSED = PackageState.INCOMPLETE.value, PackageState.STORED.value, PackageState.REFUSED.value
 
 C = sqlite3.Connection
@@ -143,6 +144,44 @@ def judged(connection: C, entity: str, kit: str, seal: str, verdict: Verdict, no
     after = upload(connection, entity, kit, seal)
     assert after is not None
     return after
+
+
+def shown(connection: C, entity: str, kit: str, seal: str, authorisation: str, now: str) -> None:
+    """Keep an upload for those who decide on a request, and no other for the same one."""
+    for row in connection.execute(
+        "select seal from evidence_upload where entity=? and kit=? and state=? and flow=? and seal<>?",
+        (entity, kit, SHOWN, authorisation, seal),
+    ).fetchall():
+        drop(connection, entity, kit, row["seal"])
+    connection.execute(
+        f"update evidence_upload set state=?, flow=?, touched_at=? where {ONE} and state=?",  # noqa: S608  (constants)
+        (SHOWN, authorisation, now, entity, kit, seal, OPEN),
+    )
+
+
+def shown_of(connection: C, entity: str, kit: str, authorisation: str) -> Upload | None:
+    """Return what was uploaded for those who decide on a request."""
+    row = connection.execute(
+        f"select {COLUMNS} from evidence_upload where entity=? and kit=? and state=? and flow=?",  # noqa: S608  (constants)
+        (entity, kit, SHOWN, authorisation),
+    ).fetchone()
+    return _upload(row) if row else None
+
+
+def shown_here(connection: C, entity: str) -> frozenset[str]:
+    """Return the requests of which something is shown."""
+    rows = connection.execute("select flow from evidence_upload where entity=? and state=?", (entity, SHOWN))
+    return frozenset(row["flow"] for row in rows)
+
+
+def forget_shown(connection: C, before: str) -> int:
+    """Drop what was shown before a moment; return how much."""
+    rows = connection.execute(
+        "select entity,kit,seal from evidence_upload where state=? and touched_at<?", (SHOWN, before)
+    ).fetchall()
+    for row in rows:
+        drop(connection, row["entity"], row["kit"], row["seal"])
+    return len(rows)
 
 
 def expect(connection: C, entity: str, kit: str, flow: str, due_at: str, row_id: str) -> None:

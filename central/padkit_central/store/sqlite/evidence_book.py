@@ -60,6 +60,23 @@ class EvidenceBook:
         job = partial(evidence.drop, entity=upload.entity, kit=upload.kit, seal=upload.seal)
         await self._write(Point.PIECE, job)
 
+    async def shown(self, upload: Upload, authorisation: str) -> None:
+        """Keep an upload for those who decide on a request; see `evidence.shown`."""
+        named = (upload.entity, upload.kit, upload.seal, authorisation, self._at())
+        await self._write(Point.PIECE, lambda connection: evidence.shown(connection, *named))
+
+    async def shown_of(self, entity: str, kit: str, authorisation: str) -> Upload | None:
+        """Return what is shown of a request; None: nothing is here."""
+        return await self._read(lambda connection: evidence.shown_of(connection, entity, kit, authorisation))
+
+    async def shown_here(self, entity: str) -> frozenset[str]:
+        """Return the requests of which something is shown."""
+        return await self._read(lambda connection: evidence.shown_here(connection, entity))
+
+    async def forget_shown(self, before: str) -> int:
+        """Drop what was shown before a moment; return how much."""
+        return await self._write(Point.PIECE, lambda connection: evidence.forget_shown(connection, before))
+
     async def expect(self, entity: str, kit: str, flow: str, due_at: str) -> None:
         """Note that files are to come; see `evidence.expect`."""
         job = partial(evidence.expect, entity=entity, kit=kit, flow=flow, due_at=due_at, row_id=self._ids())

@@ -158,6 +158,13 @@ class FakeSecrecy:
         return msgspec.json.encode(fields)
 
 
+class Unseen:
+    """Shows nobody anything."""
+
+    async def show(self, run: Any, number: int) -> None:
+        """As a central that does not know of it."""
+
+
 class Kit:
     """What a test holds: start it, begin a flow, answer, watch, kill, start again."""
 
@@ -188,7 +195,7 @@ class Kit:
         self.packs = Packs(self.store, courier, clock, log)
         self.post = Post(courier, secrecy, clock, self.new_id)
         self.feed = Feed()
-        performer = Performer(devices, courier, self.store.files, clock, secrets.token_bytes)
+        performer = Performer(devices, courier, Unseen(), self.store.files, clock, secrets.token_bytes)  # type: ignore[arg-type]
         self.papers = performer.papers
         self.gate = Gate(Standing())
         self.desk = Desk(

@@ -97,8 +97,37 @@ function drawCase() {
     told,
     table(t("fields"), fields),
     table(t("evidence"), items),
+    gallery(),
   );
   drawDecision();
+}
+
+// What was captured, for who has taken the case: each file that is opened is a look that is noted.
+function gallery() {
+  const files = view.files.filter((it) => it.media.startsWith("image/") || it.media === "application/pdf");
+  const section = make("section", "", { "aria-label": t("files"), class: "files" }, make("h3", t("files")));
+  if (!files.length) section.append(make("p", t(view.files.length ? "noneToSee" : "noFiles"), { class: "small" }));
+  else if (!mine()) section.append(make("p", t("takeToSee", { count: files.length }), { class: "small" }));
+  else for (const it of files) section.append(shownFile(it));
+  return section;
+}
+
+function shownFile(it) {
+  const path = `/${encodeURIComponent(view.line.id)}/file/${encodeURIComponent(it.sm3)}`;
+  const name = `${named("items", it.type)} · ${new Date(it.at).toLocaleString(document.documentElement.lang)}`;
+  const figure = make("figure", "", { "data-test": "file", "data-type": it.type });
+  if (it.media === "application/pdf") {
+    figure.append(make("a", t("open", { name }), { href: path, target: "_blank", rel: "noopener" }));
+    return figure;
+  }
+  const mark = `${words.who} ${new Date().toLocaleString(document.documentElement.lang)}`;
+  const button = make("button", t("see", { name }), { type: "button", onclick: () => {
+    const picture = make("img", "", { src: path, alt: name });
+    picture.addEventListener("error", () => (byId("told").textContent = t("noPicture", { name })));
+    button.replaceWith(make("div", "", { class: "marked" }, picture, make("span", mark, { class: "mark", "aria-hidden": "true" })));
+  } });
+  figure.append(button, make("figcaption", name, { class: "small" }));
+  return figure;
 }
 
 function mine() {
@@ -176,6 +205,10 @@ function act(name) {
 
 async function refresh() {
   queue = (await ask("/queue")).authorisations;
+  if (view && !view.files.length && queue.some((it) => it.id === view.line.id && it.shown)) { // they have come meanwhile
+    view.files = (await ask(`/${encodeURIComponent(view.line.id)}/view`, {})).files;
+    document.querySelector(".files")?.replaceWith(gallery());
+  }
   if (view && ["queued", "taken"].includes(view.line.state) && !queue.some((it) => it.id === view.line.id)) {
     view = null;
     byId("told").textContent = t("gone");

@@ -1,4 +1,4 @@
-"""A kit that sees, in a browser: a forged number is marked where it differs (F03), a print of a face is refused (F05)."""
+"""A kit that sees, in a browser: the camera page, a forged number marked (F03), a print of a face refused (F05)."""
 
 from __future__ import annotations
 
@@ -60,3 +60,30 @@ async def test_f05_a_print_of_a_face_is_refused_before_a_card_moves(manager: Man
     await expect(manager.part("result")).to_contain_text("face.not_live")
     assert "CARD_STAGED" not in await manager.told_phases()
     await journey.compare()
+
+
+async def test_the_camera_page_shows_what_is_seen_and_what_to_mend(manager: Manager, journey: Journey) -> None:
+    kit, hint = journey.world.kit, manager.part("hint")
+    await manager.enter()
+    await manager.begin()
+    camera = manager.part("camera")
+    await expect(camera).to_have_attribute("data-view", "document")
+    await expect(manager.part("guide")).to_contain_text("portrait")
+    await expect(manager.part("frame")).to_be_visible()
+    assert await manager.part("frame").evaluate("it => it.decode().then(() => it.naturalWidth)") > 100
+    await expect(hint).to_contain_text("No card is seen")
+    await kit("camera", action="lay_document", item="back-test_a.jpg")
+    await expect(hint).to_contain_text("Show the other side")
+    await manager.inspect("the camera page")
+    await kit("camera", action="lay_document", item=FRONT)
+    await expect(manager.part("guide")).to_contain_text("emblem")
+    await kit("camera", action="lay_document", item="back-test_a.jpg")
+    await expect(camera).to_have_attribute("data-view", "face")
+    await expect(hint).to_contain_text("No face is seen")
+    flow = manager.page.url.rpartition("/")[2]
+    frame = f"fetch('/v1/flows/{flow}/frame').then((it) => [it.status, it.headers.get('Cache-Control')])"
+    assert await manager.page.evaluate(frame) == [200, "no-store"]
+    await manager.part("cancel").click()
+    await expect(manager.part("result")).to_have_attribute("data-ending", "cancelled")
+    await expect(camera).to_have_count(0)
+    await kit("camera", action="take_document")

@@ -174,6 +174,10 @@ class Handlers:
         it = flow.paper
         return DocumentView(it.document, it.version, it.language, it.digest, title, len(pages))
 
+    async def frame(self, call: Call[None]) -> bytes:
+        """Give what the camera of a flow saw last, while a picture is taken; nothing at other times."""
+        return self.desk.frame(call.path["id"])
+
     async def document_file(self, call: Call[None]) -> bytes:
         """Give the document that a flow shows now as the PDF that is signed."""
         return (await self.papers.read(self._shown(call))).pdf

@@ -112,6 +112,12 @@ ROUTES: tuple[Route[Any, Any], ...] = (
         locked=Locked.FINISHING,
     ),
     Route(
+        *("GET", f"{_FLOW}/frame", Handlers.frame, bytes),
+        refuses=("flow.unknown",),
+        socket=False,
+        media="application/octet-stream",
+    ),
+    Route(
         *("GET", f"{_FLOW}/document", Handlers.document, answers.DocumentView),
         refuses=_DOCUMENT,
         locked=Locked.FINISHING,

@@ -266,6 +266,13 @@ class Desk:
         """Return why each flow that stands still does."""
         return {run.flow.id: run.halted for run in self._runs.values() if run.halted}
 
+    def frame(self, flow_id: str) -> bytes:
+        """Return what the camera gave last for the picture that is being taken; nothing when none is.
+
+        Raises `Refused` ``flow.unknown``.
+        """
+        return self._find(flow_id).frame.data
+
     def _find(self, flow_id: str) -> Run:
         try:
             return self._runs[flow_id]

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from padkit_agent.core import events as ev
 from padkit_agent.core.clock import Clock
 from padkit_agent.core.compare import Comparison, compare, different, unsettled
-from padkit_agent.core.flow import CAMERA, OCR, Flow
+from padkit_agent.core.flow import CAMERA, OCR
 from padkit_agent.core.seeing import evidence_of
 from padkit_agent.devices import Devices, LeasedDevice
 from padkit_agent.flows.keeping import Caught
+from padkit_agent.flows.run import Run
 from padkit_contract.crypto import sm3
 from padkit_contract.messages import Field, Model, Result
 from padkit_sdk.errors import AskAgain, BadFrame, DeviceFault, LinkLost, OutcomeUnknown, Refused
@@ -26,7 +27,7 @@ SHORT = 12  # characters of a model's sha256 that are told
 
 async def read_document(
     devices: Devices,
-    flow: Flow,
+    run: Run,
     side: DocumentSide,
     clock: Clock,
     tell: Callable[[str], None],
@@ -34,15 +35,15 @@ async def read_document(
 ) -> ev.AnyEvent:
     """Read `side` under leases of its own. What a person can mend is told as a hint each time it changes.
 
-    The picture that was read is put into `caught`.
+    The picture that was read is put into `caught`; each one that was taken is seen on the page.
     """
     device = CAMERA
-    use = {"owner": flow.id, "purpose": f"read {side.value}"}
+    use = {"owner": run.flow.id, "purpose": f"read {side.value}"}
     try:
         async with devices.lease(CAMERA, **use, ttl_s=LEASE_S) as camera:
             device = OCR
             async with devices.lease(OCR, **use, ttl_s=LEASE_S) as reader:
-                return await _look(camera, reader, flow, side, clock, tell, caught)
+                return await _look(camera, reader, run, side, clock, tell, caught)
     except Refused as exc:
         return ev.DeviceAway(device, str(exc))
 
@@ -50,7 +51,7 @@ async def read_document(
 async def _look(
     camera: LeasedDevice,
     reader: LeasedDevice,
-    flow: Flow,
+    run: Run,
     side: DocumentSide,
     clock: Clock,
     tell: Callable[[str], None],
@@ -58,7 +59,7 @@ async def _look(
 ) -> ev.AnyEvent:
     deadline, told = clock.mono_s() + SHOW_S, ""
     while True:
-        event = await _try(camera, reader, flow, side, caught)
+        event = await _try(camera, reader, run, side, caught)
         if not isinstance(event, ev.TryAgain) or clock.mono_s() >= deadline:
             return event
         if event.hint != told:
@@ -68,12 +69,13 @@ async def _look(
 
 
 async def _try(
-    camera: LeasedDevice, reader: LeasedDevice, flow: Flow, side: DocumentSide, caught: list[Caught]
+    camera: LeasedDevice, reader: LeasedDevice, run: Run, side: DocumentSide, caught: list[Caught]
 ) -> ev.AnyEvent:
     """One picture. A camera or reader that is not there is told by name."""
     device = camera.name
     try:
         picture = await camera.port(Camera).take(CameraView.DOCUMENT, timeout_s=TAKE_S)
+        run.see(picture.data)
         device = reader.name
         reading = await reader.port(DocumentReader).read(picture, expected=side, timeout_s=READ_S)
         if reading.side is not side:  # of another side nothing would be compared, and nothing differ
@@ -89,7 +91,7 @@ async def _try(
     except (LinkLost, BadFrame, OutcomeUnknown) as exc:
         return ev.DeviceAway(device, str(exc))
     caught.append(Caught(evidence_of(side.value), CAMERA, picture.data))
-    compared = compare(flow.identity, reading)
+    compared = compare(run.flow.identity, reading)
     note = f"{reading.way}, {models(reading.models)}"
     return ev.DocumentRead(side.value, compared, sm3(picture.data.data).hex(), note, result(reading, compared))
 

@@ -47,7 +47,9 @@ REPLAYED, CONTRADICTS = "face.replayed", "face.verdict"
 async def check_face(
     devices: Devices, run: Run, clock: Clock, tell: Callable[[str], None], caught: list[Caught]
 ) -> ev.AnyEvent:
-    """Hold one sitting under leases of its own. Steps and hints are told as they change; its best frame is put into `caught`."""
+    """Hold one sitting under leases of its own. Steps and hints are told as they change; its best frame is put into `caught`,
+    each one is seen on the page.
+    """
     if run.flow.photo and not run.portrait.data:
         return ev.PhotoLost()
     sitting = Sitting(run, clock, tell, caught)
@@ -109,6 +111,7 @@ class Sitting:
         try:
             self.device = CAMERA
             picture = await camera.take(CameraView.FACE, timeout_s=FRAME_S)
+            self._run.see(picture.data)
             self.device = LIVENESS
             view = await checker.frame(plan.session, picture, timeout_s=FRAME_S)
         except AskAgain as exc:

@@ -105,7 +105,7 @@ class Performer:
                 event, run.portrait = await read_identity(self._devices, run.flow.id, self._clock, caught)
                 return event
             case do.ReadDocument(side=side):
-                return await read_document(self._devices, run.flow, DocumentSide(side), self._clock, tell, caught)
+                return await read_document(self._devices, run, DocumentSide(side), self._clock, tell, caught)
             case do.CheckFace():
                 return await check_face(self._devices, run, self._clock, tell, caught)
             case do.ReadCard() | do.EnterPin() | do.SetDocument() | do.SignDocument():

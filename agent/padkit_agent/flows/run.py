@@ -16,6 +16,8 @@ from padkit_agent.devices.clock import end_now
 from padkit_sdk.secrets import HiddenBytes
 
 NOTHING = HiddenBytes(b"")
+MAX_FRAME = 1 << 20  # bytes of a picture that a page is shown
+PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")  # how a JPEG, a PNG, a WebP begins
 
 
 @dataclass(slots=True)
@@ -35,6 +37,7 @@ class Run:
     said_c3: dict[str, Any] = field(default_factory=dict, repr=False)
     portrait: HiddenBytes = NOTHING  # the chip's photo, decoded, until its sitting is decided; a restart forgets it
     code: HiddenBytes = NOTHING  # what the customer typed from his telephone, until central judged it
+    frame: HiddenBytes = NOTHING  # what the camera gave last, for the page, while pictures are taken
     envelope: str = ""
     shown: int = 0  # the round whose pictures and documents central has; a restart forgets it
     stack: AsyncExitStack = field(default_factory=AsyncExitStack)
@@ -61,9 +64,15 @@ class Run:
         elif not self.cancel_by:
             self.cancel.clear()
 
+    def see(self, picture: HiddenBytes) -> None:
+        """Let the page show a picture that was taken for the flow; none is taken for the page."""
+        if picture.data.startswith(PICTURES) and len(picture.data) <= MAX_FRAME:
+            self.frame = picture
+
     def go_on(self, flow: Flow, action: AnyAction | None) -> None:
         """Stand at the next action; an answer to an earlier question counts for nothing any more."""
         self.flow, self.action, self.answer = flow, action, asyncio.Future()
+        self.frame = NOTHING
         if flow.ended or not flow.photo:
             self.portrait = NOTHING  # nobody is compared with it any more
         if isinstance(action, EnterPin):

@@ -10,6 +10,7 @@ from padkit_agent.core.compare import Comparison, Verdict
 from padkit_agent.core.flow import Flow
 from padkit_agent.flows.documenthand import SHOW_S, read_document
 from padkit_agent.flows.keeping import Caught
+from padkit_agent.flows.run import MAX_FRAME, NOTHING, Run
 from padkit_contract.crypto import sm3
 from padkit_contract.messages import Field, Model, Result
 from padkit_sdk.errors import AskAgain, BadFrame, DeviceFault, LinkLost, OutcomeUnknown, Refused
@@ -67,8 +68,8 @@ class Scene:
         self.caught: list[Caught] = []
 
     async def read(self) -> ev.AnyEvent:
-        flow = Flow("F1", "ACC-01", "S1", "R1", 3, {}, identity={"cert_no": NUMBER})
-        return await read_document(self.devices, flow, FRONT, self.time.clock, self.hints.append, self.caught)
+        self.run = Run(Flow("F1", "ACC-01", "S1", "R1", 3, {}, identity={"cert_no": NUMBER}), None)
+        return await read_document(self.devices, self.run, FRONT, self.time.clock, self.hints.append, self.caught)
 
 
 @pytest.fixture
@@ -85,6 +86,18 @@ async def test_a_side_is_compared_and_its_picture_named_by_digest(scene: Scene) 
     assert event == ev.DocumentRead("id_front", compared, digest, f"windows, rec@{'ab' * 6} (ort 1)", result)
     assert scene.devices.holders == {}
     assert scene.caught == [Caught("id_ocr_front", "camera", PICTURE.data)]
+    assert scene.run.frame == PICTURE.data
+
+
+async def test_only_a_picture_of_a_sensible_size_is_seen_on_the_page_and_none_when_the_next_step_begins() -> None:
+    run = Run(Flow("F1", "ACC-01", "S1", "R1", 3, {}), None)
+    for strange in (b"", b"GIF89a", b"\xff\xd8\xff" + bytes(MAX_FRAME)):
+        run.see(HiddenBytes(strange))
+        assert run.frame == NOTHING
+    run.see(PICTURE.data)
+    assert "\\xff" not in repr(run)
+    run.go_on(run.flow, None)
+    assert run.frame == NOTHING
 
 
 async def test_what_differs_is_named_by_place_and_nothing_of_it_is_in_the_event(scene: Scene) -> None:

@@ -38,6 +38,24 @@ async def test_f04_without_the_register_a_case_is_held_over_a_restart_and_opened
     await journey.compare()
 
 
+async def test_f04_without_central_a_case_is_held_and_goes_on_by_itself(journey: Journey) -> None:
+    """The network goes when the case has begun: what needs none is captured, nothing moves, and it heals without a hand."""
+    voucher = await journey.next_voucher()
+    await journey.world.kit("hand", device="reader", action="lift_card")
+    opening = asyncio.create_task(journey.open({"what": "lay_card", "choice": "again"}))
+    await journey.until(lambda line: line.get("action") == "read_identity")
+    await journey.world.children.pop("central").stop()
+    await journey.world.lay_identity_card("test_a")
+    await journey.until(lambda line: line["kind"] == "hint" and line["note"] == "check.silent")
+    (flow,) = (await journey.world.agent("GET", "/v1/flows"))["flows"]
+    assert (flow["phase"], flow["action"], bool(flow["held"])) == ("OFFLINE_HELD", "run_checks", True)
+    assert await journey.box_place(voucher) == "hopper"
+    await journey.world.start_central()
+    assert (await opening)["phase"] == "CLOSED"
+    assert await journey.kit_state(voucher) == "handed_over"
+    await journey.compare()
+
+
 @pytest.mark.parametrize("finding", ["name_mismatch", "no_such_number"])
 async def test_whom_the_register_does_not_know_gets_no_card(journey: Journey, finding: str) -> None:
     await finds(journey, "cip", finding)

@@ -57,15 +57,23 @@ def small(png: bytes) -> bytes:
 
 
 class Posing(Hands):
-    """A customer who waits at the keypad until the picture is taken."""
+    """A customer who waits before the camera and at the keypad until the picture is taken."""
 
-    def __init__(self, journey: Journey, album: Album, front: str) -> None:
+    def __init__(self, journey: Journey, album: Album, manager: Manager, front: str) -> None:
         super().__init__(journey.world, front)
+        self._journey = journey
         self._album = album
+        self._manager = manager
+        self._posed = False
 
     async def __call__(self, line: dict[str, Any]) -> None:
         if line.get("note") == "pin.entry 1/2":
             await self._album.keep("pin")
+        if line.get("action") == "read_document" and not self._posed:
+            self._posed = True
+            await self._journey.world.kit("camera", action="lay_document", item="back-test_a.jpg")
+            await expect(self._manager.part("hint")).to_contain_text("Show the other side")
+            await self._album.keep("camera")
         await super().__call__(line)
 
 
@@ -104,7 +112,7 @@ async def opened(manager: Manager, journey: Journey, album: Album) -> None:
     """A good opening whose result is not known for a while."""
     await journey.world.core("fault", name="core.slow", nth=1, args={"seconds": UNKNOWN_S})
     await journey.begin(take_after_s=None)
-    async with customer(journey, Posing(journey, album, FRONT)):
+    async with customer(journey, Posing(journey, album, manager, FRONT)):
         await manager.begin()
         await read_and_sign(manager, "confirm")
         await manager.part("give").click()

@@ -16,7 +16,7 @@ from padkit_sim.demo.hands import Hands
 from padkit_sim.demo.world import POLICY
 
 pytestmark = pytest.mark.timeout(600)  # a busy machine is no fault of the page
-SISTERS = '"ACC-01", "ACC-08", "ACC-15"'
+SISTERS = '"ACC-01", "ACC-03", "ACC-08", "ACC-15"'
 NEW = "975310"
 
 
@@ -105,8 +105,30 @@ async def test_a_form_is_what_the_agent_tells(teller: Manager) -> None:
     await teller.inspect("function-form")
 
 
-async def test_what_the_kit_cannot_do_it_says(teller: Manager) -> None:
+async def test_a_damaged_card_is_replaced_and_two_people_take_the_old_one(teller: Manager) -> None:
     await teller.page.get_by_label("Find a function").fill("换卡")
     await teller.part("business-ACC-03").click()
+    await expect(teller.page.get_by_text("puts his bank card into the reader")).to_be_visible()
+    await teller.page.get_by_label("Why it is replaced").select_option("Damaged")
+    await teller.page.get_by_label("What becomes of the old card").select_option("Cut up")
+    await teller.press("Begin")
+    await teller.page.wait_for_url("**/#/flow/*")
+    await keyed(teller, "the card has now", NEW)
+    await keyed(teller, "first time", PIN)
+    await keyed(teller, "once more", PIN)
+    await teller.asked("do it now")
+    await teller.choose("yes")
+    await teller.asked("The old card is dead")
+    await teller.inspect("old-card")
+    await teller.choose("cut", "Zhao Min")
+    await expect(teller.part("result")).to_have_attribute("data-ending", "opened")
+    await expect(teller.part("box")).to_have_attribute("data-place", "taken")
+    await expect(teller.part("result")).to_contain_text("Done")
+    assert "card is open" not in await teller.page.content()
+
+
+async def test_what_the_kit_cannot_do_it_says(teller: Manager) -> None:
+    await teller.page.get_by_label("Find a function").fill("补卡")
+    await teller.part("business-ACC-04").click()
     await expect(teller.part("cannot")).to_contain_text("cannot capture")
     await teller.inspect("function-cannot")

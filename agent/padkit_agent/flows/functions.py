@@ -27,7 +27,8 @@ class FormField(msgspec.Struct, frozen=True):
 
 class FunctionView(msgspec.Struct, frozen=True):
     """One function: whether this kit can do it, else the dotted `reason` and `why`; `card` is
-    the bank card that it is about (`WhichCard`), `form` what is given at its begin.
+    the bank card that it is about (`WhichCard`), `reads_own` whether the customer puts one of his into the kit's reader,
+    `form` what is given at its begin.
     """
 
     id: str
@@ -37,6 +38,7 @@ class FunctionView(msgspec.Struct, frozen=True):
     risk: str
     authorisation: str
     card: str
+    reads_own: bool
     can: bool
     reason: str
     why: str
@@ -56,7 +58,7 @@ def _view(catalogue: Catalogue, entry: Entry, able: Container[str], waived: Mapp
         check_fit(entry, able, waived)
     except Refused as exc:
         reason, why = exc.reason, str(exc)
-    labels = catalogue.dictionary("fields")
+    labels, plan = catalogue.dictionary("fields"), plan_of(entry)
     form = tuple(
         FormField(
             it.field,
@@ -74,6 +76,7 @@ def _view(catalogue: Catalogue, entry: Entry, able: Container[str], waived: Mapp
         entry.kind,
         entry.risk,
         entry.authorisation,
-        plan_of(entry).card.value,
+        plan.card.value,
+        plan.reads_own,
     )
     return FunctionView(*named, not reason, reason, why, form)

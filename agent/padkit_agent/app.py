@@ -255,7 +255,10 @@ class _Agent:
         )  # fmt: skip
         self._courier.answered = self._answered
         self._feed = feed = Feed(new_id())
-        performer = Performer(room, self._courier, shower, self._store.files, clock, secrets.token_bytes)
+        performer = Performer(
+            room, self._courier, shower, lambda: evidence.party.trust, self._store.files, clock, secrets.token_bytes
+        )
+        performer.papers.kit = party.name
         self._desk = Desk(
             *(self._store, self._packs, performer, self._post, feed),
             clock=clock, new_id=new_id, log=log("flows"), gate=gate,

@@ -37,8 +37,10 @@ from padkit_central.business import (
     Packages,
     PhoneCodes,
     Policies,
+    SealOffice,
     Showing,
     Transactions,
+    Vouchers,
 )
 from padkit_central.business.ports import Compute
 from padkit_central.ca.kits import KitIssuer
@@ -58,11 +60,12 @@ from padkit_central.kits import (
 )
 from padkit_central.observe import Log, carry_library_logs, start_log
 from padkit_central.store import Store, StoreFailed
-from padkit_contract import authorise, checks, contact, messages, phone
+from padkit_contract import authorise, checks, contact, messages, phone, voucher
 from padkit_contract.catalogue import Catalogue, load_catalogue
 from padkit_contract.commands import COMMAND_ACK, SUPPORT
 from padkit_contract.context import Context
 from padkit_contract.crypto import Suite, choose_suite
+from padkit_contract.eseal import FILE as SEAL
 from padkit_contract.ids import Uuid7
 from padkit_contract.keyfile import read_password
 from padkit_contract.keys import FileKeys, KeySource
@@ -164,9 +167,10 @@ async def run(
         commands = _commands(config, means, party, store, identity, showing, _computing(pool))
         packages = Packages(store, opening, compute=_computing(pool), log=means.log)
         watch = _watch(config, means, suite, store, commands)
+        vouchers = Vouchers(store, _seals(config, suite), now=means.now, compute=_computing(pool), log=means.log)
         desk = _desk(
-            config, means, party, store, gateway, ledger, chains, packages, showing, identity, commands, watch,
-            _computing(pool),
+            config, means, party, store, gateway, ledger, chains, packages, showing, vouchers, identity, commands,
+            watch, _computing(pool),
         )  # fmt: skip
         await watch.act()
         await gateway.recover()
@@ -213,6 +217,7 @@ def _desk(
     chains: Chains,
     packages: Packages,
     showing: Showing,
+    vouchers: Vouchers,
     identity: IdentityRoom,
     commands: CommandRoom,
     watch: RiskWatch,
@@ -231,6 +236,7 @@ def _desk(
         checks.CHECK: Checking(functions, store, gateway, means.log).check,
         phone.SEND: codes.send,
         phone.JUDGE: codes.judge,
+        voucher.SEAL: vouchers.seal,
         messages.KIT_PACK: policies.pack,
         messages.CARD_RESERVE: ledger.reserve,
         messages.CARD_LEDGER: ledger.book,
@@ -258,6 +264,19 @@ def _desk(
         reply_valid_s=config.processing.reply_valid_s,
     )
     return Desk(store, opener, chains, handlers, now=means.now, compute=compute, pause=asyncio.sleep, log=means.log)
+
+
+def _seals(config: Config, suite: Suite) -> Mapping[str, SealOffice]:
+    """Read the seal of each entity that has one."""
+    if not config.seals.folder:
+        return {}
+    password, offices = read_password(Path(config.seals.password_file)), {}
+    for entity in config.entities:
+        folder = Path(config.seals.folder) / entity
+        if folder.is_dir():
+            signer = load_identity(folder / SIGN_CERTIFICATE, Usage.SIGNATURE, FileKeys(folder, suite, password))
+            offices[entity] = SealOffice((folder / SEAL).read_bytes(), signer)
+    return offices
 
 
 def _watch(config: Config, means: Means, suite: Suite, store: Store, commands: CommandRoom) -> RiskWatch:

@@ -111,6 +111,13 @@ class Risk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     password_file: str = ""
 
 
+class Seals(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The electronic seals for receipts: a folder with a seal's folder for each entity; empty: nothing is sealed."""
+
+    folder: str = ""
+    password_file: str = ""
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All settings. Paths are absolute after `load`; in the file they count from the file's folder."""
 
@@ -130,6 +137,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ca: Ca = Ca()
     enrol: Enrol = Enrol()
     risk: Risk = Risk()
+    seals: Seals = Seals()
 
     @property
     def admin_socket(self) -> Path:
@@ -157,6 +165,8 @@ def load(path: Path) -> Config:
         raise ConfigError(f"{path}: [ca] needs both folder and password_file; name the other one too")
     if bool(config.risk.operators) != bool(config.risk.password_file):
         raise ConfigError(f"{path}: [risk] needs both operators and password_file; name the other one too")
+    if bool(config.seals.folder) != bool(config.seals.password_file):
+        raise ConfigError(f"{path}: [seals] needs both folder and password_file; name the other one too")
     folder = path.resolve().parent
     return msgspec.structs.replace(
         config,
@@ -166,6 +176,7 @@ def load(path: Path) -> Config:
         admin=Admin(str(folder / config.admin.socket)) if config.admin.socket else config.admin,
         ca=_anchored(config.ca, folder),
         risk=_placed(config.risk, folder),
+        seals=_kept(config.seals, folder),
     )
 
 
@@ -180,6 +191,12 @@ def _placed(risk: Risk, folder: Path) -> Risk:
     if not risk.operators:
         return risk
     return Risk(str(folder / risk.operators), str(folder / risk.password_file))
+
+
+def _kept(seals: Seals, folder: Path) -> Seals:
+    if not seals.folder:
+        return seals
+    return Seals(str(folder / seals.folder), str(folder / seals.password_file))
 
 
 def _path(kind: type, value: object) -> Path:

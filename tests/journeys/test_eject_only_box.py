@@ -29,7 +29,7 @@ async def test_a_box_that_only_ejects_pushes_a_card_out_and_opens_none(tmp_path)
     with kit_at(tmp_path, find_kit_file("eject_only_box")) as kit:
         async with room_on(kit, BOX) as room:
             clock = Clock(time.time, time.monotonic, no_sleep)
-            performer = Performer(room, nobody, nobody, nobody, clock, secrets.token_bytes)
+            performer = Performer(room, nobody, nobody, nobody, nobody, clock, secrets.token_bytes)
             with pytest.raises(Refused, match="此发卡箱不能预送卡") as refused:
                 await performer.check_box()
             assert refused.value.reason == "box.cannot"

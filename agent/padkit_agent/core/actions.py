@@ -115,6 +115,15 @@ class SignDocument(Action, frozen=True, tag="sign_document"):
     digest: str
 
 
+class SealDocument(Action, frozen=True, tag="seal_document"):
+    """Have the bank's seal put on the receipt whose PDF has SM3 `digest`; a kit without network waits for it."""
+
+    document: str
+    version: int
+    language: str
+    digest: str
+
+
 class RunChecks(Action, frozen=True, tag="run_checks"):
     """Have central run online checks of the customer; a `patient` one asks again and again, at most `timeout_s`."""
 
@@ -213,6 +222,7 @@ AnyAction = (
     | SetDocument
     | ShowDocument
     | SignDocument
+    | SealDocument
     | RunChecks
     | SendCode
     | JudgeCode

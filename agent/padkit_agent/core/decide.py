@@ -19,6 +19,7 @@ from padkit_agent.core import (
     phone,
     pin,
     prepare,
+    receipt,
     settle,
     signing,
 )
@@ -42,6 +43,7 @@ from padkit_agent.core.actions import (
     Reserve,
     Reverse,
     RunChecks,
+    SealDocument,
     SendCode,
     SetDocument,
     ShowDocument,
@@ -54,6 +56,7 @@ from padkit_agent.core.actions import (
 )
 from padkit_agent.core.events import AnyEvent, CancelAsked, LockAsked, PersonSaid, Woke
 from padkit_agent.core.flow import PIN_PAD, Decision, Flow, FlowRefused, Rules, end
+from padkit_agent.core.paper import RECEIPT
 from padkit_agent.core.phases import BEFORE_CARD, CARD_INSIDE, MAY_CANCEL, Phase
 
 HOUSEKEEPING = frozenset({"lay_card", "show_document", "document_differs", "load_cards", "empty_bin"})
@@ -63,6 +66,7 @@ Rule = Callable[[Flow, AnyEvent, Rules], Decision]
 ASKED: tuple[
     tuple[frozenset[str], Callable[[Flow, PersonSaid, Rules], Decision]], ...
 ] = (  # questions, who decides on them
+    (receipt.QUESTIONS, receipt.on_person),
     (old_card.QUESTIONS, old_card.on_person),
     (own_card.QUESTIONS, own_card.on_person),
     (authorise.QUESTIONS, prepare.on_auth_question),
@@ -87,6 +91,11 @@ def _on_pause(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
 def _on_wait_device(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
     awaited = isinstance(flow.pending, WaitDevice) and flow.pending.device == PIN_PAD
     return (pin.on_wait_pin_pad if awaited else prepare.on_wait_device)(flow, event, rules)
+
+
+def _on_set(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
+    of_bank = flow.paper is not None and flow.paper.document == RECEIPT
+    return (receipt.on_set if of_bank else signing.on_set)(flow, event, rules)
 
 
 def _on_person(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
@@ -119,9 +128,10 @@ RULES: Mapping[type[Action], Rule] = {
     ReadCard: prepare.on_card,
     EnterPin: pin.on_enter_pin,
     AskPerson: _on_person,
-    SetDocument: signing.on_set,
+    SetDocument: _on_set,
     ShowDocument: _on_person,
     SignDocument: prepare.on_sign,
+    SealDocument: receipt.on_seal,
     RunChecks: prepare.on_checks,
     SendCode: phone.on_sent,
     JudgeCode: prepare.on_code_judged,

@@ -190,6 +190,14 @@ class DocumentSigned(Event, frozen=True, tag="document_signed"):
     binding: str
 
 
+class Sealed(Event, frozen=True, tag="sealed"):
+    """The bank's seal is on the receipt: whose it is, when it was put (ISO 8601), `digest` the SM3 of the stamp that is kept."""
+
+    by: str
+    at: str
+    digest: str
+
+
 class Checked(Event, frozen=True, tag="checked"):
     """Central's word on each check that was asked for."""
 
@@ -303,6 +311,7 @@ AnyEvent = (
     | DocumentSet
     | DocumentNotSet
     | DocumentSigned
+    | Sealed
     | Checked
     | CodeSent
     | CodeJudged

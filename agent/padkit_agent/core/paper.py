@@ -16,6 +16,7 @@ CONSENT, APPLICATION, LIABILITY, TAX = "D-PI-CONSENT", "D-APPLY-OPEN", "D-LIABIL
 BIOMETRICS, TERMS, EBANK, EBANK_TERMS = "D-BIO-CONSENT", "D-ACCT-TERMS", "D-APPLY-EBANK", "D-EBANK-TERMS"
 MAINTENANCE, LOSS = "D-APPLY-MAINT", "D-APPLY-LOSS"
 APPLICATIONS = frozenset({APPLICATION, MAINTENANCE, LOSS})
+RECEIPT = "D-RECEIPT"
 LANGUAGE = "zh-CN"  # the text that binds; a page may explain it in another one
 BANK_TIME = timezone(timedelta(hours=8))  # a document is dated where the bank is
 LONG_TERM = "长期"
@@ -51,6 +52,7 @@ class Paper(msgspec.Struct, frozen=True, omit_defaults=True):
     template: str = ""
     digest: str = ""
     alternative: bool = True  # there is another way than a picture of the face
+    facts: dict[str, str] = {}  # of a receipt: what the bank answered
     business: str = ""  # the function's Chinese name; empty in journals of before it was kept
 
 
@@ -75,6 +77,8 @@ def _of(paper: Paper, business: str, inputs: Mapping[str, Any], identity: Mappin
             return {**_person(identity), **_application(inputs, identity)}
         case "D-APPLY-MAINT" | "D-APPLY-LOSS":
             return {**_person(identity), "business": _named(paper, business), **_maintenance(inputs)}
+        case "D-RECEIPT":
+            return {"business": _named(paper, business), "customer_name": identity.get("name"), **paper.facts}
         case "D-LIABILITY":
             return {**_person(identity), "pledge": "ticked"}
         case "D-BIO-CONSENT":

@@ -59,7 +59,7 @@ PAPERS: Mapping[Phase, tuple[tuple[str, str], ...]] = {  # evidence, document
 
 def signs(flow: Flow, rules: Rules) -> bool:
     """Tell whether the step is signed on a pad here; else it needs its waivers."""
-    return bool(papers(flow, rules.plan)) and SIGNATURES in flow.able and bool(_bank(rules))
+    return bool(papers(flow, rules.plan)) and SIGNATURES in flow.able and bool(bank_of(rules))
 
 
 def papers(flow: Flow, plan: Plan) -> tuple[tuple[str, str], ...]:
@@ -80,7 +80,8 @@ def _belongs(document: str, flow: Flow, plan: Plan) -> bool:
     return bool(document)
 
 
-def _bank(rules: Rules) -> str:
+def bank_of(rules: Rules) -> str:
+    """Return the bank's name as documents have it; empty where the policy names none."""
     name = rules.parameters.get("bank_name")
     return name if isinstance(name, str) else ""
 
@@ -93,7 +94,7 @@ def next_paper(flow: Flow, rules: Rules) -> Decision | Flow:
     if not left:
         return flow
     keep_years, elder = int(rules.number("retention_years", KEEP_YEARS)), flow.inputs.get("elder_flag") is True
-    paper = Paper(*left[0], today(rules.at), _bank(rules), keep_years, elder, business=rules.plan.title)
+    paper = Paper(*left[0], today(rules.at), bank_of(rules), keep_years, elder, business=rules.plan.title)
     if left[0][1] == BIOMETRICS:
         paper = replace(paper, alternative=face_alternative(rules))
     return _set(replace(flow, paper=paper))

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from padkit_agent.core import events as ev
 from padkit_agent.core.clock import Clock
 from padkit_agent.core.flow import Flow
-from padkit_agent.core.paper import Paper, values
+from padkit_agent.core.paper import RECEIPT, Paper, values
 from padkit_agent.documents import (
     Fonts,
     Rendered,
@@ -44,6 +44,7 @@ class Papers:
     def __init__(self, files: Files, clock: Clock) -> None:
         self._files = files
         self._clock = clock
+        self.kit = ""  # its name, as receipts say it
         self._one = asyncio.Lock()
         self._opened: tuple[Shelf, Fonts] | None = None
         self._drawn: tuple[tuple[str, str], tuple[bytes, ...]] = NOTHING  # the pages that were shown last
@@ -52,7 +53,7 @@ class Papers:
         """Set the flow's document in its newest version; nobody sees it."""
         paper = _of(flow)
         try:
-            made = await self._work(lambda shelf, fonts: _render(paper, flow, shelf, fonts))
+            made = await self._work(lambda shelf, fonts: self._render(paper, flow, shelf, fonts))
         except Refused as exc:
             return ev.DocumentNotSet(f"{exc.reason}: {exc}")
         return ev.DocumentSet(made.document, made.version, made.template_sm3, made.pdf_sm3)
@@ -60,7 +61,7 @@ class Papers:
     async def read(self, flow: Flow) -> Rendered:
         """Return the document as the journal names it. Raises `Refused` ``document.*``; ``document.none`` before it was set."""
         paper = _set_paper(flow)
-        made = await self._work(lambda shelf, fonts: _render(paper, flow, shelf, fonts))
+        made = await self._work(lambda shelf, fonts: self._render(paper, flow, shelf, fonts))
         if made.pdf_sm3 != paper.digest:
             told = f"document {paper.document}: it cannot be set as it was; have it read and signed anew"
             raise Refused("document.changed", told)
@@ -75,7 +76,7 @@ class Papers:
         pages = await self._work(
             lambda shelf, fonts: page_pictures(
                 shelf.find(paper.document, paper.version),
-                _values(paper, flow),
+                self._values(paper, flow),
                 fonts,
                 language=paper.language,
                 elder=paper.elder,
@@ -91,7 +92,7 @@ class Papers:
         return await self._work(
             lambda shelf, fonts: spoken(
                 shelf.find(paper.document, paper.version),
-                _values(paper, flow),
+                self._values(paper, flow),
                 fonts,
                 language=paper.language,
                 elder=paper.elder,
@@ -117,7 +118,7 @@ class Papers:
             made = await self._work(
                 lambda shelf, fonts: render_signed(
                     shelf.find(paper.document, paper.version),
-                    _values(paper, flow),
+                    self._values(paper, flow),
                     fonts,
                     {ROOM: signature.png},
                     paper.digest,
@@ -143,9 +144,29 @@ class Papers:
         await self._files.keep(flow.id, paper.item, PDF, made.pdf, at=at, about=about)
         return _event(paper, KeptFile(paper.item, PDF, len(made.pdf), made.pdf_sm3, at, about))
 
+    async def keep_receipt(self, flow: Flow, made: Rendered, stamp: bytes) -> None:
+        """Keep a receipt and the bank's stamp on it. Raises `Refused` ``file.*``, `StoreUnavailable`."""
+        paper, at = _set_paper(flow), self._clock.iso()
+        about = {
+            "template": paper.document,
+            "version": str(paper.version),
+            "language": paper.language,
+            "template_sm3": paper.template,
+        }
+        await self._files.keep(flow.id, paper.item, PDF, made.pdf, at=at, about=about)
+        await self._files.keep(flow.id, paper.item, SERIES, stamp, at=at, about={**about, "sealed": paper.digest})
+
     async def _work(self, job: Callable[[Shelf, Fonts], T]) -> T:
         async with self._one:
             return await asyncio.to_thread(self._do, job)
+
+    def _values(self, paper: Paper, flow: Flow) -> dict[str, object]:
+        own = {"kit": self.kit} if paper.document == RECEIPT else {}
+        return {**values(paper, flow.business, flow.serial, flow.inputs, flow.identity), **own}
+
+    def _render(self, paper: Paper, flow: Flow, shelf: Shelf, fonts: Fonts) -> Rendered:
+        sheet = shelf.find(paper.document, paper.version or None)
+        return render(sheet, self._values(paper, flow), fonts, language=paper.language, elder=paper.elder)
 
     def _do(self, job: Callable[[Shelf, Fonts], T]) -> T:
         self._opened = self._opened or (open_shelf(), open_fonts())
@@ -162,15 +183,6 @@ def _set_paper(flow: Flow) -> Paper:
     """The flow's document once its digest is in the journal."""
     paper = _of(flow)
     return paper if paper.digest else _of(replace(flow, paper=None))
-
-
-def _values(paper: Paper, flow: Flow) -> dict[str, object]:
-    return values(paper, flow.business, flow.serial, flow.inputs, flow.identity)
-
-
-def _render(paper: Paper, flow: Flow, shelf: Shelf, fonts: Fonts) -> Rendered:
-    sheet = shelf.find(paper.document, paper.version or None)
-    return render(sheet, _values(paper, flow), fonts, language=paper.language, elder=paper.elder)
 
 
 def _under(paper: Paper, flow: Flow) -> tuple[str, str]:

@@ -24,11 +24,13 @@ from padkit_agent.flows.phonehand import with_phone
 from padkit_agent.flows.pinhand import enter_pin
 from padkit_agent.flows.readerhand import read_identity
 from padkit_agent.flows.run import Run
+from padkit_agent.flows.sealhand import seal_document
 from padkit_agent.flows.showing import Shower
 from padkit_agent.flows.signhand import sign_document
 from padkit_agent.store import Files
 from padkit_agent.uplink import Courier
 from padkit_contract.messages import CARD_RESERVE, INQUIRY, Reply, Request
+from padkit_contract.trust import Trust
 from padkit_sdk.errors import LinkLost, OutcomeUnknown, Refused
 from padkit_sdk.ports import DocumentSide
 
@@ -48,6 +50,7 @@ class Performer:
         devices: Devices,
         courier: Courier,
         shower: Shower,
+        trust: Callable[[], Trust],
         files: Files,
         clock: Clock,
         random_bytes: Callable[[int], bytes],
@@ -56,6 +59,7 @@ class Performer:
         self._files = files
         self._courier = courier
         self._shower = shower
+        self._trust = trust
         self._clock = clock
         self._random_bytes = random_bytes
         self.papers = Papers(files, clock)
@@ -114,7 +118,14 @@ class Performer:
                 return await self._wait_device(run, device, timeout_s)
             case do.AskPerson():
                 return await run.answer
-            case do.RunChecks() | do.SendCode() | do.JudgeCode() | do.Authorise() | do.AwaitAuthoriser():
+            case (
+                do.RunChecks()
+                | do.SendCode()
+                | do.JudgeCode()
+                | do.Authorise()
+                | do.AwaitAuthoriser()
+                | do.SealDocument()
+            ):
                 return await self._with_centre(run, action, tell)
             case do.Pause(seconds=seconds):
                 await self._clock.sleep(seconds)
@@ -130,6 +141,10 @@ class Performer:
                 return await run_checks(self._courier, run.flow, action, self._clock, tell)
             case do.SendCode() | do.JudgeCode():
                 return await with_phone(self._courier, run, action)
+            case do.SealDocument():
+                return await seal_document(
+                    self._courier, self.papers, self._trust(), run.flow, action, self._clock, tell
+                )
             case do.Authorise() | do.AwaitAuthoriser():
                 return await self._await_decision(run, action, tell)
             case _:

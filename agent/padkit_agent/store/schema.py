@@ -13,7 +13,7 @@ from padkit_sdk.errors import Refused
 Step = Callable[[object], None]
 # Of journal rows written by this version. 2: flows that see, 3: a PIN at the keypad, 4: an authoriser, 5: signed documents,
 # 6: online checks. Older ones are read.
-FORMAT = 7
+FORMAT = 8
 LATEST = 6
 COMMANDS = 3  # from this step on a store without the kit's record has lost it
 

@@ -14,6 +14,7 @@ KIT = ObjectIdentifier(f"{PRIVATE_ARC}.2.1")  # extended key usage: speaks as a 
 SERVICE = ObjectIdentifier(f"{PRIVATE_ARC}.2.2")  # extended key usage: speaks as central
 COMMAND = ObjectIdentifier(f"{PRIVATE_ARC}.2.3")  # extended key usage: orders kits to do something
 OPERATOR = ObjectIdentifier(f"{PRIVATE_ARC}.2.4")  # extended key usage: a person who asks for orders and approves them
+SEAL = ObjectIdentifier(f"{PRIVATE_ARC}.2.9")  # extended key usage: stamps documents with an entity's electronic seal
 HSM = ObjectIdentifier(f"{PRIVATE_ARC}.2.8")  # extended key usage: opens C3 fields, and speaks to nobody
 
 EC_PUBLIC_KEY = ObjectIdentifier("1.2.840.10045.2.1")

@@ -44,6 +44,7 @@ class Role(enum.Enum):
     COMMAND = "command"
     OPERATOR = "operator"
     HSM = "hsm"
+    SEAL = "seal"
 
 
 ROLE_PURPOSES: Mapping[Role, oids.ObjectIdentifier] = {
@@ -52,6 +53,7 @@ ROLE_PURPOSES: Mapping[Role, oids.ObjectIdentifier] = {
     Role.COMMAND: oids.COMMAND,
     Role.OPERATOR: oids.OPERATOR,
     Role.HSM: oids.HSM,
+    Role.SEAL: oids.SEAL,
 }
 
 

@@ -18,6 +18,7 @@ from padkit_central.business.reconcile import Account, Finding, Remedy, compare
 from padkit_central.business.showing import Showing, ShownFile
 from padkit_central.business.stock import check_slip
 from padkit_central.business.transact import Transactions
+from padkit_central.business.vouchers import SealOffice, Vouchers
 
 __all__ = [
     "MAX_POSTED",
@@ -51,9 +52,11 @@ __all__ = [
     "Receipt",
     "Rejected",
     "Remedy",
+    "SealOffice",
     "Showing",
     "ShownFile",
     "Transactions",
+    "Vouchers",
     "check_slip",
     "compare",
     "put_policy",

@@ -10,6 +10,8 @@ from padkit_central.ca import tls
 from padkit_central.ca.folder import CaRefused, check_name, put_private, put_public, whole_folder
 from padkit_central.ca.shelf import PARTY_DAYS, ROOT, ROOT_DAYS, SUB_CAS, SUB_DAYS, TLS_CA, Means, Shelf
 from padkit_contract import party, pem
+from padkit_contract.eseal import FILE as SEAL
+from padkit_contract.eseal import SealFace, make_seal
 from padkit_contract.issue import ENCRYPT, ISSUE, SIGN, Issuer, Name, Purpose
 from padkit_contract.peers import FOLDER as KITS
 from padkit_contract.peers import file_name
@@ -81,6 +83,22 @@ class Authority:
         subject = self._own(check_name("operator", name))
         with whole_folder(out, "name another folder") as folder:
             self._shelf.issue_pair(subject, Purpose(SIGN, Role.OPERATOR), folder, SIGN_PAIR, password)
+            self._shelf.put_trust(folder)
+
+    def issue_seal(self, name: str, title: str, picture: bytes, out: Path, *, password: bytes) -> None:
+        """Make the folder of an entity's electronic seal: who stamps with it, and the seal itself, which the seal CA certifies.
+
+        `title` is what people read, `picture` a PNG. Raises `CaRefused`, `Invalid` ``seal.picture``.
+        """
+        maker, now = SUB_CAS[Role.SEAL], self._means.now
+        number = check_name("seal", name)
+        with whole_folder(out, "name another folder") as folder:
+            certificate = self._shelf.issue_pair(
+                self._own(number), Purpose(SIGN, Role.SEAL), folder, SIGN_PAIR, password
+            )
+            face = SealFace(number, title, now, certificate.not_after, picture)
+            seal = make_seal(face, certificate, self._shelf.issuer(maker), self._shelf.certificate(maker), now)
+            (folder / SEAL).write_bytes(seal)
             self._shelf.put_trust(folder)
 
     def issue_hsm(self, name: str, out: Path, *, password: bytes) -> None:

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import ParamSpec, Protocol
+from typing import ParamSpec
 
 import click
 
@@ -28,11 +28,9 @@ DEFAULT_HOSTS = ("localhost", "127.0.0.1", "::1")
 P = ParamSpec("P")
 
 
-class Issue(Protocol):
-    """What issuing one named party into `out` takes."""
-
-    def __call__(self, authority: Authority, name: str, password: bytes, out: Path) -> None: ...
-
+Issue = Callable[
+    ..., None
+]  # of the authority, a name, a password and the folder to make; then the command's own options
 
 folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 out_option = click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to make.")
@@ -91,10 +89,16 @@ def _issues_party(command: Issue) -> Callable[..., None]:
     @functools.wraps(command)
     @_plainly
     def run(
-        folder: Path, name: str, out: Path, password_file: Path, party_password_file: Path | None, libcrypto: str
+        folder: Path,
+        name: str,
+        out: Path,
+        password_file: Path,
+        party_password_file: Path | None,
+        libcrypto: str,
+        **own: object,
     ) -> None:
         authority = _authority(folder, password_file, libcrypto)
-        command(authority, name, read_password(party_password_file or password_file), out)
+        command(authority, name, read_password(party_password_file or password_file), out, **own)
 
     return run
 
@@ -166,6 +170,21 @@ def operator(authority: Authority, name: str, password: bytes, out: Path) -> Non
     """Issue the signing key and certificate of the person NAME, who asks for commands and approves them, into OUT."""
     authority.issue_operator(name, out, password=password)
     click.echo(f"operator {name} in {out}; give the folder to nobody else")
+
+
+@group.command()
+@click.option("--title", required=True, help="The seal's name, as people read it: the legal bank's.")
+@click.option(
+    "--picture",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="PNG, at most 256 KiB.",
+)
+@_issues_party
+def seal(authority: Authority, name: str, password: bytes, out: Path, title: str, picture: Path) -> None:
+    """Issue the electronic seal NAME (GB/T 38540) and the key that stamps with it into OUT; central stamps receipts with it."""
+    authority.issue_seal(name, title, picture.read_bytes(), out, password=password)
+    click.echo(f"seal {name} in {out}; next: put the folder below [seals] folder, named as the entity")
 
 
 @group.command()

@@ -23,6 +23,7 @@ SUB_CAS = {
     Role.COMMAND: "command-ca",
     Role.OPERATOR: "operator-ca",
     Role.HSM: "hsm-ca",
+    Role.SEAL: "seal-ca",
 }
 AUTHORITIES = (ROOT, *SUB_CAS.values())  # those that sign with SM2
 ISSUED = "issued.jsonl"

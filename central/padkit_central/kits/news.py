@@ -11,7 +11,7 @@ from padkit_contract.enrol import Papers
 from padkit_contract.x509 import Role, load_certificates
 
 TO_KITS = frozenset(
-    {Role.SERVICE, Role.COMMAND, Role.HSM}
+    {Role.SERVICE, Role.COMMAND, Role.HSM, Role.SEAL}
 )  # whom a kit hears or seals for: only their lists concern it
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from padkit_central.store.errors import StoreFailed, StoreUnfit
 
-HEAD = "0009"
+HEAD = "0010"
 PRIVATE_MODE = 0o600  # card numbers and names are in it
 MIGRATIONS = Path(__file__).with_name("migrations")
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 PASSWORD = "password.TEST-ONLY"  # noqa: S105 - a file name
 HSM_TOKEN = "hsm-token.TEST-ONLY"  # noqa: S105 - a file name
 CENTRAL = "central.toml"
+SEALS = "seals"
 AGENT = "agent.toml"
 SLIP = "slip.json"
 FORM_FILE = "form.json"
@@ -80,6 +81,10 @@ timeout_s = 3.0
 
 [intake]
 answer_wait_s = 4.0
+
+[seals]
+folder = "{SEALS}"
+password_file = "{PASSWORD}"
 """
     )
 

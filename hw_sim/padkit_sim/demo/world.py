@@ -25,6 +25,7 @@ ANSWER_S = 30.0
 READY_S = 30.0
 LOOK_S = 0.05
 POLICY = Path(__file__).with_name("policy.toml")
+SEAL = Path(__file__).with_name("seal.png")
 
 
 class World:
@@ -86,6 +87,8 @@ class World:
         await self.central_cli("ca", "service", "ca", "central", "--out", "central")
         await self.central_cli("ca", "hsm", "ca", "HSM-0001", "--out", "hsm")
         await self.central_cli("ca", "support", "ca", "SUPPORT-0001", "--out", "support")
+        seal = ("--title", "样例农村商业银行（TEST ONLY）", "--picture", str(SEAL), "--out", f"{files.SEALS}/{ENTITY}")
+        await self.central_cli("ca", "seal", "ca", "SEAL-0001", *seal)
         known_to = ("--service", "central", "--register", "central")
         await self.central_cli("ca", "kit", "ca", KIT, "--entity", ENTITY, *known_to, "--out", "kit")
 

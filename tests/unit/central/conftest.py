@@ -24,7 +24,7 @@ from padkit_central.app import Means, run
 from padkit_central.business import put_policy, read_draft
 from padkit_central.ca.authority import Authority
 from padkit_central.ca.authority import Means as CaMeans
-from padkit_central.config import Config, Core, Intake, Processing
+from padkit_central.config import Config, Core, Intake, Processing, Seals
 from padkit_central.store import Books, Store, read_books
 from padkit_contract import messages
 from padkit_contract.catalogue import load_catalogue
@@ -49,6 +49,7 @@ from padkit_contract.party import Party, load_party
 
 PASSWORD = b"TEST ONLY"
 ENTITY = "demo"
+SEAL_PICTURE = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10TEST ONLY"
 CARDS = ("6219990000000000010", "6219990000000000028", "6219990000000000036")  # a made-up BIN
 ID_NUMBER = "11010519491231002X"  # the worked example of GB 11643
 
@@ -274,6 +275,7 @@ def parties(tmp_path_factory: pytest.TempPathFactory, suite: Suite) -> Path:
     authority.issue_service("central", folder / "central", hosts=["127.0.0.1"], password=PASSWORD)
     for kit, register in (("kit-1", folder / "central"), ("kit-2", folder / "central"), ("kit-3", None)):
         authority.issue_kit(kit, ENTITY, folder / kit, service="central", password=PASSWORD, register=register)
+    authority.issue_seal("bank-1", "Bank TEST ONLY", SEAL_PICTURE, folder / "seals" / ENTITY, password=PASSWORD)
     for person in ("ann", "bob", "cid"):
         authority.issue_operator(person, folder / person, password=PASSWORD)
     password = folder / "password"
@@ -290,6 +292,7 @@ def config(parties: Path, tmp_path: Path, core: FakeCore) -> Config:
         party=parties / "central",
         password_file=parties / "password",
         core=Core(core.url, timeout_s=5.0),
+        seals=Seals(str(parties / "seals"), str(parties / "password")),
         intake=Intake(answer_wait_s=10.0),
         processing=Processing(workers=4, stop_s=5.0),
     )

@@ -1,6 +1,6 @@
 """ASN.1 as declarations, strict DER. The only room that knows the ASN.1 library, whose major version is pinned for that."""
 
-from cryptography.hazmat.asn1 import TLV, BitString, Null, SetOf, UTCTime
+from cryptography.hazmat.asn1 import TLV, BitString, GeneralizedTime, IA5String, Null, SetOf, UTCTime
 
 from padkit_contract.der.cms import (
     Attribute,
@@ -48,6 +48,7 @@ from padkit_contract.der.keys import (
     algorithm,
     sm2_key,
 )
+from padkit_contract.der.seal import Seal, SealHeader, SealInfo, SealPicture, SealProperty, Stamp, StampContent
 from padkit_contract.der.x509 import (
     AuthorityKeyIdentifier,
     BasicConstraints,
@@ -90,6 +91,8 @@ __all__ = [
     "GcmAlgorithm",
     "GcmContent",
     "GcmParameters",
+    "GeneralizedTime",
+    "IA5String",
     "IssuerAndSerial",
     "KdfAlgorithm",
     "KdfParameters",
@@ -102,6 +105,11 @@ __all__ = [
     "RecipientInfo",
     "RequestInfo",
     "RevokedEntry",
+    "Seal",
+    "SealHeader",
+    "SealInfo",
+    "SealPicture",
+    "SealProperty",
     "SetOf",
     "SignedAndEnvelopedData",
     "SignedAndEnvelopedDataInfo",
@@ -111,6 +119,8 @@ __all__ = [
     "SignerInfo",
     "Sm2Ciphertext",
     "Sm2Signature",
+    "Stamp",
+    "StampContent",
     "TbsCertificate",
     "TbsRevocationList",
     "UTCTime",

@@ -13,6 +13,7 @@ from padkit_contract.context import Context
 from padkit_contract.crypto import sm3
 from padkit_contract.envelope import Identity, Signer, open_envelope
 from padkit_contract.errors import EnvelopeRefused, Invalid
+from padkit_contract.eseal import check_stamp
 from padkit_contract.evidence.manifest import Item, Manifest
 from padkit_contract.evidence.package import read
 from padkit_contract.evidence.sealing import ITEM, MANIFEST, open_item
@@ -20,6 +21,7 @@ from padkit_contract.messages import AUTHORISER, How
 from padkit_contract.trust import Trust
 from padkit_contract.x509 import Certificate
 
+VOUCHER, PDF = "voucher_seal", "application/pdf"  # the receipt, and beside it the bank's stamp on it
 # What another sealing of the same manifest heals: our key changed, the kit's certificate was renewed, its clock was ahead.
 SEAL_AGAIN = frozenset({"envelope.recipient", "certificate.expired", "certificate.withdrawn", "signed.time"})
 
@@ -75,6 +77,7 @@ def judge(
     contents: dict[int, bytes] = {}
     findings += _items(manifest, parts.items, own, contents)
     findings += _evidence(manifest)
+    findings += _vouchers(manifest, contents, trust, now)
     return Judged(tuple(findings), manifest, opened.signer, seal, contents)
 
 
@@ -129,6 +132,21 @@ def _evidence(manifest: Manifest) -> Iterator[Finding]:
         captured = line.how is How.CAPTURED and line.digest and line.type != AUTHORISER
         if captured and line.digest not in there:
             yield Finding("evidence.no_file", line.type, f"told with SM3 {line.digest}, but no item has it")
+
+
+def _vouchers(manifest: Manifest, contents: Mapping[int, bytes], trust: Trust, now: datetime) -> Iterator[Finding]:
+    """Hold the bank's stamp against the receipt that lies beside it."""
+    held = {
+        number: item for number, item in enumerate(manifest.items, 1) if item.type == VOUCHER and number in contents
+    }
+    receipts = [bytes.fromhex(item.sm3) for item in held.values() if item.media == PDF]
+    for number, item in held.items():
+        if item.media == PDF:
+            continue
+        try:
+            check_stamp(contents[number], receipts[-1] if receipts else b"", trust, now)
+        except Invalid as exc:
+            yield Finding(exc.reason, _named(number, item), str(exc))
 
 
 def _named(number: int, item: Item) -> str:

@@ -38,6 +38,7 @@ from padkit_central.store.sqlite.identity_book import IdentityBook
 from padkit_central.store.sqlite.order_book import OrderBook
 from padkit_central.store.sqlite.people_book import PeopleBook
 from padkit_central.store.sqlite.risk_book import RiskBook
+from padkit_central.store.sqlite.voucher_book import VoucherBook
 from padkit_central.store.writer import Admission, Job, Work, Writer
 from padkit_contract.messages import LedgerEvent, Slip
 
@@ -66,6 +67,7 @@ class SqliteStore:
         self.evidence = EvidenceBook(self._writer.write, self._read, ids=ids, at=at)
         self.checks = CheckBook(self._writer.write, self._read, ids=ids)
         self.codes = CodeBook(self._writer.write, self._read, ids=ids)
+        self.vouchers = VoucherBook(self._writer.write, self._read, ids=ids, at=at)
         self.devices = DeviceBook(self._writer.write, self._read, ids=ids, at=at)
         self.people = PeopleBook(self._writer.write, self._read, ids=ids, at=at)
         self.risks = RiskBook(self._writer.write, self._read, ids=ids, at=at)

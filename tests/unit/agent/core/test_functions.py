@@ -25,7 +25,7 @@ ABLE = tuple(NEEDED)
 ENTRIES = {name: CATALOGUE.entry(name) for name in sorted(CATALOGUE.functions)}
 SISTERS = ("ACC-03", "ACC-08", "ACC-09", "ACC-10", "ACC-15")
 REASONS = {"evidence", "check", "input", "stock", "card", "pin", "document"}
-LEFT_OUT = ("fp_manager", "voucher_seal", "gps", "face_match_online", "card_in_hand", "scene_photo")  # no device yet
+LEFT_OUT = ("fp_manager", "gps", "face_match_online", "card_in_hand", "scene_photo")  # no device yet
 ALIKE = ev.FaceChecked(live=True, signs=(), digest="ef" * 32, note="rule 1", likeness=ev.Likeness(True, "0.9"))
 WAIVERS = dict.fromkeys(LEFT_OUT, "W-1@3")
 NO_PHONE = WAIVERS | {"otp_phone": "W-1@3"}  # of an entry that names no telephone to send a code to

@@ -96,6 +96,12 @@ def changing_a_pin() -> World:
     return world
 
 
+def sealed() -> World:
+    world = World()
+    world.waivers.pop("voucher_seal")
+    return world
+
+
 PATHS: tuple[Callable[[], World], ...] = (
     main_path,
     not_taken,
@@ -110,6 +116,7 @@ PATHS: tuple[Callable[[], World], ...] = (
     held,
     telephoned,
     changing_a_pin,
+    sealed,
 )
 
 

@@ -250,7 +250,7 @@ class World:
                 return self._authoriser()
             case do.SendCode() | do.JudgeCode() | do.RunChecks():
                 return self._online(action)
-            case do.ReadCard() | do.EnterPin() | do.SetDocument() | do.SignDocument():
+            case do.ReadCard() | do.EnterPin() | do.SetDocument() | do.SignDocument() | do.SealDocument():
                 return self._customer(action)
             case do.AskPerson():
                 return self._person(action)
@@ -281,7 +281,9 @@ class World:
         usual = (Found.PASSED, "fine")
         return ev.Checked(tuple(CheckResult(it, *planned.get(it, usual), iso(self.now_s)) for it in names))
 
-    def _customer(self, action: do.ReadCard | do.EnterPin | do.SetDocument | do.SignDocument) -> ev.AnyEvent:
+    def _customer(
+        self, action: do.ReadCard | do.EnterPin | do.SetDocument | do.SignDocument | do.SealDocument
+    ) -> ev.AnyEvent:
         match action:
             case do.ReadCard():
                 return self.own_card
@@ -291,6 +293,9 @@ class World:
                 return ev.DocumentSet(document, 2, "ee" * 32, digest_of(document, self.flow))
             case do.SignDocument():
                 return signed(self.flow, action)
+            case do.SealDocument(digest=digest):
+                assert digest == digest_of(action.document, self.flow), "another receipt than the one that was set"
+                return ev.Sealed("Bank", iso(self.now_s), "5e" * 32)
 
     def _person(self, action: do.AskPerson) -> ev.AnyEvent:
         if action.what == "empty_bin":

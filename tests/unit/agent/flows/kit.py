@@ -195,7 +195,7 @@ class Kit:
         self.packs = Packs(self.store, courier, clock, log)
         self.post = Post(courier, secrecy, clock, self.new_id)
         self.feed = Feed()
-        performer = Performer(devices, courier, Unseen(), self.store.files, clock, secrets.token_bytes)  # type: ignore[arg-type]
+        performer = Performer(devices, courier, Unseen(), Unseen(), self.store.files, clock, secrets.token_bytes)  # type: ignore[arg-type]
         self.papers = performer.papers
         self.gate = Gate(Standing())
         self.desk = Desk(

@@ -297,7 +297,7 @@ def test_revoke_lists_and_rotate_from_the_terminal(made, suite):
     command = made / "service" / "command.crt.pem"
     assert "next: padkit-central ca crl" in ca(made, "revoke", "@ca", str(command), "--reason", "lost").output
     assert ca(made, "revoke", "@ca", "--reason", "lost").exit_code == 2
-    assert "6 lists in" in ca(made, "crl", "@ca", "--install", "@kit").output
+    assert "7 lists in" in ca(made, "crl", "@ca", "--install", "@kit").output
     shown = ca(made, "show", "@kit/crl.pem").output
     assert f"serial {load_party(made / 'service', suite, PASSWORD).command.certificate.serial:x}" in shown
     rotated = ca(made, "rotate", "@ca", "central", "--party", "@service", "--overlap-days", "2")

@@ -19,13 +19,18 @@ from padkit_sim.demo.world import POLICY, WorldFailed
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.usefixtures("document_fonts")]
 SEEN = {"what": "receipt", "choice": "seen"}
+SAME = {"what": "in_hand", "choice": "same"}
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def standing(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Journey]:
     folder: Path = tmp_path_factory.mktemp("receipt")
     policy = folder / "policy.toml"
-    policy.write_text(POLICY.read_text(encoding="utf-8").replace('covers = ["voucher_seal"]', "covers = []"))
+    text = POLICY.read_text(encoding="utf-8")
+    for name in ("voucher_seal", "card_in_hand"):
+        assert f'covers = ["{name}"]' in text
+        text = text.replace(f'covers = ["{name}"]', "covers = []")
+    policy.write_text(text, encoding="utf-8")
     played = Journey(folder / "w")
     played.world = ReadyWorld(played.folder, kit_file=str(KIT_FILE), speed=SPEED, policy=policy)
     async with played.world:
@@ -53,17 +58,19 @@ async def proved(journey: Journey) -> Path:
     return file
 
 
-async def told(journey: Journey, file: Path) -> dict[str, str]:
-    """The evidence line of the receipt in a package."""
+async def told(journey: Journey, file: Path, name: str = "voucher_seal") -> dict[str, str]:
+    """The line of a piece of evidence in a package, of the receipt if none is named."""
     shown = json.loads(await journey.world.central_cli("evidence", "show", "--config", files.CENTRAL, file.stem))
-    line: dict[str, str] = next(it for it in shown["evidence"] if it["type"] == "voucher_seal")
+    line: dict[str, str] = next(it for it in shown["evidence"] if it["type"] == name)
     return line
 
 
 async def test_a_receipt_is_sealed_seen_and_proved_at_central(journey: Journey) -> None:
-    assert (await journey.open(SEEN))["phase"] == "CLOSED"
+    assert (await journey.open(SAME, SEEN))["phase"] == "CLOSED"
     file = await proved(journey)
     line = await told(journey, file)
+    seen = await told(journey, file, "card_in_hand")
+    assert (seen["how"], seen["note"].split(",")[0]) == (How.CAPTURED.value, "last four digits: same")
     assert (line["how"], line["note"].split()[:3]) == (How.CAPTURED.value, ["D-RECEIPT", "1", "zh-CN;"])
     assert "样例农村商业银行" in line["note"]
     said = await journey.world.central_cli("evidence", "verify", "--config", files.CENTRAL, str(file))
@@ -80,7 +87,7 @@ async def test_a_receipt_is_sealed_seen_and_proved_at_central(journey: Journey) 
 async def test_without_central_the_card_is_handed_over_and_the_receipt_comes_later(journey: Journey) -> None:
     await journey.begin(take_after_s=None)
     voucher = await journey.next_voucher()
-    opening = asyncio.create_task(journey.open(SEEN))
+    opening = asyncio.create_task(journey.open(SAME, SEEN))
     await journey.until(lambda line: line["kind"] == "doing" and line.get("action") == "await_taken")
     await journey.world.children.pop("central").stop()
     await journey.world.kit("hand", device="box", action="take_card")
@@ -91,13 +98,13 @@ async def test_without_central_the_card_is_handed_over_and_the_receipt_comes_lat
     await journey.stop_agent()
     await journey.world.start_central()
     await journey.start_agent()
-    assert await journey.follow_open(SEEN) == "CLOSED"
+    assert await journey.follow_open(SAME, SEEN) == "CLOSED"
     assert (await told(journey, await proved(journey)))["how"] == How.CAPTURED.value
     await journey.compare()
 
 
 async def test_the_customer_sees_the_very_receipt_that_was_sealed(journey: Journey) -> None:
-    opening = asyncio.create_task(journey.open())
+    opening = asyncio.create_task(journey.open(SAME))
     await journey.until(lambda line: line["kind"] == "asked" and line["note"] == "receipt")
     await asyncio.gather(opening, return_exceptions=True)  # nobody in the script answers it
     (flow,) = (await journey.world.agent("GET", "/v1/flows"))["flows"]
@@ -109,5 +116,5 @@ async def test_the_customer_sees_the_very_receipt_that_was_sealed(journey: Journ
     assert (shown["document"], shown["digest"]) == ("D-RECEIPT", sm3(pdf).hex())
     assert stamp.about["sealed"] == shown["digest"]
     assert sm3(raw).hex() == next(it.digest for it in kept.flow.evidence if it.type == "voucher_seal")
-    assert await journey.follow_open(SEEN) == "CLOSED"
+    assert await journey.follow_open(SAME, SEEN) == "CLOSED"
     await journey.compare()

@@ -14,6 +14,7 @@ from padkit_agent.core import (
     checking,
     diligence,
     handover,
+    in_hand,
     old_card,
     own_card,
     phone,
@@ -67,6 +68,7 @@ ASKED: tuple[
     tuple[frozenset[str], Callable[[Flow, PersonSaid, Rules], Decision]], ...
 ] = (  # questions, who decides on them
     (receipt.QUESTIONS, receipt.on_person),
+    (in_hand.QUESTIONS, in_hand.on_person),
     (old_card.QUESTIONS, old_card.on_person),
     (own_card.QUESTIONS, own_card.on_person),
     (authorise.QUESTIONS, prepare.on_auth_question),

@@ -10,6 +10,7 @@ from collections.abc import Container, Mapping
 
 from padkit_agent.core import checking
 from padkit_agent.core.flow import CARDS, DOCUMENTS, FACES, PINS, SIGNATURES
+from padkit_agent.core.in_hand import IN_HAND
 from padkit_agent.core.old_card import OLD_CARD
 from padkit_agent.core.own_card import READ
 from padkit_agent.core.paper import APPLICATIONS
@@ -24,7 +25,7 @@ from padkit_contract.phone import EVIDENCE as PHONE_CODE
 from padkit_sdk.errors import Refused
 
 ASKED = frozenset({name for _, names, _ in STEPS.values() for name in names})
-DONE = ASKED | {CHIP, READ, NEW, VERIFY, VOUCHER, AUTHORISER, OLD_CARD, "card_dispense", "card_in_hand"}
+DONE = ASKED | {CHIP, READ, NEW, VERIFY, VOUCHER, AUTHORISER, OLD_CARD, "card_dispense", IN_HAND}
 BY_DEVICE = {
     **dict.fromkeys(("id_ocr_front", "id_ocr_back"), DOCUMENTS),
     **dict.fromkeys(("face_live", "face_match_chip"), FACES),

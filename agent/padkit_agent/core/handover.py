@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from padkit_agent.core import in_hand
 from padkit_agent.core.actions import AskPerson, AwaitTaken, LookAtBox, MoveCard, ReadChip, Target, Waive
 from padkit_agent.core.booking import reverse
 from padkit_agent.core.card import DOUBLE_FEED, give_up, risen, to_bin
@@ -111,7 +112,7 @@ def on_await(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
 def taken(flow: Flow, rules: Rules) -> Decision:
     """P2: the customer holds a live card."""
     flow = with_evidence(go(flow, rules, Phase.CARD_TAKEN), EvidenceItem("card_dispense", How.CAPTURED, note="taken"))
-    return then(flow, Waive("in_hand", ("card_in_hand",)), book(flow, CardState.HANDED_OVER))
+    return in_hand.compare(flow, rules, book(flow, CardState.HANDED_OVER))
 
 
 def in_bin(flow: Flow, seen: Seen, rules: Rules) -> Decision:
@@ -170,7 +171,7 @@ def _reverse_with_waiver(flow: Flow, event: PersonSaid, rules: Rules) -> Decisio
 
 
 def on_waive_after_core(flow: Flow, event: AnyEvent, rules: Rules) -> Decision:
-    """The card-in-hand image and the sealed voucher have no device yet; policy waives them."""
+    """The look at the card in hand, or the sealed voucher, is waived by the policy."""
     if not isinstance(event, Waived) or not isinstance(flow.pending, Waive):
         raise FlowRefused(f"waive cannot end in {type(event).__name__}")
     missing = [name for name in flow.pending.names if name not in rules.waivers]

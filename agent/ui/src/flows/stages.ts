@@ -34,7 +34,7 @@ const OF_PHASE: Record<string, Stage> = {
 };
 const STOPPABLE: readonly Stage[] = ["customer", "authorise", "card", "pin"]; // before the bank was asked
 const TWO_PEOPLE = ["face_alternative", "load_cards", "empty_bin", "taken_unclear", "retract_failed", "old_card"];
-const CUSTOMERS = ["document_read", "receipt", "phone_code", "confirm"]; // what the customer answers; all else is the manager's
+const CUSTOMERS = ["document_read", "receipt", "phone_code", "confirm", "in_hand"]; // what the customer answers; all else is the manager's
 const NOT_HERE: Record<string, readonly string[]> = { pin: ["entered"] }; // a PIN comes from a keypad, never from a page
 
 const WITHOUT_CARD: readonly Stage[] = STAGES.filter((it) => it !== "card" && it !== "handOver");

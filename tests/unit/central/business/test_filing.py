@@ -34,7 +34,7 @@ async def test_a_package_of_an_unknown_business_is_refused(prepared: Any) -> Non
 async def test_evidence_that_lacks_after_the_hand_over_becomes_a_case(prepared: Any, audit: Any) -> None:
     waived = tuple(
         EvidenceItem(name, How.WAIVED, waiver=f"{waiver}@1")
-        for name, waiver in (("card_in_hand", "demo-camera"), ("voucher_seal", "demo-voucher"))
+        for name, waiver in (("card_in_hand", "demo-in-hand"), ("voucher_seal", "demo-voucher"))
     )
     async with prepared.kit() as kit:
         await kit.ask(EVIDENCE, package("t CARD_TAKEN", items=waived))
